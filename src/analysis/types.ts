@@ -1,0 +1,92 @@
+import type { CancelToken } from "../base/cancel.ts";
+import type { DescribedTensor, TensorPart } from "../base/tensor.ts";
+import type { Checkpoint } from "../formats/types.ts";
+
+/** What an analysis looks at: a tensor, one part of a fused tensor, or one tap of a convolution kernel. */
+export interface TargetRef {
+  readonly tensor: string;
+  /** Index into the tensor's `parts`; null for the whole tensor. */
+  readonly part: number | null;
+  /** Kernel position (one index per spatial axis) of a convolution read tap by tap; null for the reshaped kernel. */
+  readonly tap: readonly number[] | null;
+}
+
+/** What must be at hand before a number may be shown (theory.md §0.5). */
+export type Availability = "source" | "weights" | "initial-weights" | "series" | "optimizer-state" | "items" | "activations";
+
+/** How a number was got. */
+export type Provenance =
+  | { readonly kind: "exact"; readonly floor?: number; readonly method: string }
+  | { readonly kind: "estimate"; readonly standardError: number; readonly method: string }
+  | { readonly kind: "bound"; readonly residual: number; readonly method: string };
+
+export interface Measured {
+  readonly value: number;
+  readonly how: Provenance;
+}
+
+/** The card behind a number: one click away from it. */
+export interface QuantityDefinition {
+  readonly label: string;
+  /** Letter or short formula, e.g. "σ₁" or "‖W‖_F² / σ₁²". */
+  readonly symbol: string;
+  readonly definition: string;
+  readonly equation: string;
+  /** Author, year, where. */
+  readonly source: string;
+  readonly assumptions: readonly string[];
+  /** What the number would be for the null model, and which null that is. */
+  readonly nullModel: string;
+  readonly unit?: string;
+}
+
+/** One parameter of an analysis: enough for validation, forms and `--help`. */
+export type ParameterSchema =
+  | { readonly type: "integer" | "number"; readonly minimum: number; readonly maximum: number; readonly default: number; readonly description: string }
+  | { readonly type: "choice"; readonly choices: readonly string[]; readonly default: string; readonly description: string }
+  | { readonly type: "boolean"; readonly default: boolean; readonly description: string };
+
+export type ParameterValues = Readonly<Record<string, number | string | boolean>>;
+
+export interface AnalysisManifest {
+  readonly id: string;
+  /** Part of every cache key: raise it when results change. */
+  readonly version: number;
+  readonly title: string;
+  readonly description: string;
+  readonly needs: readonly Availability[];
+  readonly citations: readonly string[];
+  readonly assumptions: readonly string[];
+  readonly parameters: Readonly<Record<string, ParameterSchema>>;
+  /** Cards for the numbers of the result, by the result's field name. */
+  readonly quantities: Readonly<Record<string, QuantityDefinition>>;
+  /** Whether results are small enough and costly enough to be kept on disk. */
+  readonly cacheable: boolean;
+}
+
+export interface AnalysisContext {
+  readonly checkpoint: Checkpoint;
+  readonly tensor: DescribedTensor;
+  readonly part: TensorPart | null;
+  readonly target: TargetRef;
+  readonly cancel: CancelToken;
+  readonly signal?: AbortSignal;
+  /** 0 … 1; called at most a few times a second by convention of the caller. */
+  progress(fraction: number): void;
+}
+
+/** Why an analysis says nothing about a target: one sentence that a person reads in "not analysed, because…". */
+export interface NotApplicable {
+  readonly reason: string;
+}
+
+/**
+ * One analysis of one target. `Result` is plain data: numbers, strings, arrays, records and typed arrays (it crosses threads and is
+ * cached). NaN and ±Infinity are allowed in it.
+ */
+export interface Analysis<Result = unknown> {
+  readonly manifest: AnalysisManifest;
+  /** Null if the analysis makes sense for this target, judged from its description alone (no values read). */
+  applies(tensor: DescribedTensor, target: TargetRef): NotApplicable | null;
+  run(context: AnalysisContext, parameters: ParameterValues): Promise<Result>;
+}

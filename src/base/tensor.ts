@@ -1,0 +1,71 @@
+import type { DType } from "./dtype.ts";
+
+/** What a tensor is for, as far as its name, shape and place in the checkpoint tell. */
+export type TensorRole =
+  | "weight"
+  | "bias"
+  | "norm"
+  | "embedding"
+  | "buffer"
+  | "optimizer-state"
+  | "ema"
+  | "position"
+  | "scalar"
+  | "other";
+
+/**
+ * How the axes of a weight are to be read. `out-in`: PyTorch (out, in[/groups], *kernel). `in-out`: Keras/Flax/GPT-2 Conv1D
+ * (*kernel, in, out). `none`: not a linear map (bias, norm, statistics).
+ */
+export type AxisLayout = "out-in" | "in-out" | "none";
+
+/**
+ * One block of a fused tensor, e.g. a gate of an LSTM: `length` entries from `start` along `axis`.
+ * Statistics of a fused tensor are always taken per part (theory.md §0).
+ */
+export interface TensorPart {
+  readonly label: string;
+  readonly axis: number;
+  readonly start: number;
+  readonly length: number;
+}
+
+/** One tensor as its file declares it. Shapes are in the file's own order. */
+export interface TensorInfo {
+  /** Unique in the checkpoint; the path in a nested checkpoint is joined by "/" (`optimizer/state/0/exp_avg`), a state dict's own dots are kept. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** Product of the shape (1 for a scalar). */
+  readonly elements: number;
+  /** Bytes that the file stores for it (0 where it shares another tensor's storage). */
+  readonly storedBytes: number;
+  /** Absolute range in its file, where it is one contiguous range. */
+  readonly byteRange?: { readonly file: string; readonly offset: number; readonly length: number };
+  /** Name of the tensor whose storage this one shares entirely (tied weights). */
+  readonly sharesStorageWith?: string;
+}
+
+/** What interpretation adds: the same for every format. */
+export interface DescribedTensor extends TensorInfo {
+  readonly role: TensorRole;
+  readonly layout: AxisLayout;
+  /** Why role and layout were read so: one phrase for the screen. */
+  readonly evidence: string;
+  /** Blocks of a fused tensor; empty for all others. */
+  readonly parts: readonly TensorPart[];
+  /** Groups of a grouped convolution cannot be told from a shape; 1 unless known. */
+  readonly matrix?: MatrixReading;
+}
+
+/** How a weight is read as a matrix, out × in. */
+export interface MatrixReading {
+  readonly kind: "linear" | "conv-reshaped" | "conv-tap" | "embedding";
+  /** Axes of the tensor that index rows (outputs), then those that index columns (inputs), slowest first. */
+  readonly rowAxes: readonly number[];
+  readonly columnAxes: readonly number[];
+  /** Axes held at one index (a tap of a kernel). */
+  readonly fixed: readonly { readonly axis: number; readonly index: number }[];
+  readonly rows: number;
+  readonly columns: number;
+}

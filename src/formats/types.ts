@@ -1,0 +1,74 @@
+import type { ByteSource, OpenSibling } from "../base/byteSource.ts";
+import type { RealArray } from "../base/dtype.ts";
+import type { TensorInfo } from "../base/tensor.ts";
+
+/** Something in the file that a person should know: shown on the overview. */
+export interface Finding {
+  readonly kind: "warning" | "security";
+  readonly message: string;
+  readonly field?: string;
+  readonly offset?: number;
+}
+
+/** A tensor (or a would-be tensor) that is not offered, and why. */
+export interface SkippedTensor {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface OpenContext {
+  /** Opens a file beside the checkpoint by relative name; rejects anything that leaves the folder. */
+  readonly sibling: OpenSibling;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * An opened checkpoint: headers only. Reading the values of a tensor happens on demand.
+ * Metadata values are plain data (string, number, boolean, null, arrays and records of these).
+ */
+export interface Checkpoint {
+  readonly format: string;
+  /** Which writer or framework made it, where the file says. */
+  readonly framework: "pytorch" | "keras" | "flax" | "numpy" | "unknown";
+  readonly tensors: readonly TensorInfo[];
+  readonly metadata: Readonly<Record<string, MetadataValue>>;
+  readonly findings: readonly Finding[];
+  readonly skipped: readonly SkippedTensor[];
+  /** Identity of all files that it is made of (the versions of the sources, joined). */
+  readonly version: string;
+  /** Bytes read from all sources so far: opening must stay near the header. */
+  readonly bytesRead: () => number;
+  /**
+   * Logical elements [start, start + count) in row-major order of the declared shape, decoded:
+   * float32 where the dtype fits exactly, else float64 (64-bit integers round to the nearest double).
+   * Strides, transposes and expanded storages are resolved here. Complex dtypes throw UnsupportedError.
+   */
+  read(tensor: string, start: number, count: number, signal?: AbortSignal): Promise<RealArray>;
+  close(): Promise<void>;
+}
+
+export interface FormatManifest {
+  readonly id: string;
+  /** For people: "PyTorch checkpoint (zip)". */
+  readonly title: string;
+  /** Suffixes, longest first, e.g. ".safetensors.index.json". package.json's editor globs are generated from them. */
+  readonly extensions: readonly string[];
+}
+
+/** First bytes (up to SNIFF_BYTES), the file's name without folder, and its size. */
+export interface SniffInput {
+  readonly head: Uint8Array;
+  readonly name: string;
+  readonly size: number;
+}
+
+export const SNIFF_BYTES = 4096;
+
+export interface Format {
+  readonly manifest: FormatManifest;
+  /** Decides by content; never throws; exactly one format says yes to a valid file. */
+  sniff(input: SniffInput): boolean;
+  open(source: ByteSource, context: OpenContext): Promise<Checkpoint>;
+}
+
+export type MetadataValue = string | number | boolean | null | readonly MetadataValue[] | { readonly [key: string]: MetadataValue };

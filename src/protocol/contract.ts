@@ -1,0 +1,125 @@
+import type { SerializedError } from "../base/errors.ts";
+import type { DescribedTensor } from "../base/tensor.ts";
+import type { AnalysisManifest, ParameterValues, TargetRef } from "../analysis/types.ts";
+import type { Finding, MetadataValue, SkippedTensor } from "../formats/types.ts";
+
+/**
+ * One contract for every hop (webview ⇄ host ⇄ compute process). Methods name resources, never screens.
+ * An event means "changed, ask again": hidden webviews lose messages.
+ */
+
+export interface Totals {
+  readonly tensors: number;
+  readonly parameters: number;
+  readonly storedBytes: number;
+  /** Elements and stored bytes by dtype, largest first. */
+  readonly dtypes: readonly { readonly dtype: string; readonly tensors: number; readonly elements: number; readonly bytes: number }[];
+}
+
+export interface CheckpointSummary {
+  /** Handle for the other calls; valid until `checkpoint/close` or the engine's end. */
+  readonly checkpoint: string;
+  readonly uri: string;
+  readonly name: string;
+  readonly format: string;
+  readonly formatTitle: string;
+  readonly framework: string;
+  readonly version: string;
+  readonly fileBytes: number;
+  /** Bytes read from disk to know all this, and the time it took. */
+  readonly bytesRead: number;
+  readonly openMilliseconds: number;
+  readonly totals: Totals;
+  readonly findings: readonly Finding[];
+  readonly skipped: readonly SkippedTensor[];
+  readonly metadata: Readonly<Record<string, MetadataValue>>;
+}
+
+export type Outcome =
+  | { readonly kind: "done"; readonly result: unknown; readonly fromCache: boolean; readonly milliseconds: number }
+  | { readonly kind: "failed"; readonly error: SerializedError }
+  | { readonly kind: "not-applicable"; readonly reason: string };
+
+export interface TargetOutcome {
+  readonly target: TargetRef;
+  readonly outcome: Outcome;
+}
+
+export type RunState = "running" | "finished" | "cancelled";
+
+export interface RunSnapshot {
+  readonly run: string;
+  readonly revision: number;
+  readonly state: RunState;
+  readonly done: number;
+  readonly total: number;
+  /** Outcomes that came after the revision that the caller named. */
+  readonly outcomes: readonly TargetOutcome[];
+}
+
+/** The engine's methods: compute process, in-process engine of the CLI, and web host alike. */
+export interface EngineMethods {
+  "engine/info": { params: Record<string, never>; result: { workers: number; analyses: readonly AnalysisManifest[]; cache: string } };
+  "checkpoint/open": { params: { uri: string }; result: CheckpointSummary };
+  "checkpoint/tensors": { params: { checkpoint: string; from: number; count: number }; result: { tensors: readonly DescribedTensor[] } };
+  "checkpoint/close": { params: { checkpoint: string }; result: null };
+  /** Starts an analysis over many targets. `targets: "all"` means every tensor, fused ones part by part. */
+  "run/start": {
+    params: { checkpoint: string; analysis: string; targets: "all" | readonly TargetRef[]; parameters: ParameterValues };
+    result: { run: string; total: number };
+  };
+  "run/snapshot": { params: { run: string; since: number }; result: RunSnapshot };
+  /** These targets first (the rows on screen), in this order. */
+  "run/prioritize": { params: { run: string; targets: readonly TargetRef[] }; result: null };
+  "run/cancel": { params: { run: string }; result: null };
+  /** One target, one answer; cancelling the request cancels the work. */
+  "analysis/run": {
+    params: { checkpoint: string; analysis: string; target: TargetRef; parameters: ParameterValues };
+    result: { result: unknown; fromCache: boolean; milliseconds: number };
+  };
+}
+
+export interface EngineEvents {
+  /** The file under an open checkpoint changed, vanished or came back: open again to see it. */
+  "checkpoint/changed": { checkpoint: string; uri: string; change: "modified" | "deleted" };
+  "run/changed": { run: string; revision: number; state: RunState; done: number; total: number };
+  /** A compute worker or process died; its jobs have failed with `worker-lost` and new ones will run. */
+  "engine/lost": { reason: string };
+}
+
+/** What an engine asks of the host that holds files it cannot reach by position (virtual workspaces, web). */
+export interface SourceMethods {
+  "source/open": { params: { uri: string }; result: { size: number; version: string } };
+  "source/read": { params: { uri: string; version: string; offset: number; length: number }; result: Uint8Array<ArrayBuffer> };
+  "source/sibling": { params: { uri: string; name: string }; result: { uri: string } };
+}
+
+/** What a panel asks of the extension beside the engine's methods. The panel's side is untrusted input. */
+export interface PanelMethods {
+  "panel/context": { params: Record<string, never>; result: PanelContext };
+  "panel/open": { params: { panel: string; uri: string; target: TargetRef | null }; result: null };
+  "panel/refresh": { params: Record<string, never>; result: null };
+  "file/save": { params: { suggestedName: string; text: string }; result: { saved: boolean } };
+  "clipboard/write": { params: { text: string }; result: null };
+  "checkpoint/reveal": { params: { uri: string }; result: null };
+}
+
+export interface PanelContext {
+  readonly panel: string;
+  readonly uri: string;
+  readonly target: TargetRef | null;
+  readonly settings: PanelSettings;
+}
+
+export interface PanelSettings {
+  /** Spectra are exact up to this smaller dimension; above it top modes with residuals and a density estimate. */
+  readonly exactSpectrumLimit: number;
+  readonly significantDigits: number;
+}
+
+export interface PanelEvents {
+  "panel/context-changed": Record<string, never>;
+}
+
+export type Methods = EngineMethods & PanelMethods;
+export type Events = EngineEvents & PanelEvents;
