@@ -12,7 +12,14 @@ export interface TargetRef {
 }
 
 /** What must be at hand before a number may be shown (theory.md §0.5). */
-export type Availability = "source" | "weights" | "initial-weights" | "series" | "optimizer-state" | "items" | "activations";
+export type Availability =
+  | "source"
+  | "weights"
+  | "initial-weights"
+  | "series"
+  | "optimizer-state"
+  | "items"
+  | "activations";
 
 /** How a number was got. */
 export type Provenance =
@@ -42,8 +49,19 @@ export interface QuantityDefinition {
 
 /** One parameter of an analysis: enough for validation, forms and `--help`. */
 export type ParameterSchema =
-  | { readonly type: "integer" | "number"; readonly minimum: number; readonly maximum: number; readonly default: number; readonly description: string }
-  | { readonly type: "choice"; readonly choices: readonly string[]; readonly default: string; readonly description: string }
+  | {
+      readonly type: "integer" | "number";
+      readonly minimum: number;
+      readonly maximum: number;
+      readonly default: number;
+      readonly description: string;
+    }
+  | {
+      readonly type: "choice";
+      readonly choices: readonly string[];
+      readonly default: string;
+      readonly description: string;
+    }
   | { readonly type: "boolean"; readonly default: boolean; readonly description: string };
 
 export type ParameterValues = Readonly<Record<string, number | string | boolean>>;

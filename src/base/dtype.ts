@@ -1,9 +1,26 @@
 /** Element types as the frameworks name them, independent of the file format. */
 export type DType =
-  | "f64" | "f32" | "f16" | "bf16"
-  | "f8_e4m3" | "f8_e5m2" | "f8_e4m3fnuz" | "f8_e5m2fnuz" | "f8_e8m0"
-  | "i64" | "i32" | "i16" | "i8" | "u64" | "u32" | "u16" | "u8"
-  | "bool" | "c64" | "c128" | "c32";
+  | "f64"
+  | "f32"
+  | "f16"
+  | "bf16"
+  | "f8_e4m3"
+  | "f8_e5m2"
+  | "f8_e4m3fnuz"
+  | "f8_e5m2fnuz"
+  | "f8_e8m0"
+  | "i64"
+  | "i32"
+  | "i16"
+  | "i8"
+  | "u64"
+  | "u32"
+  | "u16"
+  | "u8"
+  | "bool"
+  | "c64"
+  | "c128"
+  | "c32";
 
 interface DTypeFacts {
   readonly bytes: number;

@@ -56,7 +56,11 @@ export class ShortReadError extends ModeScopeError {
     super(
       "short-read",
       `The file ends early: ${wanted} bytes were expected at offset ${offset}, but only ${got} are there.`,
-      { offset, remedy: "The file may be truncated or still being written: copy it again, or wait for the writer.", ...(uri === undefined ? {} : { uri }) },
+      {
+        offset,
+        remedy: "The file may be truncated or still being written: copy it again, or wait for the writer.",
+        ...(uri === undefined ? {} : { uri }),
+      },
     );
   }
 }
@@ -64,7 +68,10 @@ export class ShortReadError extends ModeScopeError {
 export class StaleSourceError extends ModeScopeError {
   override readonly name = "StaleSourceError";
   constructor(uri: string) {
-    super("stale-source", "The file changed on disk while it was being read.", { uri, remedy: "Refresh to read the new version." });
+    super("stale-source", "The file changed on disk while it was being read.", {
+      uri,
+      remedy: "Refresh to read the new version.",
+    });
   }
 }
 
@@ -100,7 +107,8 @@ export interface SerializedError {
 
 export function serializeError(error: unknown): SerializedError {
   if (error instanceof ModeScopeError) return { code: error.code, message: error.message, details: error.details };
-  if (error instanceof Error && error.name === "AbortError") return { code: "cancelled", message: "Cancelled.", details: {} };
+  if (error instanceof Error && error.name === "AbortError")
+    return { code: "cancelled", message: "Cancelled.", details: {} };
   return { code: "internal", message: error instanceof Error ? error.message : String(error), details: {} };
 }
 
@@ -122,5 +130,7 @@ export function describeError(error: SerializedError): string {
     field === undefined ? "" : `field ${field}`,
     offset === undefined ? "" : `byte offset ${offset}`,
   ].filter((part) => part !== "");
-  return [error.message, where.length > 0 ? `(${where.join(", ")})` : "", remedy ?? ""].filter((part) => part !== "").join(" ");
+  return [error.message, where.length > 0 ? `(${where.join(", ")})` : "", remedy ?? ""]
+    .filter((part) => part !== "")
+    .join(" ");
 }

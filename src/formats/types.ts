@@ -71,4 +71,10 @@ export interface Format {
   open(source: ByteSource, context: OpenContext): Promise<Checkpoint>;
 }
 
-export type MetadataValue = string | number | boolean | null | readonly MetadataValue[] | { readonly [key: string]: MetadataValue };
+export type MetadataValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly MetadataValue[]
+  | { readonly [key: string]: MetadataValue };

@@ -1,6 +1,6 @@
+import type { AnalysisManifest, ParameterValues, TargetRef } from "../analysis/types.ts";
 import type { SerializedError } from "../base/errors.ts";
 import type { DescribedTensor } from "../base/tensor.ts";
-import type { AnalysisManifest, ParameterValues, TargetRef } from "../analysis/types.ts";
 import type { Finding, MetadataValue, SkippedTensor } from "../formats/types.ts";
 
 /**
@@ -13,7 +13,12 @@ export interface Totals {
   readonly parameters: number;
   readonly storedBytes: number;
   /** Elements and stored bytes by dtype, largest first. */
-  readonly dtypes: readonly { readonly dtype: string; readonly tensors: number; readonly elements: number; readonly bytes: number }[];
+  readonly dtypes: readonly {
+    readonly dtype: string;
+    readonly tensors: number;
+    readonly elements: number;
+    readonly bytes: number;
+  }[];
 }
 
 export interface CheckpointSummary {
@@ -59,13 +64,24 @@ export interface RunSnapshot {
 
 /** The engine's methods: compute process, in-process engine of the CLI, and web host alike. */
 export interface EngineMethods {
-  "engine/info": { params: Record<string, never>; result: { workers: number; analyses: readonly AnalysisManifest[]; cache: string } };
+  "engine/info": {
+    params: Record<string, never>;
+    result: { workers: number; analyses: readonly AnalysisManifest[]; cache: string };
+  };
   "checkpoint/open": { params: { uri: string }; result: CheckpointSummary };
-  "checkpoint/tensors": { params: { checkpoint: string; from: number; count: number }; result: { tensors: readonly DescribedTensor[] } };
+  "checkpoint/tensors": {
+    params: { checkpoint: string; from: number; count: number };
+    result: { tensors: readonly DescribedTensor[] };
+  };
   "checkpoint/close": { params: { checkpoint: string }; result: null };
   /** Starts an analysis over many targets. `targets: "all"` means every tensor, fused ones part by part. */
   "run/start": {
-    params: { checkpoint: string; analysis: string; targets: "all" | readonly TargetRef[]; parameters: ParameterValues };
+    params: {
+      checkpoint: string;
+      analysis: string;
+      targets: "all" | readonly TargetRef[];
+      parameters: ParameterValues;
+    };
     result: { run: string; total: number };
   };
   "run/snapshot": { params: { run: string; since: number }; result: RunSnapshot };
@@ -90,7 +106,10 @@ export interface EngineEvents {
 /** What an engine asks of the host that holds files it cannot reach by position (virtual workspaces, web). */
 export interface SourceMethods {
   "source/open": { params: { uri: string }; result: { size: number; version: string } };
-  "source/read": { params: { uri: string; version: string; offset: number; length: number }; result: Uint8Array<ArrayBuffer> };
+  "source/read": {
+    params: { uri: string; version: string; offset: number; length: number };
+    result: Uint8Array<ArrayBuffer>;
+  };
   "source/sibling": { params: { uri: string; name: string }; result: { uri: string } };
 }
 

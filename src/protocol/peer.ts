@@ -1,5 +1,11 @@
-import { CancelledError, deserializeError, ModeScopeError, type SerializedError, serializeError } from "../base/errors.ts";
 import type { Disposable } from "../base/disposable.ts";
+import {
+  CancelledError,
+  deserializeError,
+  ModeScopeError,
+  type SerializedError,
+  serializeError,
+} from "../base/errors.ts";
 import { PROTOCOL_VERSION, type Transport } from "./frames.ts";
 import { isFrame } from "./guards.ts";
 
@@ -42,7 +48,11 @@ export class Peer<Remote extends MethodTable<Remote>, RemoteEvents extends objec
     this.transport.send({ kind: "hello", protocol: PROTOCOL_VERSION, role });
   }
 
-  request<K extends keyof Remote & string>(method: K, params: ParamsOf<Remote, K>, signal?: AbortSignal): Promise<ResultOf<Remote, K>> {
+  request<K extends keyof Remote & string>(
+    method: K,
+    params: ParamsOf<Remote, K>,
+    signal?: AbortSignal,
+  ): Promise<ResultOf<Remote, K>> {
     return this.requestUntyped(method, params, signal) as Promise<ResultOf<Remote, K>>;
   }
 
@@ -56,10 +66,12 @@ export class Peer<Remote extends MethodTable<Remote>, RemoteEvents extends objec
         this.#send({ kind: "cancel", id });
         reject(new CancelledError());
       };
-      const settle = <T>(then: (value: T) => void) => (value: T) => {
-        signal?.removeEventListener("abort", onAbort);
-        then(value);
-      };
+      const settle =
+        <T>(then: (value: T) => void) =>
+        (value: T) => {
+          signal?.removeEventListener("abort", onAbort);
+          then(value);
+        };
       this.#pending.set(id, { resolve: settle(resolve), reject: settle(reject) });
       signal?.addEventListener("abort", onAbort, { once: true });
       this.#send({ kind: "req", id, method, params });
@@ -112,7 +124,11 @@ export class Peer<Remote extends MethodTable<Remote>, RemoteEvents extends objec
         return;
       case "hello":
         if (frame.protocol !== PROTOCOL_VERSION) {
-          this.dispose({ code: "bad-request", message: `Protocol ${frame.protocol} met protocol ${PROTOCOL_VERSION}: reload the window.`, details: {} });
+          this.dispose({
+            code: "bad-request",
+            message: `Protocol ${frame.protocol} met protocol ${PROTOCOL_VERSION}: reload the window.`,
+            details: {},
+          });
         }
     }
   }
@@ -123,8 +139,11 @@ export class Peer<Remote extends MethodTable<Remote>, RemoteEvents extends objec
     this.#running.set(id, controller);
     try {
       const handler = this.#handlers.get(method);
-      if (handler === undefined && this.#fallback === undefined) throw new ModeScopeError("bad-request", `There is no method ${method}.`);
-      const result = await (handler === undefined ? this.#fallback?.(method, params, controller.signal) : handler(params, controller.signal));
+      if (handler === undefined && this.#fallback === undefined)
+        throw new ModeScopeError("bad-request", `There is no method ${method}.`);
+      const result = await (handler === undefined
+        ? this.#fallback?.(method, params, controller.signal)
+        : handler(params, controller.signal));
       if (controller.signal.aborted) throw new CancelledError();
       this.#send({ kind: "res", id, ok: true, result });
     } catch (error) {

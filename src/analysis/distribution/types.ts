@@ -12,6 +12,25 @@ export interface DistributionResult {
 }
 
 export type DistributionLaw =
-  | { readonly kind: "normal"; readonly mean: number; readonly std: number; readonly label: string; readonly source: string }
-  | { readonly kind: "uniform"; readonly low: number; readonly high: number; readonly label: string; readonly source: string }
-  | { readonly kind: "truncated-normal"; readonly mean: number; readonly std: number; readonly cut: number; readonly label: string; readonly source: string };
+  | {
+      readonly kind: "normal";
+      readonly mean: number;
+      readonly std: number;
+      readonly label: string;
+      readonly source: string;
+    }
+  | {
+      readonly kind: "uniform";
+      readonly low: number;
+      readonly high: number;
+      readonly label: string;
+      readonly source: string;
+    }
+  | {
+      readonly kind: "truncated-normal";
+      readonly mean: number;
+      readonly std: number;
+      readonly cut: number;
+      readonly label: string;
+      readonly source: string;
+    };

@@ -1,0 +1,92 @@
+// The arrows of the house: an import that no rule here allows is an error. Each rule has a sample that breaks it in test/meta/known-bad.
+const layer = (name, from, may) => ({ comment: name, from: { path: from }, to: { path: may } });
+const BASE = "^src/base/";
+const PURE_PACKAGES = "^node_modules/(fflate|ml-matrix|hash-wasm)/|^(fflate|ml-matrix|hash-wasm)$";
+
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "formats-are-siblings",
+      severity: "error",
+      from: { path: "^src/formats/([^/_]+)/" },
+      to: { path: "^src/formats/([^/_]+)/", pathNot: "^src/formats/($1|interpret)/" },
+    },
+    {
+      name: "analyses-are-siblings",
+      severity: "error",
+      from: { path: "^src/analysis/([^/_]+)/" },
+      to: { path: "^src/analysis/([^/_]+)/", pathNot: "^src/analysis/$1/" },
+    },
+    {
+      name: "panels-are-siblings",
+      severity: "error",
+      from: { path: "^webview/panels/([^/]+)/" },
+      to: { path: "^webview/panels/([^/]+)/", pathNot: "^webview/panels/$1/" },
+    },
+    {
+      name: "vscode-only-in-extension",
+      severity: "error",
+      from: { pathNot: "^(src/extension|test)/" },
+      to: { path: "^vscode$|@types/vscode" },
+    },
+    {
+      name: "toolkit-only-in-ui",
+      severity: "error",
+      from: { pathNot: "^webview/shell/ui\\.ts$" },
+      to: { path: "webview-ui-toolkit" },
+    },
+    {
+      name: "charts-send-no-messages",
+      severity: "error",
+      from: { path: "^webview/charts/" },
+      to: { path: "^src/protocol/(peer|frames)|^webview/(shell|panels)/" },
+    },
+  ],
+  allowedSeverity: "error",
+  allowed: [
+    layer("base stands on nothing", BASE, BASE),
+    layer("numerics", "^src/numerics/", `${BASE}|^src/numerics/|${PURE_PACKAGES}`),
+    layer("formats", "^src/formats/", `${BASE}|^src/formats/|${PURE_PACKAGES}`),
+    layer("analysis", "^src/analysis/", `${BASE}|^src/(numerics|formats|analysis)/|${PURE_PACKAGES}`),
+    layer("protocol", "^src/protocol/", `${BASE}|^src/protocol/|^src/(analysis|formats)/types\\.ts`),
+    layer("engine", "^src/engine/", `${BASE}|^src/(formats|analysis|protocol|engine)/`),
+    layer("platform, shared", "^src/platform/[^/]+\\.ts$", `${BASE}|^src/(engine|protocol|platform)/`),
+    layer(
+      "platform, node",
+      "^src/platform/node/",
+      `${BASE}|^src/(engine|protocol)/|^src/platform/([^/]+\\.ts$|node/)|^(node:)?(worker_threads|child_process|fs|fs/promises|path|url|os|crypto)$`,
+    ),
+    layer(
+      "platform, browser",
+      "^src/platform/browser/",
+      `${BASE}|^src/(engine|protocol)/|^src/platform/([^/]+\\.ts$|browser/)`,
+    ),
+    layer(
+      "extension",
+      "^src/extension/",
+      `${BASE}|^src/(engine|protocol|extension|platform)/|^src/analysis/[^/]+(/types)?\\.ts|^src/formats/(registry|types)\\.ts|^vscode$|@types/vscode|^#platform`,
+    ),
+    layer(
+      "cli",
+      "^src/cli/",
+      `${BASE}|^src/(engine|protocol|analysis|formats|cli)/|^src/platform/node/|^(node:)?(path|url|util|fs|fs/promises|os)$`,
+    ),
+    layer(
+      "webview",
+      "^webview/",
+      `^webview/|${BASE}|^src/protocol/|^src/analysis/types\\.ts|^src/analysis/[^/]+/types\\.ts|^src/formats/types\\.ts|^node_modules/(lit|lit-html|uplot|d3-|@vscode/)|^(lit|uplot|d3-)|\\.css$`,
+    ),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "\\.(test|testkit)\\.ts$|\\.d\\.ts$|^dist/|^out/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.base.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+      extensions: [".ts", ".js", ".cjs", ".mjs", ".json"],
+    },
+  },
+};

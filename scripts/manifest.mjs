@@ -1,0 +1,90 @@
+// Writes the parts of package.json that repeat what the registries say. `--check` fails on drift instead.
+import { readFile, writeFile } from "node:fs/promises";
+import { build } from "esbuild";
+
+const MANIFEST = new URL("../package.json", import.meta.url);
+
+/** Suffixes that other tools own as well: there our editor is offered, not forced. */
+const SHARED_EXTENSIONS = new Set([".bin", ".safetensors.index.json"]);
+
+async function loadRegistries() {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `export { FORMATS } from "./src/formats/registry.ts"; export { ANALYSES } from "./src/analysis/registry.ts";`,
+      resolveDir: new URL("..", import.meta.url).pathname,
+      loader: "ts",
+    },
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    logLevel: "error",
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+}
+
+export function contributions(formats) {
+  const extensions = [...new Set(formats.flatMap((format) => format.manifest.extensions))].sort();
+  const selector = (wanted) => extensions.filter(wanted).map((extension) => ({ filenamePattern: `*${extension}` }));
+  const pattern = `resourceFilename =~ /(${extensions.map((extension) => extension.replaceAll(".", "\\.")).join("|")})$/i`;
+  return {
+    customEditors: [
+      {
+        viewType: "modescope.checkpoint",
+        displayName: "ModeScope Checkpoint",
+        selector: selector((extension) => !SHARED_EXTENSIONS.has(extension)),
+        priority: "default",
+      },
+      {
+        viewType: "modescope.checkpointOption",
+        displayName: "ModeScope Checkpoint",
+        selector: selector((extension) => SHARED_EXTENSIONS.has(extension)),
+        priority: "option",
+      },
+    ],
+    analyzeWhen: pattern,
+  };
+}
+
+export function withContributions(manifest, formats) {
+  const { customEditors, analyzeWhen } = contributions(formats);
+  const entry = (when) => ({ command: "modescope.analyzeCheckpoint", when, group: "navigation@50" });
+  return {
+    ...manifest,
+    contributes: {
+      ...manifest.contributes,
+      customEditors,
+      menus: {
+        ...manifest.contributes.menus,
+        "explorer/context": [entry(`explorerResourceIsFolder || ${analyzeWhen}`)],
+        "editor/title": [
+          entry(
+            `${analyzeWhen} && activeCustomEditorId !== modescope.checkpoint && activeCustomEditorId !== modescope.checkpointOption`,
+          ),
+        ],
+        "editor/title/context": [entry(analyzeWhen)],
+      },
+    },
+  };
+}
+
+export async function manifestDrift() {
+  const text = await readFile(MANIFEST, "utf8");
+  const { FORMATS } = await loadRegistries();
+  const wanted = `${JSON.stringify(withContributions(JSON.parse(text), FORMATS), null, 2)}\n`;
+  return { text, wanted };
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  const { text, wanted } = await manifestDrift();
+  if (text === wanted) {
+    console.log("package.json agrees with the registries.");
+  } else if (process.argv.includes("--check")) {
+    console.error("package.json has drifted from the registries: run `npm run manifest`.");
+    process.exit(1);
+  } else {
+    await writeFile(MANIFEST, wanted);
+    console.log("package.json rewritten from the registries.");
+  }
+}

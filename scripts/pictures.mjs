@@ -1,0 +1,71 @@
+// `npm run pictures`: photographs the product in a real VS Code, in three themes and two sizes, into docs/images.
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { webviewFrame } from "./_lib/browser.mjs";
+import { must, ROOT, SetupError } from "./_lib/process.mjs";
+import { checkNode, ensurePackages } from "./_lib/setup.mjs";
+import { runEmbeddedSuite } from "./_lib/suite.mjs";
+
+const IMAGES = join(ROOT, "docs", "images");
+const THEMES = [
+  { id: "dark", name: "Default Dark Modern", kind: "vscode-dark" },
+  { id: "light", name: "Default Light Modern", kind: "vscode-light" },
+  { id: "high-contrast", name: "Default High Contrast", kind: "vscode-high-contrast" },
+];
+const SIZES = [
+  { width: 1400, height: 900 },
+  { width: 800, height: 900 },
+];
+/** Time for a changed theme or width to be drawn. */
+const SETTLE = 1_200;
+
+async function photograph(what, frame, page, server) {
+  for (const theme of THEMES) {
+    // Written while the window is open: the pictures also show that the panels follow a change of theme.
+    await server.writeSettings({ "workbench.colorTheme": theme.name });
+    await frame.waitForSelector(`body.${theme.kind}`, { timeout: 15_000 });
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      await page.waitForTimeout(SETTLE);
+      const name = `${what}-${theme.id}-${size.width}.png`;
+      await page.screenshot({ path: join(IMAGES, name) });
+      console.log(`  docs/images/${name}`);
+    }
+  }
+  await page.setViewportSize(SIZES[0]);
+  await server.writeSettings({});
+}
+
+async function onStep({ picture }, page, server) {
+  const overview = await webviewFrame(page, ".ms-panel-overview");
+  if (picture === "overview") {
+    await photograph("overview", overview, page, server);
+    return;
+  }
+  const row = overview.locator("[role=row]:has-text('weight'), [role=treeitem]:has-text('weight')").first();
+  await row.click();
+  await page.keyboard.press("Enter");
+  const tensor = await webviewFrame(page, ".ms-panel-tensor");
+  // The charts wait for their own computations.
+  await tensor.waitForSelector("canvas, svg", { timeout: 30_000 });
+  await page.waitForTimeout(3 * SETTLE);
+  await photograph("tensor", tensor, page, server);
+}
+
+try {
+  checkNode();
+  await ensurePackages();
+  await must(process.execPath, ["esbuild.mjs", "--minify"], { quiet: true });
+  await mkdir(IMAGES, { recursive: true });
+  const { tests } = await runEmbeddedSuite({
+    suite: join(ROOT, "dist/test/pictures.cjs"),
+    onStep,
+    timeout: 300_000,
+    ...SIZES[0],
+  });
+  const failed = tests.filter(({ ok }) => !ok);
+  if (failed.length > 0) throw new SetupError(failed.map(({ name, error }) => `${name}: ${error}`).join("\n"));
+} catch (error) {
+  console.error(error instanceof SetupError ? error.message : (error?.stack ?? error));
+  process.exitCode = 1;
+}

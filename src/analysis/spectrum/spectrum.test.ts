@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+import { NEVER_CANCELLED } from "../../base/cancel.ts";
+import type { DescribedTensor } from "../../base/tensor.ts";
+import type { Checkpoint } from "../../formats/types.ts";
+import { spectrumAnalysis } from "./index.ts";
+
+function contextOf(
+  rows: number,
+  columns: number,
+  values: Float32Array<ArrayBuffer>,
+  over: Partial<DescribedTensor> = {},
+) {
+  const tensor: DescribedTensor = {
+    name: "w",
+    shape: [rows, columns],
+    dtype: "f32",
+    elements: rows * columns,
+    storedBytes: 4 * rows * columns,
+    role: "weight",
+    layout: "out-in",
+    evidence: "test",
+    parts: [],
+    matrix: { kind: "linear", rowAxes: [0], columnAxes: [1], fixed: [], rows, columns },
+    ...over,
+  };
+  const checkpoint: Checkpoint = {
+    format: "test",
+    framework: "pytorch",
+    tensors: [tensor],
+    metadata: {},
+    findings: [],
+    skipped: [],
+    version: "1",
+    bytesRead: () => 0,
+    read: async (_name, start, count) => values.slice(start, start + count),
+    close: async () => {},
+  };
+  return {
+    checkpoint,
+    tensor,
+    part: null,
+    target: { tensor: "w", part: null, tap: null },
+    cancel: NEVER_CANCELLED,
+    progress() {},
+  };
+}
+
+/** Toy world of four items (Canary, Salmon, Oak, Rose) and seven properties: σ = √7, √3, 1, 1. */
+const TOY = new Float32Array([1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
+
+test("the toy world's spectrum and ranks", async () => {
+  const result = await spectrumAnalysis.run(contextOf(7, 4, TOY), {});
+  expect(result.promise).toBe("exact");
+  for (const [i, expected] of [Math.sqrt(7), Math.sqrt(3), 1, 1].entries())
+    expect(result.singularValues[i]).toBeCloseTo(expected, 12);
+  expect(result.stableRank.value).toBeCloseTo(12 / 7, 12);
+  expect(result.frobeniusNorm.value).toBeCloseTo(Math.sqrt(12), 12);
+  expect(result.spectralNorm.how.kind).toBe("exact");
+});
+
+test("above the exact limit: leading values with residuals, ranks as estimates or bounds", async () => {
+  const rows = 140;
+  const columns = 150;
+  const values = Float32Array.from(
+    { length: rows * columns },
+    (_, k) =>
+      Math.sin(
+        0.7 * Math.floor(k / columns) + 1.3 * (k % columns) + 0.05 * Math.floor(k / columns) * (k % columns) + 0.3,
+      ) +
+      0.3 * Math.cos(k * k),
+  );
+  const exact = await spectrumAnalysis.run(contextOf(rows, columns, values), {});
+  const top = await spectrumAnalysis.run(contextOf(rows, columns, values), { exactLimit: 100, topK: 6 });
+  expect(top.promise).toBe("top-k");
+  expect(top.singularValues.length).toBe(6);
+  for (let i = 0; i < 6; i++)
+    expect((top.singularValues[i] as number) / (exact.singularValues[i] as number)).toBeCloseTo(1, 5);
+  expect(top.spectralNorm.how.kind).toBe("bound");
+  expect(top.effectiveRank?.how.kind).toBe("estimate");
+  expect(top.stableRank.value).toBeCloseTo(exact.stableRank.value, 4);
+  const how = top.effectiveRank?.how;
+  const error = how?.kind === "estimate" ? how.standardError : Number.NaN;
+  expect(Math.abs((top.effectiveRank?.value ?? 0) - (exact.effectiveRank?.value ?? 0))).toBeLessThan(5 * error);
+});
+
+test("a zero matrix is said to be one; NaN is refused with its place", async () => {
+  const zero = await spectrumAnalysis.run(contextOf(3, 2, new Float32Array(6)), {});
+  expect(zero.degenerate).toContain("zero");
+  expect([zero.stableRank.value, zero.effectiveRank?.value]).toEqual([0, 0]);
+  const broken = new Float32Array(6);
+  broken[3] = Number.NaN;
+  await expect(spectrumAnalysis.run(contextOf(3, 2, broken), {})).rejects.toMatchObject({ code: "non-finite" });
+});
+
+test.each([
+  ["optimizer-state", "f32", /optimizer state/],
+  ["buffer", "f32", /buffer/],
+  ["weight", "i64", /i64/],
+] as const)("no spectrum of %s in %s", (role, dtype, reason) => {
+  const { tensor, target } = contextOf(2, 2, new Float32Array(4), { role, dtype });
+  expect(spectrumAnalysis.applies(tensor, target)?.reason).toMatch(reason);
+});

@@ -1,0 +1,12 @@
+/** JSON has no NaN, no infinities and no typed arrays: numbers that it cannot hold become the strings "NaN", "Infinity", "-Infinity". */
+export function toJson(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_key, item: unknown) => {
+      if (typeof item === "number" && !Number.isFinite(item)) return String(item);
+      if (ArrayBuffer.isView(item) && !(item instanceof DataView)) return Array.from(item as Float64Array);
+      return item;
+    },
+    2,
+  );
+}

@@ -1,0 +1,64 @@
+import type { AnalysisManifest, ParameterValues, TargetRef } from "../analysis/types.ts";
+import { packResult, unpackResult } from "./pack.ts";
+import type { CacheStore, HashText } from "./ports.ts";
+
+/**
+ * Results by two kinds of key. By content: dtype, shape and values of the target, so that a copied, renamed or frozen tensor is found
+ * again. By identity: this version of this file, so that an unchanged file need not even be read; such an entry holds only the content key.
+ */
+export interface ResultKeys {
+  readonly identity: string;
+  byContent(contentHash: string): Promise<string>;
+}
+
+export async function resultKeys(
+  hash: HashText,
+  version: string,
+  uri: string,
+  manifest: AnalysisManifest,
+  target: TargetRef,
+  parameters: ParameterValues,
+): Promise<ResultKeys> {
+  const question = JSON.stringify([
+    manifest.id,
+    manifest.version,
+    Object.keys(manifest.parameters).map((name) => [name, parameters[name] ?? manifest.parameters[name]?.default]),
+  ]);
+  return {
+    identity: await hash(
+      `identity ${question} ${JSON.stringify([uri, version, target.tensor, target.part, target.tap])}`,
+    ),
+    byContent: (contentHash) => hash(`content ${question} ${contentHash}`),
+  };
+}
+
+export async function recall(
+  store: Pick<CacheStore, "get">,
+  keys: ResultKeys,
+): Promise<{ readonly result: unknown } | null> {
+  const pointer = await read(store, keys.identity);
+  return pointer !== null && typeof pointer.result === "string" ? read(store, pointer.result) : null;
+}
+
+export async function recallByContent(
+  store: Pick<CacheStore, "get">,
+  key: string,
+): Promise<{ readonly result: unknown } | null> {
+  return read(store, key);
+}
+
+export async function remember(
+  store: Pick<CacheStore, "put">,
+  keys: ResultKeys,
+  contentKey: string,
+  result: unknown,
+  isNew: boolean,
+): Promise<void> {
+  if (isNew) await store.put(contentKey, packResult(result));
+  await store.put(keys.identity, packResult(contentKey));
+}
+
+async function read(store: Pick<CacheStore, "get">, key: string): Promise<{ readonly result: unknown } | null> {
+  const bytes = await store.get(key);
+  return bytes === null ? null : unpackResult(bytes);
+}

@@ -1,0 +1,184 @@
+import { ANALYSES, analysisById } from "../analysis/registry.ts";
+import type { ParameterValues, TargetRef } from "../analysis/types.ts";
+import type { Disposable } from "../base/disposable.ts";
+import { ModeScopeError } from "../base/errors.ts";
+import type { EngineMethods, SourceMethods } from "../protocol/contract.ts";
+import type { Handlers } from "../protocol/peer.ts";
+import { recall, resultKeys } from "./cache.ts";
+import { WorkerPool } from "./pool.ts";
+import type { EnginePorts } from "./ports.ts";
+import { type Answer, Run } from "./runs.ts";
+import { Scheduler, URGENCY } from "./scheduler.ts";
+import { type Opened, openByUri, summarize, tensorOf } from "./session.ts";
+import { allTargets, readTarget } from "./targets.ts";
+
+/** Finished runs that are kept for panels that come back to ask. */
+const KEPT_RUNS = 64;
+
+interface OpenEntry {
+  readonly uri: string;
+  readonly opened: Opened;
+}
+
+/** Opens checkpoints, runs analyses, cancels, reports progress. Knows no editor and no thread: `ports` give those. */
+export class Engine implements Disposable {
+  readonly handlers: Handlers<EngineMethods>;
+  readonly #checkpoints = new Map<string, OpenEntry>();
+  readonly #runs = new Map<string, Run>();
+  readonly #pool: WorkerPool;
+  readonly #scheduler: Scheduler;
+  #nextId = 1;
+
+  constructor(
+    private readonly ports: EnginePorts,
+    sourceMethods: Handlers<SourceMethods>,
+    private readonly emit: (event: string, data: unknown) => void,
+  ) {
+    this.#pool = new WorkerPool(
+      ports.workers,
+      {
+        ...sourceMethods,
+        "cache/get": ({ key }) => ports.cache.get(key),
+        "cache/put": async ({ key, bytes }) => {
+          await ports.cache.put(key, bytes);
+          return null;
+        },
+      },
+      () => this.#scheduler.pump(),
+      (reason) => emit("engine/lost", { reason }),
+    );
+    this.#scheduler = new Scheduler(() => this.#pool);
+    this.handlers = {
+      "engine/info": () => ({
+        workers: ports.workers.count,
+        analyses: ANALYSES.map((analysis) => analysis.manifest),
+        cache: ports.cache.description,
+      }),
+      "checkpoint/open": ({ uri }, signal) => this.#open(uri, signal),
+      "checkpoint/tensors": ({ checkpoint, from, count }) => ({
+        tensors: this.#entry(checkpoint).opened.tensors.slice(from, from + count),
+      }),
+      "checkpoint/close": ({ checkpoint }) => this.#close(checkpoint),
+      "run/start": (params) => this.#start(params),
+      "run/snapshot": ({ run, since }) => this.#run(run).snapshot(since),
+      "run/prioritize": ({ run, targets }) => {
+        this.#run(run).prioritize(targets.map(readTarget));
+        return null;
+      },
+      "run/cancel": ({ run }) => {
+        this.#run(run).cancel();
+        return null;
+      },
+      "analysis/run": async ({ checkpoint, analysis, target, parameters }, signal) => {
+        const entry = this.#entry(checkpoint);
+        const ref = readTarget(target);
+        const refusal = analysisById(analysis).applies(tensorOf(entry.opened, ref.tensor), ref);
+        if (refusal !== null) throw new ModeScopeError("unsupported", refusal.reason, { tensor: ref.tensor });
+        return this.#answer(entry, analysis, parameters)(ref, URGENCY.asked, signal).result;
+      },
+    };
+  }
+
+  dispose(): void {
+    for (const run of this.#runs.values()) run.cancel();
+    this.#pool.dispose();
+    this.ports.cache.dispose();
+    for (const { opened } of this.#checkpoints.values()) void opened.checkpoint.close();
+    this.#checkpoints.clear();
+  }
+
+  async #open(uri: string, signal: AbortSignal) {
+    if (typeof uri !== "string") throw new ModeScopeError("bad-request", "A URI is needed.", { field: "uri" });
+    const started = performance.now();
+    const opened = await openByUri(this.ports.sources, uri, signal);
+    const handle = `checkpoint-${this.#nextId++}`;
+    this.#checkpoints.set(handle, { uri, opened });
+    return summarize(handle, uri, opened, performance.now() - started);
+  }
+
+  async #close(handle: string): Promise<null> {
+    const entry = this.#checkpoints.get(handle);
+    this.#checkpoints.delete(handle);
+    for (const [id, run] of this.#runs) {
+      if (run.checkpoint !== handle) continue;
+      run.cancel();
+      this.#runs.delete(id);
+    }
+    await entry?.opened.checkpoint.close();
+    return null;
+  }
+
+  #start({ checkpoint, analysis, targets, parameters }: EngineMethods["run/start"]["params"]) {
+    const entry = this.#entry(checkpoint);
+    const refs = targets === "all" ? allTargets(entry.opened.tensors) : targets.map(readTarget);
+    const id = `run-${this.#nextId++}`;
+    const run = new Run(
+      id,
+      checkpoint,
+      refs,
+      analysisById(analysis),
+      entry.opened,
+      this.#answer(entry, analysis, parameters),
+      (changed) =>
+        this.emit("run/changed", {
+          run: id,
+          revision: changed.revision,
+          state: changed.state,
+          done: changed.revision,
+          total: changed.total,
+        }),
+    );
+    this.#runs.set(id, run);
+    for (const [old, candidate] of this.#runs) {
+      if (this.#runs.size <= KEPT_RUNS) break;
+      if (candidate.state !== "running") this.#runs.delete(old);
+    }
+    return { run: id, total: run.total };
+  }
+
+  /** From the cache if this version of the file was asked the same before, else from a worker. */
+  #answer(entry: OpenEntry, analysisId: string, parameters: ParameterValues): Answer {
+    const { manifest } = analysisById(analysisId);
+    const version = entry.opened.checkpoint.version;
+    return (target: TargetRef, urgency: number, signal: AbortSignal) => {
+      let wanted = urgency;
+      let setUrgency = (value: number) => {
+        wanted = value;
+      };
+      const work = async () => {
+        const started = performance.now();
+        if (manifest.cacheable) {
+          const keys = await resultKeys(this.ports.hashText, version, entry.uri, manifest, target, parameters);
+          const known = await recall(this.ports.cache, keys);
+          if (known !== null)
+            return { result: known.result, fromCache: true, milliseconds: performance.now() - started };
+        }
+        const queued = this.#scheduler.enqueue(
+          { uri: entry.uri, version, analysis: analysisId, target, parameters },
+          wanted,
+          signal,
+        );
+        setUrgency = (value) => {
+          queued.ticket.urgency = value;
+        };
+        const answer = await queued.result;
+        return { ...answer, milliseconds: performance.now() - started };
+      };
+      return { setUrgency: (value) => setUrgency(value), result: work() };
+    };
+  }
+
+  #entry(handle: string): OpenEntry {
+    const entry = this.#checkpoints.get(handle);
+    if (entry === undefined)
+      throw new ModeScopeError("bad-request", "This checkpoint is not open any more.", { remedy: "Open it again." });
+    return entry;
+  }
+
+  #run(id: string): Run {
+    const run = this.#runs.get(id);
+    if (run === undefined)
+      throw new ModeScopeError("bad-request", "This run is gone.", { remedy: "Start the analysis again." });
+    return run;
+  }
+}

@@ -1,0 +1,124 @@
+import { CancelledError, ModeScopeError } from "../base/errors.ts";
+import { type Handlers, Peer } from "../protocol/peer.ts";
+import type { WorkerHandle, Workers } from "./ports.ts";
+import type { Task, TaskResult, WorkerHostMethods, WorkerMethods } from "./tasks.ts";
+
+/** A cancelled kernel has this long to notice before its worker is ended. */
+const CANCEL_GRACE_MILLISECONDS = 120;
+
+interface Slot {
+  readonly handle: WorkerHandle;
+  readonly peer: Peer<WorkerMethods, Record<string, never>>;
+  readonly flag: Int32Array<SharedArrayBuffer> | null;
+  job: Job | null;
+  gone: boolean;
+}
+
+interface Job {
+  readonly task: Task;
+  readonly signal: AbortSignal | undefined;
+  resolve(result: TaskResult): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Workers, started on demand, one task each at a time. A worker that dies costs its task (`worker-lost`) and is replaced.
+ * The pool keeps no queue of its own: `free` says whether a task would start at once, and `onFree` asks for the next one.
+ */
+export class WorkerPool {
+  readonly #slots = new Set<Slot>();
+  #disposed = false;
+
+  constructor(
+    private readonly workers: Workers,
+    private readonly hostHandlers: Handlers<WorkerHostMethods>,
+    private readonly onFree: () => void,
+    private readonly onLost: (reason: string) => void,
+  ) {}
+
+  get size(): number {
+    return this.workers.count;
+  }
+
+  get free(): boolean {
+    return (
+      !this.#disposed && ([...this.#slots].some((slot) => slot.job === null) || this.#slots.size < this.workers.count)
+    );
+  }
+
+  run(task: Task, signal?: AbortSignal): Promise<TaskResult> {
+    const slot = [...this.#slots].find((candidate) => candidate.job === null) ?? this.#spawn();
+    return new Promise<TaskResult>((resolve, reject) => {
+      const job: Job = { task, signal, resolve, reject };
+      slot.job = job;
+      if (slot.flag !== null) Atomics.store(slot.flag, 0, 0);
+      const onAbort = () => this.#cancel(slot, job);
+      const finish = (then: () => void) => {
+        signal?.removeEventListener("abort", onAbort);
+        if (slot.job !== job) return;
+        slot.job = null;
+        then();
+        this.onFree();
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      slot.peer.request("task/run", { task, flag: slot.flag }).then(
+        (result) => finish(() => resolve(result)),
+        (error) => finish(() => reject(error)),
+      );
+    });
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const slot of [...this.#slots]) this.#drop(slot, new CancelledError());
+  }
+
+  #spawn(): Slot {
+    const handle = this.workers.spawn();
+    const slot: Slot = {
+      handle,
+      peer: new Peer(handle.transport, this.hostHandlers),
+      flag: this.workers.sharedFlag(),
+      job: null,
+      gone: false,
+    };
+    this.#slots.add(slot);
+    handle.onExit((reason) => {
+      if (slot.gone) return;
+      const tensor = slot.job?.task.target.tensor;
+      this.#drop(
+        slot,
+        new ModeScopeError("worker-lost", `The compute worker ended while it worked on this: ${reason}.`, {
+          remedy:
+            "The other tensors go on in a new worker. If memory ran out, close other programs or lower modescope.compute.workers.",
+          ...(tensor === undefined ? {} : { tensor }),
+        }),
+      );
+      this.onLost(reason);
+      this.onFree();
+    });
+    return slot;
+  }
+
+  #cancel(slot: Slot, job: Job): void {
+    if (slot.flag !== null) Atomics.store(slot.flag, 0, 1);
+    setTimeout(
+      () => {
+        if (slot.job !== job) return;
+        this.#drop(slot, new CancelledError());
+        this.onFree();
+      },
+      slot.flag === null ? 0 : CANCEL_GRACE_MILLISECONDS,
+    );
+  }
+
+  #drop(slot: Slot, error: ModeScopeError): void {
+    slot.gone = true;
+    this.#slots.delete(slot);
+    const job = slot.job;
+    slot.job = null;
+    job?.reject(error);
+    slot.peer.dispose();
+    slot.handle.terminate();
+  }
+}

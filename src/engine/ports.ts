@@ -1,0 +1,43 @@
+import type { ByteSource } from "../base/byteSource.ts";
+import type { Disposable } from "../base/disposable.ts";
+import type { Transport } from "../protocol/frames.ts";
+
+/** What the engine needs from the platform it runs on; `platform/node` and `platform/browser` give it. */
+
+export interface Sources {
+  open(uri: string, signal?: AbortSignal): Promise<ByteSource>;
+  /** The URI of a file beside `uri`; rejects names that leave its folder. */
+  sibling(uri: string, name: string): Promise<string>;
+}
+
+export interface WorkerHandle {
+  readonly transport: Transport;
+  /** Called once when the worker ends, however it ends. */
+  onExit(listener: (reason: string) => void): void;
+  terminate(): void;
+}
+
+export interface Workers {
+  /** How many may run at once. */
+  readonly count: number;
+  spawn(): WorkerHandle;
+  /** Four shared bytes that a running kernel can look at, or null where memory cannot be shared. */
+  sharedFlag(): Int32Array<SharedArrayBuffer> | null;
+}
+
+/** Bytes by key. Entries may vanish at any time; a damaged entry reads as absent. */
+export interface CacheStore extends Disposable {
+  readonly description: string;
+  get(key: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  put(key: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+}
+
+/** Lower-case hex SHA-256 of a text. */
+export type HashText = (text: string) => Promise<string>;
+
+export interface EnginePorts {
+  readonly sources: Sources;
+  readonly workers: Workers;
+  readonly cache: CacheStore;
+  readonly hashText: HashText;
+}

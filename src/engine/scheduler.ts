@@ -1,0 +1,66 @@
+import { CancelledError } from "../base/errors.ts";
+import type { Task, TaskResult } from "./tasks.ts";
+
+/** One piece of work in the queue. Lower `urgency` runs first; equal ones in order of arrival. */
+export interface Ticket {
+  readonly task: Task;
+  urgency: number;
+  readonly signal: AbortSignal | undefined;
+  readonly resolve: (result: TaskResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Runner {
+  readonly free: boolean;
+  run(task: Task, signal?: AbortSignal): Promise<TaskResult>;
+}
+
+/** Single answers (someone waits for a panel) come before rows on screen, and those before the rest. */
+export const URGENCY = { asked: 0, visible: 1_000, background: 1_000_000 } as const;
+
+/**
+ * The queue before the pool. Linear scans: a queue of 10,000 tickets costs microseconds against tasks of milliseconds,
+ * and priorities may change at any time.
+ */
+export class Scheduler {
+  readonly #waiting = new Set<Ticket>();
+
+  constructor(private readonly runner: () => Runner) {}
+
+  enqueue(task: Task, urgency: number, signal?: AbortSignal): { ticket: Ticket; result: Promise<TaskResult> } {
+    let ticket!: Ticket;
+    const result = new Promise<TaskResult>((resolve, reject) => {
+      ticket = { task, urgency, signal, resolve, reject };
+    });
+    if (signal?.aborted) {
+      ticket.reject(new CancelledError());
+    } else {
+      this.#waiting.add(ticket);
+      signal?.addEventListener(
+        "abort",
+        () => {
+          if (this.#waiting.delete(ticket)) ticket.reject(new CancelledError());
+        },
+        { once: true },
+      );
+      this.pump();
+    }
+    return { ticket, result };
+  }
+
+  pump(): void {
+    const runner = this.runner();
+    while (runner.free) {
+      const next = this.#next();
+      if (next === null) return;
+      this.#waiting.delete(next);
+      runner.run(next.task, next.signal).then(next.resolve, next.reject);
+    }
+  }
+
+  #next(): Ticket | null {
+    let best: Ticket | null = null;
+    for (const ticket of this.#waiting) if (best === null || ticket.urgency < best.urgency) best = ticket;
+    return best;
+  }
+}

@@ -1,0 +1,98 @@
+import { ModeScopeError } from "../base/errors.ts";
+import type { DescribedTensor } from "../base/tensor.ts";
+import { describeTensors } from "../formats/interpret/index.ts";
+import { openCheckpoint } from "../formats/sniff.ts";
+import type { Checkpoint } from "../formats/types.ts";
+import type { CheckpointSummary, Totals } from "../protocol/contract.ts";
+import type { Sources } from "./ports.ts";
+
+/** An opened and interpreted checkpoint. */
+export interface Opened {
+  readonly checkpoint: Checkpoint;
+  readonly formatTitle: string;
+  readonly fileBytes: number;
+  readonly tensors: readonly DescribedTensor[];
+  readonly byName: ReadonlyMap<string, DescribedTensor>;
+}
+
+/** Opens by content: headers only. The same in the engine (for the table) and in each worker (for the values). */
+export async function openByUri(sources: Sources, uri: string, signal?: AbortSignal): Promise<Opened> {
+  const source = await sources.open(uri, signal);
+  try {
+    const { checkpoint, format } = await openCheckpoint(source, nameOf(uri), {
+      sibling: async (name) => sources.open(await sources.sibling(uri, name), signal),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const tensors = describeTensors(checkpoint);
+    return {
+      checkpoint,
+      formatTitle: format.manifest.title,
+      fileBytes: source.size,
+      tensors,
+      byName: new Map(tensors.map((tensor) => [tensor.name, tensor])),
+    };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+export function summarize(handle: string, uri: string, opened: Opened, openMilliseconds: number): CheckpointSummary {
+  const { checkpoint } = opened;
+  return {
+    checkpoint: handle,
+    uri,
+    name: nameOf(uri),
+    format: checkpoint.format,
+    formatTitle: opened.formatTitle,
+    framework: checkpoint.framework,
+    version: checkpoint.version,
+    fileBytes: opened.fileBytes,
+    bytesRead: checkpoint.bytesRead(),
+    openMilliseconds,
+    totals: totalsOf(opened.tensors),
+    findings: checkpoint.findings,
+    skipped: checkpoint.skipped,
+    metadata: checkpoint.metadata,
+  };
+}
+
+/** Parameters are counted once: tied tensors, optimizer state, moving copies and buffers are not parameters. */
+export function totalsOf(tensors: readonly DescribedTensor[]): Totals {
+  const dtypes = new Map<string, { dtype: string; tensors: number; elements: number; bytes: number }>();
+  let parameters = 0;
+  let storedBytes = 0;
+  for (const tensor of tensors) {
+    const row = dtypes.get(tensor.dtype) ?? { dtype: tensor.dtype, tensors: 0, elements: 0, bytes: 0 };
+    row.tensors += 1;
+    row.elements += tensor.elements;
+    row.bytes += tensor.storedBytes;
+    dtypes.set(tensor.dtype, row);
+    storedBytes += tensor.storedBytes;
+    const counts = tensor.role !== "optimizer-state" && tensor.role !== "ema" && tensor.role !== "buffer";
+    if (counts && tensor.sharesStorageWith === undefined) parameters += tensor.elements;
+  }
+  return {
+    tensors: tensors.length,
+    parameters,
+    storedBytes,
+    dtypes: [...dtypes.values()].sort((a, b) => b.bytes - a.bytes),
+  };
+}
+
+export function nameOf(uri: string): string {
+  const path = uri.split(/[?#]/, 1)[0] ?? uri;
+  const last = path.slice(path.lastIndexOf("/") + 1);
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}
+
+export function tensorOf(opened: Opened, name: string): DescribedTensor {
+  const tensor = opened.byName.get(name);
+  if (tensor === undefined)
+    throw new ModeScopeError("unknown-tensor", `There is no tensor ${name} in this checkpoint.`, { tensor: name });
+  return tensor;
+}

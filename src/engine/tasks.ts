@@ -1,0 +1,27 @@
+import type { ParameterValues, TargetRef } from "../analysis/types.ts";
+import type { SourceMethods } from "../protocol/contract.ts";
+
+/** What the engine asks of a worker: one target of one analysis. The worker reads the bytes itself; only the result travels. */
+export interface Task {
+  readonly uri: string;
+  /** The checkpoint's version when the engine opened it; another one now is a StaleSourceError. */
+  readonly version: string;
+  readonly analysis: string;
+  readonly target: TargetRef;
+  readonly parameters: ParameterValues;
+}
+
+export interface WorkerMethods {
+  "task/run": { params: { task: Task; flag: Int32Array<SharedArrayBuffer> | null }; result: TaskResult };
+}
+
+export interface TaskResult {
+  readonly result: unknown;
+  readonly fromCache: boolean;
+}
+
+/** What a worker asks of the engine. */
+export interface WorkerHostMethods extends SourceMethods {
+  "cache/get": { params: { key: string }; result: Uint8Array<ArrayBuffer> | null };
+  "cache/put": { params: { key: string; bytes: Uint8Array<ArrayBuffer> }; result: null };
+}

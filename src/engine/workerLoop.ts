@@ -1,0 +1,86 @@
+import { contentHash } from "../analysis/_shared/contentHash.ts";
+import { analysisById } from "../analysis/registry.ts";
+import { sharedCancelToken } from "../base/cancel.ts";
+import { CancelledError, StaleSourceError } from "../base/errors.ts";
+import type { Transport } from "../protocol/frames.ts";
+import { type Handlers, Peer } from "../protocol/peer.ts";
+import { recallByContent, remember, resultKeys } from "./cache.ts";
+import type { HashText, Sources } from "./ports.ts";
+import { type Opened, openByUri, tensorOf } from "./session.ts";
+import { partOf } from "./targets.ts";
+import type { Task, TaskResult, WorkerHostMethods, WorkerMethods } from "./tasks.ts";
+
+/** Checkpoints that a worker keeps open: a series is walked file by file, so a few suffice. */
+const OPEN_CHECKPOINTS = 4;
+
+/** The life of a worker: opens what it is told to, computes, answers. `localSources` may refuse; the engine's host then reads for us. */
+export function runWorker(
+  transport: Transport,
+  makeSources: (host: Peer<WorkerHostMethods, Record<string, never>>) => Sources,
+  hash: HashText,
+): void {
+  const opened = new Map<string, Promise<Opened>>();
+  const handlers: Handlers<WorkerMethods> = {
+    "task/run": ({ task, flag }, signal) => run(task, flag, signal),
+  };
+  const host: Peer<WorkerHostMethods, Record<string, never>> = new Peer(transport, handlers);
+  const sources = makeSources(host);
+  const store = {
+    get: (key: string) => host.request("cache/get", { key }),
+    put: async (key: string, bytes: Uint8Array<ArrayBuffer>) => void (await host.request("cache/put", { key, bytes })),
+  };
+
+  async function open(task: Task): Promise<Opened> {
+    const key = `${task.version} ${task.uri}`;
+    const known = opened.get(key) ?? openByUri(sources, task.uri);
+    opened.delete(key);
+    opened.set(key, known);
+    known.catch(() => opened.delete(key));
+    for (const [oldest, old] of opened) {
+      if (opened.size <= OPEN_CHECKPOINTS) break;
+      opened.delete(oldest);
+      old.then((value) => value.checkpoint.close()).catch(() => undefined);
+    }
+    const value = await known;
+    if (value.checkpoint.version !== task.version) {
+      opened.delete(key);
+      await value.checkpoint.close();
+      throw new StaleSourceError(task.uri);
+    }
+    return value;
+  }
+
+  async function run(task: Task, flag: Int32Array<SharedArrayBuffer> | null, signal: AbortSignal): Promise<TaskResult> {
+    const { checkpoint, ...rest } = await open(task);
+    const tensor = tensorOf({ checkpoint, ...rest }, task.target.tensor);
+    const analysis = analysisById(task.analysis);
+    const context = {
+      checkpoint,
+      tensor,
+      part: partOf(tensor, task.target),
+      target: task.target,
+      cancel: flag === null ? tokenOf(signal) : sharedCancelToken(flag),
+      signal,
+      progress() {},
+    };
+    if (!analysis.manifest.cacheable) return { result: await analysis.run(context, task.parameters), fromCache: false };
+
+    const keys = await resultKeys(hash, task.version, task.uri, analysis.manifest, task.target, task.parameters);
+    const contentKey = await keys.byContent(await contentHash(context));
+    const known = await recallByContent(store, contentKey);
+    const result = known === null ? await analysis.run(context, task.parameters) : known.result;
+    await remember(store, keys, contentKey, result, known === null);
+    return { result, fromCache: known !== null };
+  }
+}
+
+function tokenOf(signal: AbortSignal) {
+  return {
+    get cancelled() {
+      return signal.aborted;
+    },
+    throwIfCancelled() {
+      if (signal.aborted) throw new CancelledError();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import * as vscode from "vscode";
+import { startEngine } from "#platform";
+import type { EngineEvents, EngineMethods, SourceMethods } from "../protocol/contract.ts";
+import { type Handlers, Peer } from "../protocol/peer.ts";
+import { computeSettings } from "./settings.ts";
+
+const EVENTS = ["checkpoint/changed", "run/changed", "engine/lost"] as const satisfies readonly (keyof EngineEvents)[];
+
+/** The engine as the extension sees it: started when first needed, started anew after it died. */
+export class EngineClient implements vscode.Disposable {
+  readonly #events = new vscode.EventEmitter<{ event: string; data: unknown }>();
+  readonly onEvent = this.#events.event;
+  #peer: Promise<Peer<EngineMethods, EngineEvents>> | null = null;
+  #stop: (() => void) | null = null;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly sources: Handlers<SourceMethods>,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /** Starts the engine ahead of the first question. */
+  warm(): void {
+    this.#connect().catch((error) => this.log.error(error));
+  }
+
+  async request(method: string, params: unknown, signal?: AbortSignal): Promise<unknown> {
+    return (await this.#connect()).requestUntyped(method, params, signal);
+  }
+
+  dispose(): void {
+    this.#stop?.();
+    this.#events.dispose();
+  }
+
+  #connect(): Promise<Peer<EngineMethods, EngineEvents>> {
+    this.#peer ??= this.#start();
+    return this.#peer;
+  }
+
+  async #start(): Promise<Peer<EngineMethods, EngineEvents>> {
+    const { extensionUri, extensionPath, globalStorageUri } = this.context;
+    const onDisk = extensionUri.scheme === "file";
+    const started = Date.now();
+    const link = await startEngine({
+      bundles: onDisk ? `${extensionPath}/dist/node` : vscode.Uri.joinPath(extensionUri, "dist", "web").toString(),
+      cacheFolder: vscode.Uri.joinPath(globalStorageUri, "results").fsPath,
+      ...computeSettings(),
+    });
+    const peer = new Peer<EngineMethods, EngineEvents>(link.transport, this.sources);
+    for (const event of EVENTS) peer.on(event, (data) => this.#events.fire({ event, data }));
+    peer.on("engine/lost", ({ reason }) => this.log.warn(`A compute worker ended: ${reason}`));
+    this.#stop = () => {
+      link.dispose();
+      peer.dispose();
+    };
+    link.onExit((reason) => {
+      this.log.error(reason);
+      peer.dispose({
+        code: "worker-lost",
+        message: `The computation stopped: ${reason}.`,
+        details: { remedy: "Open the checkpoint again; the engine starts anew." },
+      });
+      this.#peer = null;
+      this.#events.fire({ event: "engine/lost", data: { reason } });
+    });
+    this.log.info(`Engine started in ${Date.now() - started} ms.`);
+    return peer;
+  }
+}

@@ -1,0 +1,10 @@
+import { FORMATS } from "../../formats/registry.ts";
+
+const EXTENSIONS = [...new Set(FORMATS.flatMap((format) => format.manifest.extensions))];
+
+/** Files that look like checkpoints by name. What they are is decided by their content when they are opened. */
+export const CHECKPOINT_GLOB = `**/*{${EXTENSIONS.join(",")}}`;
+
+export function looksLikeCheckpoint(path: string): boolean {
+  return EXTENSIONS.some((extension) => path.toLowerCase().endsWith(extension));
+}

@@ -1,0 +1,43 @@
+import * as vscode from "vscode";
+import { registerCommands } from "./commands.ts";
+import { registerCheckpointEditors } from "./editors/checkpointEditor.ts";
+import { EngineClient } from "./engineClient.ts";
+import { workspaceFiles } from "./files/workspaceFiles.ts";
+import { TensorPanels } from "./panels/tensorPanels.ts";
+import type { PanelServices } from "./panels/webviewHost.ts";
+import { type PanelState, RunStatus } from "./runStatus.ts";
+import { CheckpointTree } from "./tree/checkpointTree.ts";
+
+export interface ExtensionApi {
+  readonly testApi: { panelState(uri: vscode.Uri): Promise<PanelState> };
+}
+
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
+  const log = vscode.window.createOutputChannel("ModeScope", { log: true });
+  const engine = new EngineClient(context, workspaceFiles(), log);
+  const status = new RunStatus((run) => void engine.request("run/cancel", { run }).catch((error) => log.warn(error)));
+  const tensors = new TensorPanels(() => services);
+  const services: PanelServices = {
+    extensionUri: context.extensionUri,
+    engine,
+    openTensor: (uri, target) => tensors.open(uri, target),
+    observe: (uri, method, params, result) => status.observe(uri, method, params, result),
+  };
+  context.subscriptions.push(
+    log,
+    engine,
+    status,
+    tensors,
+    engine.onEvent(({ event, data }) => status.event(event, data)),
+    registerCheckpointEditors(services),
+    tensors.register(),
+    CheckpointTree.register(),
+    ...registerCommands(),
+    vscode.commands.registerCommand("modescope.cancelRuns", () => status.cancelAll()),
+    vscode.commands.registerCommand("modescope.showLog", () => log.show()),
+  );
+  engine.warm();
+  return { testApi: { panelState: async (uri) => status.panelState(uri) } };
+}
+
+export function deactivate(): void {}

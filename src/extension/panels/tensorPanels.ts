@@ -1,0 +1,56 @@
+import * as vscode from "vscode";
+import type { TargetRef } from "../../analysis/types.ts";
+import { isRecord } from "../../protocol/guards.ts";
+import { hostPanel, type PanelServices } from "./webviewHost.ts";
+
+const TENSOR_VIEW = "modescope.tensor";
+
+/** Tensor views: one tab for each checkpoint, beside the overview, reused for the next row. */
+export class TensorPanels implements vscode.Disposable {
+  readonly #panels = new Map<string, vscode.WebviewPanel>();
+
+  constructor(private readonly services: () => PanelServices) {}
+
+  open(uri: vscode.Uri, target: TargetRef): void {
+    const key = uri.toString();
+    const existing = this.#panels.get(key);
+    const column = existing?.viewColumn ?? vscode.ViewColumn.Beside;
+    existing?.dispose();
+    this.#show(vscode.window.createWebviewPanel(TENSOR_VIEW, titleOf(target), column, {}), uri, target);
+  }
+
+  /** Brings tensor views back after a reload of the window. */
+  register(): vscode.Disposable {
+    return vscode.window.registerWebviewPanelSerializer(TENSOR_VIEW, {
+      deserializeWebviewPanel: async (panel, state) => {
+        const place = isRecord(state) && isRecord(state.context) ? state.context : null;
+        if (place === null || typeof place.uri !== "string" || !isRecord(place.target)) {
+          panel.dispose();
+          return;
+        }
+        this.#show(panel, vscode.Uri.parse(place.uri, true), place.target as unknown as TargetRef);
+      },
+    });
+  }
+
+  dispose(): void {
+    for (const panel of this.#panels.values()) panel.dispose();
+  }
+
+  #show(panel: vscode.WebviewPanel, uri: vscode.Uri, target: TargetRef): void {
+    const key = uri.toString();
+    const services = this.services();
+    panel.title = titleOf(target);
+    panel.iconPath = vscode.Uri.joinPath(services.extensionUri, "media", "icon.svg");
+    this.#panels.set(key, panel);
+    panel.onDidDispose(() => {
+      if (this.#panels.get(key) === panel) this.#panels.delete(key);
+    });
+    hostPanel(panel.webview, panel.onDidDispose, { panel: "tensor", uri, target }, services);
+  }
+}
+
+function titleOf(target: TargetRef): string {
+  const short = target.tensor.length > 40 ? `…${target.tensor.slice(-39)}` : target.tensor;
+  return target.part === null ? short : `${short} [${target.part}]`;
+}

@@ -1,0 +1,148 @@
+import * as vscode from "vscode";
+import type { TargetRef } from "../../analysis/types.ts";
+import { ModeScopeError } from "../../base/errors.ts";
+import type { PanelContext, PanelMethods } from "../../protocol/contract.ts";
+import { isFrame, isRecord } from "../../protocol/guards.ts";
+import { type Handlers, Peer } from "../../protocol/peer.ts";
+import type { EngineClient } from "../engineClient.ts";
+import { watchFile } from "../files/watchFile.ts";
+import { panelSettings } from "../settings.ts";
+
+export interface PanelServices {
+  readonly extensionUri: vscode.Uri;
+  readonly engine: EngineClient;
+  openTensor(uri: vscode.Uri, target: TargetRef): void;
+  /** Told of every answer that a panel got: for the status bar and the tests. */
+  observe(uri: vscode.Uri, method: string, params: unknown, result: unknown): void;
+}
+
+/** Engine methods that a panel may call. Everything else from a webview is refused. */
+const PANEL_MAY_CALL = new Set([
+  "engine/info",
+  "checkpoint/open",
+  "checkpoint/tensors",
+  "checkpoint/close",
+  "run/start",
+  "run/snapshot",
+  "run/prioritize",
+  "run/cancel",
+  "analysis/run",
+]);
+
+/** Puts a panel into a webview and ties it to the engine. A panel sees the one checkpoint that it was opened for. */
+export function hostPanel(
+  webview: vscode.Webview,
+  onDispose: vscode.Event<void>,
+  place: { readonly panel: string; readonly uri: vscode.Uri; readonly target: TargetRef | null },
+  services: PanelServices,
+): void {
+  const uri = place.uri.toString();
+  const assets = vscode.Uri.joinPath(services.extensionUri, "dist", "webview");
+  webview.options = { enableScripts: true, localResourceRoots: [assets] };
+
+  const context = (): PanelContext => ({ panel: place.panel, uri, target: place.target, settings: panelSettings() });
+  const handlers: Handlers<PanelMethods> = {
+    "panel/context": context,
+    "panel/open": ({ target }) => {
+      if (target === null || !isRecord(target))
+        throw new ModeScopeError("bad-request", "A tensor view needs a target.", { field: "target" });
+      services.openTensor(place.uri, target);
+      return null;
+    },
+    "panel/refresh": () => {
+      webview.html = pageOf(webview, assets, place.panel);
+      return null;
+    },
+    "file/save": ({ suggestedName, text }) => save(place.uri, suggestedName, text),
+    "clipboard/write": async ({ text }) => {
+      await vscode.env.clipboard.writeText(String(text));
+      return null;
+    },
+    "checkpoint/reveal": async () => {
+      await vscode.commands.executeCommand("revealInExplorer", place.uri);
+      return null;
+    },
+  };
+
+  const subscriptions: vscode.Disposable[] = [];
+  const opened = new Set<string>();
+  const peer = new Peer<Record<never, never>, Record<string, never>>(
+    {
+      send: (frame) => void webview.postMessage(frame).then(undefined, () => undefined),
+      onFrame: (listener) =>
+        void subscriptions.push(webview.onDidReceiveMessage((message) => isFrame(message) && listener(message))),
+      close() {},
+    },
+    handlers,
+  );
+  peer.otherwise(async (method, params, signal) => {
+    if (!PANEL_MAY_CALL.has(method)) throw new ModeScopeError("bad-request", `A panel may not call ${method}.`);
+    if (method === "checkpoint/open" && !(isRecord(params) && params.uri === uri)) {
+      throw new ModeScopeError("bad-request", "A panel may open only the checkpoint that it was made for.", {
+        field: "uri",
+      });
+    }
+    const result = await services.engine.request(method, params, signal);
+    if (method === "checkpoint/open" && isRecord(result) && typeof result.checkpoint === "string")
+      opened.add(result.checkpoint);
+    services.observe(place.uri, method, params, result);
+    return result;
+  });
+
+  subscriptions.push(
+    services.engine.onEvent(({ event, data }) => peer.emit(event, data)),
+    watchFile(place.uri, (change) => {
+      for (const checkpoint of opened) peer.emit("checkpoint/changed", { checkpoint, uri, change });
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("modescope")) peer.emit("panel/context-changed", {});
+    }),
+  );
+  subscriptions.push(
+    onDispose(() => {
+      peer.dispose();
+      for (const checkpoint of opened)
+        services.engine.request("checkpoint/close", { checkpoint }).catch(() => undefined);
+      for (const subscription of subscriptions) subscription.dispose();
+    }),
+  );
+  webview.html = pageOf(webview, assets, place.panel);
+}
+
+function pageOf(webview: vscode.Webview, assets: vscode.Uri, panel: string): string {
+  const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+  const asset = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(assets, name)).toString();
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
+    `font-src ${webview.cspSource}`,
+    `img-src ${webview.cspSource} data: blob:`,
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${nonce}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${asset("codicon.css")}" id="vscode-codicon-stylesheet">
+<link rel="stylesheet" href="${asset("main.css")}">
+<title>ModeScope</title>
+</head>
+<body data-panel="${panel}">
+<div id="root"></div>
+<script nonce="${nonce}" src="${asset("main.js")}"></script>
+</body>
+</html>`;
+}
+
+async function save(beside: vscode.Uri, suggestedName: string, text: string): Promise<{ saved: boolean }> {
+  const name = String(suggestedName).replace(/[/\\:]/g, "_");
+  const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(beside, "..", name) });
+  if (target === undefined) return { saved: false };
+  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(String(text)));
+  return { saved: true };
+}

@@ -1,0 +1,23 @@
+import * as vscode from "vscode";
+import type { PanelSettings } from "../protocol/contract.ts";
+
+/** The settings, read when needed; package.json gives the defaults. */
+export function panelSettings(): PanelSettings {
+  const section = vscode.workspace.getConfiguration("modescope");
+  return {
+    exactSpectrumLimit: section.get("spectrum.exactLimit", 1024),
+    significantDigits: section.get("display.significantDigits", 4),
+  };
+}
+
+export function computeSettings(): { readonly workers: number; readonly cacheBytes: number } {
+  const section = vscode.workspace.getConfiguration("modescope");
+  return {
+    workers: section.get("compute.workers", 0),
+    cacheBytes: section.get("compute.cacheMegabytes", 512) * 2 ** 20,
+  };
+}
+
+export function wholeFileLimitBytes(): number {
+  return vscode.workspace.getConfiguration("modescope").get("files.wholeFileMegabytes", 256) * 2 ** 20;
+}

@@ -1,0 +1,93 @@
+import * as vscode from "vscode";
+import { CHECKPOINT_GLOB } from "../files/checkpointGlob.ts";
+
+/** More than this is not a list that a person reads; the view says so. */
+const MAX_LISTED = 5_000;
+const QUIET_MILLISECONDS = 300;
+
+type Node =
+  | { readonly kind: "folder"; readonly uri: vscode.Uri; readonly label: string; readonly files: readonly vscode.Uri[] }
+  | { readonly kind: "file"; readonly uri: vscode.Uri };
+
+/** The checkpoints of the workspace, grouped by run folder, in natural order (step 2 before step 10). Follows the file system. */
+export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #subscriptions: vscode.Disposable[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #message: (text: string | undefined) => void = () => {};
+
+  static register(): vscode.Disposable {
+    const tree = new CheckpointTree();
+    const view = vscode.window.createTreeView("modescope.checkpoints", {
+      treeDataProvider: tree,
+      showCollapseAll: true,
+      canSelectMany: true,
+    });
+    tree.#message = (text) => {
+      view.message = text ?? "";
+    };
+    const watcher = vscode.workspace.createFileSystemWatcher(CHECKPOINT_GLOB, false, true, false);
+    watcher.onDidCreate(() => tree.refresh());
+    watcher.onDidDelete(() => tree.refresh());
+    tree.#subscriptions.push(
+      view,
+      watcher,
+      vscode.workspace.onDidChangeWorkspaceFolders(() => tree.refresh()),
+      vscode.commands.registerCommand("modescope.refreshCheckpoints", () => tree.refresh()),
+    );
+    return tree;
+  }
+
+  refresh(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#changed.fire(undefined), QUIET_MILLISECONDS);
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    if (node !== undefined) return node.kind === "folder" ? node.files.map((uri) => ({ kind: "file", uri })) : [];
+    const files = await vscode.workspace.findFiles(CHECKPOINT_GLOB, "**/{node_modules,.git,.venv,venv}/**", MAX_LISTED);
+    this.#message(files.length === MAX_LISTED ? `The first ${MAX_LISTED} checkpoints are listed.` : undefined);
+    const folders = new Map<string, vscode.Uri[]>();
+    for (const file of files) {
+      const folder = vscode.Uri.joinPath(file, "..").toString();
+      folders.set(folder, [...(folders.get(folder) ?? []), file]);
+    }
+    return [...folders]
+      .map(([folder, inside]): Node => {
+        const uri = vscode.Uri.parse(folder, true);
+        return {
+          kind: "folder",
+          uri,
+          label: vscode.workspace.asRelativePath(uri),
+          files: inside.sort((a, b) => natural(a.path, b.path)),
+        };
+      })
+      .sort((a, b) => natural(a.uri.path, b.uri.path));
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    if (node.kind === "folder") {
+      const item = new vscode.TreeItem(node.label, vscode.TreeItemCollapsibleState.Collapsed);
+      item.description = `${node.files.length}`;
+      item.iconPath = vscode.ThemeIcon.Folder;
+      item.contextValue = "folder";
+      item.accessibilityInformation = { label: `${node.label}, ${node.files.length} checkpoints` };
+      return item;
+    }
+    const item = new vscode.TreeItem(node.uri);
+    item.contextValue = "checkpoint";
+    item.command = { command: "modescope.analyzeCheckpoint", title: "Analyze Checkpoint", arguments: [node.uri] };
+    return item;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+  }
+}
+
+function natural(a: string, b: string): number {
+  return a.localeCompare(b, undefined, { numeric: true, sensitivity: "base" });
+}

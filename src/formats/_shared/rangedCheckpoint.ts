@@ -1,0 +1,47 @@
+import type { ByteSource } from "../../base/byteSource.ts";
+import { DTYPES, type RealArray } from "../../base/dtype.ts";
+import { ModeScopeError } from "../../base/errors.ts";
+import type { TensorInfo } from "../../base/tensor.ts";
+import type { Checkpoint } from "../types.ts";
+import { decodeElements } from "./decode.ts";
+
+/** A checkpoint whose every tensor is one contiguous, little-endian, row-major range of one of its files. */
+export function rangedCheckpoint(
+  facts: Omit<Checkpoint, "read" | "close" | "version" | "bytesRead">,
+  files: ReadonlyMap<string, ByteSource>,
+  headerBytes: number,
+): Checkpoint {
+  const byName = new Map<string, TensorInfo>(facts.tensors.map((tensor) => [tensor.name, tensor]));
+  let bytesRead = headerBytes;
+  return {
+    ...facts,
+    version: [...files.values()].map((source) => source.version).join(" "),
+    bytesRead: () => bytesRead,
+    async read(name, start, count, signal): Promise<RealArray> {
+      const tensor = byName.get(name);
+      const source = tensor?.byteRange === undefined ? undefined : files.get(tensor.byteRange.file);
+      if (tensor?.byteRange === undefined || source === undefined)
+        throw new ModeScopeError("unknown-tensor", `There is no tensor ${name} in this checkpoint.`, { tensor: name });
+      if (
+        !Number.isSafeInteger(start) ||
+        !Number.isSafeInteger(count) ||
+        start < 0 ||
+        count < 0 ||
+        start + count > tensor.elements
+      ) {
+        throw new ModeScopeError(
+          "bad-request",
+          `${name} has ${tensor.elements} elements; ${count} from ${start} were asked for.`,
+          { tensor: name },
+        );
+      }
+      const width = DTYPES[tensor.dtype].bytes;
+      const bytes = await source.read(tensor.byteRange.offset + start * width, count * width, signal);
+      bytesRead += bytes.byteLength;
+      return decodeElements(bytes, tensor.dtype);
+    },
+    async close() {
+      await Promise.all([...files.values()].map((source) => source.close()));
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { npyFormat } from "./npy/index.ts";
+import { npzFormat } from "./npz/index.ts";
+import { pytorchFormat } from "./pytorch/index.ts";
+import { pytorchLegacyFormat } from "./pytorch-legacy/index.ts";
+import { safetensorsFormat } from "./safetensors/index.ts";
+import { safetensorsIndexFormat } from "./safetensors-index/index.ts";
+import type { Format } from "./types.ts";
+
+/** All formats. Exactly one says yes to a valid file: a test holds each against the fixtures of all others. */
+export const FORMATS: readonly Format[] = [
+  safetensorsFormat,
+  safetensorsIndexFormat,
+  pytorchFormat,
+  pytorchLegacyFormat,
+  npyFormat,
+  npzFormat,
+];

@@ -1,0 +1,65 @@
+import type { RealArray } from "../base/dtype.ts";
+import { ModeScopeError } from "../base/errors.ts";
+
+/** rows × columns, row-major. */
+export interface DenseMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: RealArray;
+}
+
+/** Refuses NaN and infinities, naming the first one's place: a spectrum of such a matrix means nothing. */
+export function requireFinite({ data, columns }: DenseMatrix): void {
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] as number;
+    if (value - value !== 0) {
+      throw new ModeScopeError(
+        "non-finite",
+        `The matrix holds ${value} at row ${Math.floor(i / columns)}, column ${i % columns}: its spectrum is not defined.`,
+        {
+          remedy: "Find out at which step it appeared: open earlier checkpoints of the run.",
+        },
+      );
+    }
+  }
+}
+
+/** y = A·x. */
+export function multiply({ rows, columns, data }: DenseMatrix, x: Float64Array, y: Float64Array): void {
+  for (let i = 0, at = 0; i < rows; i++) {
+    let a = 0;
+    let b = 0;
+    let j = 0;
+    for (; j + 1 < columns; j += 2, at += 2) {
+      a += (data[at] as number) * (x[j] as number);
+      b += (data[at + 1] as number) * (x[j + 1] as number);
+    }
+    if (j < columns) a += (data[at++] as number) * (x[j] as number);
+    y[i] = a + b;
+  }
+}
+
+/** x = Aᵀ·y. */
+export function multiplyTransposed({ rows, columns, data }: DenseMatrix, y: Float64Array, x: Float64Array): void {
+  x.fill(0);
+  for (let i = 0, at = 0; i < rows; i++) {
+    const factor = y[i] as number;
+    for (let j = 0; j < columns; j++, at++) x[j] = (x[j] as number) + factor * (data[at] as number);
+  }
+}
+
+/** ‖A‖_F² without overflow or underflow on the way. */
+export function frobeniusSquare({ data }: DenseMatrix): number {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += (data[i] as number) * (data[i] as number);
+  return sum;
+}
+
+export function largestMagnitude(data: RealArray): number {
+  let largest = 0;
+  for (let i = 0; i < data.length; i++) {
+    const size = Math.abs(data[i] as number);
+    if (size > largest) largest = size;
+  }
+  return largest;
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import type { CacheStore } from "../../engine/ports.ts";
+
+/** Opening more entries at once than this gains nothing and could run out of file handles. */
+const MAX_AT_ONCE = 32;
+/** Sweeping reads the whole folder; this many writes may pass between sweeps. */
+const WRITES_BETWEEN_SWEEPS = 256;
+
+/**
+ * One file an entry, in 256 folders. Written beside and renamed, so that two windows never see half an entry; the last writer wins, and both wrote the same.
+ * Least recently used entries go when the sum passes `maxBytes`. Failing to write is not an error: a cache may forget.
+ */
+export function diskCache(folder: string, maxBytes: number): CacheStore {
+  const gate = semaphore(MAX_AT_ONCE);
+  let writes = 0;
+  let sweeping: Promise<void> | null = null;
+  const fileOf = (key: string) => join(folder, key.slice(0, 2), key);
+
+  async function put(key: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const path = fileOf(key);
+    const beside = `${path}.${process.pid}.${randomUUID()}.tmp`;
+    try {
+      await mkdir(join(folder, key.slice(0, 2)), { recursive: true });
+      const handle = await open(beside, "wx");
+      try {
+        await handle.writeFile(bytes);
+      } finally {
+        await handle.close();
+      }
+      await rename(beside, path);
+    } catch {
+      await rm(beside, { force: true }).catch(() => undefined);
+      return;
+    }
+    writes += 1;
+    if (writes % WRITES_BETWEEN_SWEEPS === 1 && sweeping === null) {
+      sweeping = sweep(folder, maxBytes).finally(() => {
+        sweeping = null;
+      });
+    }
+  }
+
+  async function get(key: string): Promise<Uint8Array<ArrayBuffer> | null> {
+    try {
+      const bytes = await readFile(fileOf(key));
+      const now = new Date();
+      void utimes(fileOf(key), now, now).catch(() => undefined);
+      return new Uint8Array(bytes);
+    } catch {
+      return null;
+    }
+  }
+
+  return {
+    description: `${folder} (at most ${Math.round(maxBytes / 2 ** 20)} MiB)`,
+    get: (key) => (isKey(key) ? gate(() => get(key)) : Promise.resolve(null)),
+    put: (key, bytes) => (isKey(key) ? gate(() => put(key, bytes)) : Promise.resolve()),
+    dispose() {},
+  };
+}
+
+function isKey(key: string): boolean {
+  return /^[0-9a-f]{64}$/.test(key);
+}
+
+async function sweep(folder: string, maxBytes: number): Promise<void> {
+  const entries: { path: string; bytes: number; used: number }[] = [];
+  for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {
+    const path = join(folder, name);
+    const facts = await stat(path).catch(() => null);
+    if (facts?.isFile()) entries.push({ path, bytes: facts.size, used: facts.mtimeMs });
+  }
+  let total = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+  entries.sort((a, b) => a.used - b.used);
+  for (const entry of entries) {
+    if (total <= maxBytes) return;
+    await rm(entry.path, { force: true }).catch(() => undefined);
+    total -= entry.bytes;
+  }
+}
+
+function semaphore(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (running >= limit) await new Promise<void>((go) => waiting.push(go));
+    running += 1;
+    try {
+      return await work();
+    } finally {
+      running -= 1;
+      waiting.shift()?.();
+    }
+  };
+}

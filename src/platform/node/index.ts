@@ -1,0 +1,40 @@
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import type { EngineLink, StartEngine } from "../engineLink.ts";
+
+export const hostKind = "node" as const;
+
+/** Forks the compute process: a crash there costs a job, not the extension host. */
+export const startEngine: StartEngine = async ({ bundles, ...options }): Promise<EngineLink> => {
+  const child = fork(join(bundles, "compute.cjs"), [JSON.stringify(options)], {
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    execArgv: [],
+  });
+  let complaint = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString("utf8")).slice(-2000);
+  });
+  let disposed = false;
+  return {
+    transport: {
+      send: (frame) => void (child.connected && child.send(frame, () => undefined)),
+      onFrame: (listener) => void child.on("message", listener),
+      close() {},
+    },
+    onExit(listener) {
+      child.on("error", (error) => listener(error.message));
+      child.on("exit", (code, signal) => {
+        if (!disposed)
+          listener(
+            `the compute process ended (${signal ?? `code ${code}`})${complaint === "" ? "" : `: ${complaint.trim()}`}`,
+          );
+      });
+    },
+    dispose() {
+      disposed = true;
+      if (child.connected) child.disconnect();
+      else child.kill();
+    },
+  };
+};

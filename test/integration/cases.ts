@@ -1,0 +1,135 @@
+import * as vscode from "vscode";
+import { check, eventually, type Test } from "./runner.ts";
+
+/** What every host must do, desktop, remote and web alike. */
+interface PanelState {
+  readonly rows: number;
+  readonly done: number;
+  readonly total: number;
+  readonly state: string;
+}
+
+interface ExtensionApi {
+  readonly testApi: { panelState(uri: vscode.Uri): Promise<PanelState> };
+}
+
+const EXTENSION = "modescope.modescope";
+export const EDITOR = "modescope.checkpoint";
+
+export async function extensionApi(): Promise<ExtensionApi> {
+  const extension = vscode.extensions.getExtension<ExtensionApi>(EXTENSION);
+  check(extension !== undefined, `${EXTENSION} is not installed in this host.`);
+  return extension.activate();
+}
+
+export function sample(path: string): vscode.Uri {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  check(folder !== undefined, "The suite needs a workspace folder.");
+  return vscode.Uri.joinPath(folder, path);
+}
+
+/** The tab in which this file is open in our editor. */
+export async function editorTab(uri: vscode.Uri): Promise<vscode.Tab> {
+  return eventually(`the checkpoint editor of ${uri.path}`, async () => {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    return tabs.find(
+      ({ input }) =>
+        input instanceof vscode.TabInputCustom &&
+        input.viewType.startsWith(EDITOR) &&
+        input.uri.toString() === uri.toString(),
+    );
+  });
+}
+
+/** Waits until every run over this checkpoint has ended. */
+export async function finished(uri: vscode.Uri): Promise<PanelState> {
+  const { testApi } = await extensionApi();
+  let last: PanelState | undefined;
+  return eventually(`the analysis of ${uri.path}`, async () => {
+    last = await testApi.panelState(uri);
+    return last.state === "finished" && last.rows > 0 ? last : undefined;
+  }).catch((error: unknown) => {
+    throw new Error(`${error instanceof Error ? error.message : String(error)} Last state: ${JSON.stringify(last)}`);
+  });
+}
+
+async function analyses(path: string, rowsAtLeast: number): Promise<void> {
+  const uri = sample(path);
+  await vscode.commands.executeCommand("modescope.analyzeCheckpoint", uri);
+  await editorTab(uri);
+  const state = await finished(uri);
+  check(state.rows >= rowsAtLeast, `${path}: ${state.rows} rows, at least ${rowsAtLeast} were expected.`);
+  check(
+    state.total > 0 && state.done === state.total,
+    `${path}: ${state.done} of ${state.total} targets were analysed.`,
+  );
+}
+
+export const SMOKE: readonly Test[] = [
+  {
+    name: "the extension activates and offers its commands",
+    async run() {
+      await extensionApi();
+      const commands = await vscode.commands.getCommands(true);
+      for (const wanted of [
+        "modescope.analyzeCheckpoint",
+        "modescope.refreshCheckpoints",
+        "modescope.cancelRuns",
+        "modescope.showLog",
+      ]) {
+        check(commands.includes(wanted), `The command ${wanted} is not registered.`);
+      }
+    },
+  },
+  {
+    name: "a safetensors checkpoint is analysed to the end",
+    run: () => analyses("toy-world/four-items/checkpoints/step-0000.safetensors", 2),
+  },
+  {
+    name: "a PyTorch checkpoint is analysed to the end",
+    run: () => analyses("digits/mlp/checkpoints/epoch-010.pt", 4),
+  },
+];
+
+export const WORKBENCH: readonly Test[] = [
+  {
+    name: "an npz archive is analysed to the end",
+    run: () => analyses("transformer/exported.npz", 1),
+  },
+  {
+    name: "a double-click on a PyTorch checkpoint opens our editor",
+    async run() {
+      const uri = sample("digits/conv/checkpoints/epoch-001.pt");
+      await vscode.commands.executeCommand("vscode.open", uri);
+      await editorTab(uri);
+      const state = await finished(uri);
+      check(state.rows > 0, "The overview has no rows.");
+    },
+  },
+  {
+    name: "several checkpoints selected in the explorer open one editor each",
+    async run() {
+      const uris = ["step-0000.pt", "step-1000.pt"].map((name) => sample(`rnn/lstm/checkpoints/${name}`));
+      await vscode.commands.executeCommand("modescope.analyzeCheckpoint", uris[0], uris);
+      for (const uri of uris) await editorTab(uri);
+      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+      check(
+        vscode.window.tabGroups.all.every((group) => group.tabs.length === 0),
+        "An editor stayed open.",
+      );
+    },
+  },
+  {
+    name: "a damaged file opens with an explanation instead of rows, and the host lives on",
+    async run() {
+      const damaged = sample("damaged.safetensors");
+      await vscode.workspace.fs.writeFile(damaged, new Uint8Array([255, 255, 255, 255, 255, 255, 255, 127, 123]));
+      await vscode.commands.executeCommand("modescope.analyzeCheckpoint", damaged);
+      await editorTab(damaged);
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      const { testApi } = await extensionApi();
+      check((await testApi.panelState(damaged)).rows === 0, "A damaged file must have no rows.");
+      await analyses("criticality/critical/checkpoints/step-0600.safetensors", 1);
+    },
+  },
+];

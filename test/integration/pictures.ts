@@ -1,0 +1,23 @@
+import * as vscode from "vscode";
+import { editorTab, finished, sample } from "./cases.ts";
+import { runTests, step } from "./runner.ts";
+
+/** Not a test of its own: sets the scene for `npm run pictures`, and asks the driver for each picture. */
+export function run(): Promise<void> {
+  return runTests("node", [
+    {
+      name: "the scene stands",
+      async run() {
+        const checkpoint = sample("toy-world/eight-items/checkpoints/step-1350.safetensors");
+        await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+        const script = await vscode.workspace.openTextDocument(sample("toy-world/train.py"));
+        await vscode.window.showTextDocument(script, { viewColumn: vscode.ViewColumn.One, preview: false });
+        await vscode.commands.executeCommand("modescope.analyzeCheckpoint", checkpoint);
+        await editorTab(checkpoint);
+        await finished(checkpoint);
+        await step({ picture: "overview" });
+        await step({ picture: "tensor" });
+      },
+    },
+  ]);
+}

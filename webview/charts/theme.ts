@@ -1,0 +1,41 @@
+import type { Disposable } from "../../src/base/disposable.ts";
+
+/** What a picture asks of the editor's theme; the shell's Theme fits it. */
+export interface ChartTheme {
+  readonly kind: "dark" | "light" | "high-contrast" | "high-contrast-light";
+  color(variable: string, fallback?: string): string;
+  onChange(listener: () => void): Disposable;
+}
+
+export interface ChartPalette {
+  readonly foreground: string;
+  readonly muted: string;
+  readonly grid: string;
+  readonly background: string;
+  readonly focus: string;
+  readonly mark: string;
+  /** Curves over the marks, told apart by dash as well as by colour. */
+  readonly curves: readonly string[];
+}
+
+export function paletteOf(theme: ChartTheme): ChartPalette {
+  const light = theme.kind === "light" || theme.kind === "high-contrast-light";
+  const foreground = theme.color("--vscode-foreground", light ? "#3b3b3b" : "#cccccc");
+  return {
+    foreground,
+    muted: theme.color("--vscode-descriptionForeground", foreground),
+    grid: theme.kind.startsWith("high-contrast")
+      ? theme.color("--vscode-contrastBorder", foreground)
+      : theme.color("--vscode-editorIndentGuide-background1", light ? "#d3d3d3" : "#404040"),
+    background: theme.color("--vscode-editor-background", light ? "#ffffff" : "#1f1f1f"),
+    focus: theme.color("--vscode-focusBorder", "#0078d4"),
+    mark: theme.color("--vscode-charts-blue", light ? "#1a85ff" : "#3794ff"),
+    curves: [
+      theme.color("--vscode-charts-orange", "#d18616"),
+      theme.color("--vscode-charts-purple", light ? "#652d90" : "#b180d7"),
+      theme.color("--vscode-charts-green", light ? "#388a34" : "#89d185"),
+    ],
+  };
+}
+
+export const CURVE_DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3]];

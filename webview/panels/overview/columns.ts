@@ -1,0 +1,262 @@
+import type { AnalysisManifest, Measured, Provenance, QuantityDefinition } from "../../../src/analysis/types.ts";
+import type { SerializedError } from "../../../src/base/errors.ts";
+import { describeError } from "../../../src/base/errors.ts";
+import { type Formatted, formatCount, formatNumber, formatShape } from "../../shell/format.ts";
+import { formatMeasured } from "../../shell/measured.ts";
+import { type Item, leavesOf, type OverviewAnalysis, type Slot } from "./model.ts";
+
+/** What one cell shows. */
+export type Cell =
+  | { readonly kind: "text"; readonly text: string; readonly title: string; readonly how?: Provenance | null }
+  | { readonly kind: "waiting" }
+  | { readonly kind: "failed"; readonly title: string }
+  | { readonly kind: "none"; readonly title: string }
+  | { readonly kind: "sparkline"; readonly points: ArrayLike<number>; readonly title: string };
+
+export interface Column {
+  readonly id: string;
+  readonly title: string;
+  /** Where the title abbreviates: the long form, for tooltip and column chooser. */
+  readonly longTitle: string;
+  readonly width: number;
+  readonly numeric: boolean;
+  /** Whether it is shown until someone chooses otherwise. */
+  readonly initial: boolean;
+  readonly analysis: OverviewAnalysis | null;
+  /** Fields of the analysis result whose quantity card explains this column; the first that the manifest has. */
+  readonly fields: readonly string[];
+  cell(item: Item, digits: number): Cell;
+  /** For sorting, filtering and export; null while there is none. NaN stays NaN. */
+  value(item: Item): number | string | null;
+}
+
+const PER_PART: Cell = { kind: "none", title: "fused: each part has its own row" };
+
+function fromSlot<T>(slot: Slot<T>, show: (result: T) => Cell): Cell {
+  switch (slot.kind) {
+    case "waiting":
+      return { kind: "waiting" };
+    case "failed":
+      return failedCell(slot.error);
+    case "not-applicable":
+      return { kind: "none", title: slot.reason };
+    case "done":
+      return show(slot.result);
+  }
+}
+
+function failedCell(error: SerializedError): Cell {
+  return error.code === "cancelled" ? { kind: "waiting" } : { kind: "failed", title: describeError(error) };
+}
+
+function text({ text, title }: Formatted, how: Provenance | null = null): Cell {
+  return { kind: "text", text, title, how };
+}
+
+/** JSON hops turn NaN into null: read it back. */
+function asNumber(value: number | null): number {
+  return value === null ? Number.NaN : value;
+}
+
+type StatisticsField = "mean" | "std" | "min" | "max" | "zeros";
+
+function statisticsColumn(id: StatisticsField, longTitle: string, width: number): Column {
+  return {
+    id,
+    title: id,
+    longTitle,
+    width,
+    numeric: true,
+    initial: true,
+    analysis: "statistics",
+    fields: [id],
+    cell: (item, digits) =>
+      item.children.length > 0
+        ? PER_PART
+        : fromSlot(item.statistics, (result) =>
+            id === "zeros"
+              ? text(formatCount(result.zeros, `of ${result.elements} elements are exactly zero`))
+              : text(formatNumber(result[id], digits)),
+          ),
+    value: (item) => (item.statistics.kind === "done" ? asNumber(item.statistics.result[id]) : null),
+  };
+}
+
+type MeasuredField = "spectralNorm" | "stableRank" | "effectiveRank" | "participationRatio" | "frobeniusNorm";
+
+function measuredColumn(id: MeasuredField, title: string, longTitle: string, width: number, initial = true): Column {
+  const read = (item: Item): Measured | null => (item.spectrum.kind === "done" ? item.spectrum.result[id] : null);
+  return {
+    id,
+    title,
+    longTitle,
+    width,
+    numeric: true,
+    initial,
+    analysis: "spectrum",
+    fields: [id],
+    cell: (item, digits) =>
+      item.children.length > 0
+        ? PER_PART
+        : fromSlot(item.spectrum, (result) => text(formatMeasured(result[id], digits), result[id]?.how ?? null)),
+    value: (item) => {
+      const measured = read(item);
+      return measured === null ? null : asNumber(measured.value);
+    },
+  };
+}
+
+function plainColumn(
+  id: string,
+  title: string,
+  width: number,
+  read: (item: Item) => Formatted,
+  value: (item: Item) => number | string,
+  options: { numeric?: boolean; initial?: boolean } = {},
+): Column {
+  return {
+    id,
+    title,
+    longTitle: title,
+    width,
+    numeric: options.numeric ?? false,
+    initial: options.initial ?? true,
+    analysis: null,
+    fields: [],
+    cell: (item) => text(read(item)),
+    value,
+  };
+}
+
+function badCount(item: Item): number | null {
+  return item.statistics.kind === "done" ? item.statistics.result.nan + item.statistics.result.infinite : null;
+}
+
+const NON_FINITE: Column = {
+  id: "nonFinite",
+  title: "NaN/Inf",
+  longTitle: "elements that are NaN or infinite",
+  width: 88,
+  numeric: true,
+  initial: true,
+  analysis: "statistics",
+  fields: ["nan", "infinite"],
+  cell: (item) =>
+    item.children.length > 0
+      ? PER_PART
+      : fromSlot(item.statistics, ({ nan, infinite }) => ({
+          kind: "text",
+          text: nan + infinite === 0 ? "0" : `${formatCount(nan).text}/${formatCount(infinite).text}`,
+          title: `${nan} NaN, ${infinite} infinite`,
+        })),
+  value: badCount,
+};
+
+const SPARKLINE: Column = {
+  id: "sparkline",
+  title: "spectrum",
+  longTitle: "singular values σᵢ/σ₁ by rank",
+  width: 100,
+  numeric: false,
+  initial: true,
+  analysis: "spectrum",
+  fields: ["sparkline", "singularValues"],
+  cell: (item) =>
+    item.children.length > 0
+      ? PER_PART
+      : fromSlot(item.spectrum, (result) =>
+          result.degenerate === null
+            ? { kind: "sparkline", points: result.sparkline, title: sparklineTitle(result.sparkline, result.promise) }
+            : { kind: "none", title: result.degenerate },
+        ),
+  value: (item) => (item.spectrum.kind === "done" ? asNumber(item.spectrum.result.spectralNorm.value) : null),
+};
+
+function sparklineTitle(points: ArrayLike<number>, promise: "exact" | "top-k"): string {
+  const last = points[points.length - 1];
+  const which = promise === "exact" ? "all singular values" : "the leading singular values";
+  return `σᵢ/σ₁ by rank, ${which}: 1 … ${formatNumber(last, 3).text}`;
+}
+
+/** In the table's order. The name column always leads and cannot be hidden. */
+export const COLUMNS: readonly Column[] = [
+  plainColumn(
+    "name",
+    "name",
+    260,
+    (item) => ({ text: item.tensor.name, title: item.tensor.name }),
+    (item) => item.tensor.name,
+  ),
+  plainColumn(
+    "shape",
+    "shape",
+    130,
+    (item) => formatShape(item.shape),
+    (item) => item.elements,
+    { numeric: true },
+  ),
+  plainColumn(
+    "dtype",
+    "dtype",
+    64,
+    (item) => ({ text: item.tensor.dtype, title: item.tensor.dtype }),
+    (item) => item.tensor.dtype,
+  ),
+  plainColumn(
+    "role",
+    "role",
+    96,
+    (item) => ({ text: item.tensor.role, title: item.tensor.evidence }),
+    (item) => item.tensor.role,
+  ),
+  plainColumn(
+    "parameters",
+    "parameters",
+    104,
+    (item) => formatCount(item.elements, "elements"),
+    (item) => item.elements,
+    { numeric: true },
+  ),
+  statisticsColumn("mean", "mean of the finite elements", 84),
+  statisticsColumn("std", "standard deviation (population) of the finite elements", 84),
+  statisticsColumn("min", "smallest finite element", 84),
+  statisticsColumn("max", "largest finite element", 84),
+  statisticsColumn("zeros", "elements that are exactly zero", 80),
+  NON_FINITE,
+  measuredColumn("spectralNorm", "‖W‖₂", "spectral norm ‖W‖₂ = σ₁", 92),
+  measuredColumn("stableRank", "stable rank", "stable rank ‖W‖_F²/σ₁²", 112),
+  measuredColumn(
+    "effectiveRank",
+    "erank (Roy–Vetterli)",
+    "effective rank (Roy–Vetterli): exp of the entropy of σ/Σσ",
+    172,
+  ),
+  measuredColumn("participationRatio", "part. ratio", "participation ratio (Σσ²)²/Σσ⁴", 104, false),
+  measuredColumn("frobeniusNorm", "‖W‖_F", "Frobenius norm ‖W‖_F", 84, false),
+  SPARKLINE,
+];
+
+export function columnById(id: string): Column | undefined {
+  return COLUMNS.find((column) => column.id === id);
+}
+
+export function initialColumns(): readonly string[] {
+  return COLUMNS.filter((column) => column.initial).map((column) => column.id);
+}
+
+/** The card of a column from the engine's own manifests; null where there is none (shape, dtype …). */
+export function quantityOf(column: Column, analyses: readonly AnalysisManifest[]): QuantityDefinition | null {
+  const manifest = analyses.find((analysis) => analysis.id === column.analysis);
+  for (const field of column.fields) {
+    const quantity = manifest?.quantities[field];
+    if (quantity !== undefined) return quantity;
+  }
+  return null;
+}
+
+/** All finite-or-not numbers that an item and its parts have in a column. */
+export function leafValues(column: Column, item: Item): readonly (number | string)[] {
+  return leavesOf(item)
+    .map((leaf) => column.value(leaf))
+    .filter((value) => value !== null);
+}

@@ -1,0 +1,151 @@
+import type { SpectrumResult } from "../../../src/analysis/spectrum/types.ts";
+import type { StatisticsResult } from "../../../src/analysis/statistics/types.ts";
+import type { TargetRef } from "../../../src/analysis/types.ts";
+import type { SerializedError } from "../../../src/base/errors.ts";
+import type { DescribedTensor, TensorPart } from "../../../src/base/tensor.ts";
+import type { TargetOutcome } from "../../../src/protocol/contract.ts";
+
+/** The analyses that the overview runs, in this order: the cheap one fills the table first. */
+export const OVERVIEW_ANALYSES = ["statistics", "spectrum"] as const;
+export type OverviewAnalysis = (typeof OVERVIEW_ANALYSES)[number];
+
+/** What the table keeps of a spectrum: the whole list of values of 10,000 matrices would not fit a webview. */
+export type SpectrumRow = Omit<SpectrumResult, "singularValues" | "residuals">;
+
+interface Results {
+  readonly statistics: StatisticsResult;
+  readonly spectrum: SpectrumRow;
+}
+
+export type Slot<T> =
+  | { readonly kind: "waiting" }
+  | { readonly kind: "done"; readonly result: T }
+  | { readonly kind: "failed"; readonly error: SerializedError }
+  | { readonly kind: "not-applicable"; readonly reason: string };
+
+const WAITING = { kind: "waiting" } as const;
+
+/** One line of the table: a tensor, or one part of a fused tensor. A fused tensor has children and no results of its own. */
+export interface Item {
+  readonly key: string;
+  readonly target: TargetRef;
+  readonly tensor: DescribedTensor;
+  readonly part: TensorPart | null;
+  readonly shape: readonly number[];
+  readonly elements: number;
+  readonly children: readonly Item[];
+  statistics: Slot<StatisticsResult>;
+  spectrum: Slot<SpectrumRow>;
+}
+
+export function targetKey(target: TargetRef): string {
+  return `${target.tensor}\u0000${target.part ?? ""}\u0000${target.tap?.join(",") ?? ""}`;
+}
+
+function makeItem(tensor: DescribedTensor, index: number | null, children: readonly Item[]): Item {
+  const part = index === null ? null : (tensor.parts[index] ?? null);
+  const target: TargetRef = { tensor: tensor.name, part: index, tap: null };
+  const shape = part === null ? tensor.shape : tensor.shape.map((n, axis) => (axis === part.axis ? part.length : n));
+  const elements = part === null ? tensor.elements : shape.reduce((product, n) => product * n, 1);
+  return {
+    key: targetKey(target),
+    target,
+    tensor,
+    part,
+    shape,
+    elements,
+    children,
+    statistics: WAITING,
+    spectrum: WAITING,
+  };
+}
+
+/** The items that results belong to: a fused tensor's parts, else the tensor itself. */
+export function leavesOf(item: Item): readonly Item[] {
+  return item.children.length === 0 ? [item] : item.children;
+}
+
+export interface ReasonGroup {
+  readonly reason: string;
+  readonly kind: "skipped" | "not-applicable" | "failed";
+  readonly names: readonly string[];
+}
+
+export class OverviewModel {
+  readonly items: Item[] = [];
+  readonly #leaves = new Map<string, Item>();
+
+  add(tensors: readonly DescribedTensor[]): void {
+    for (const tensor of tensors) {
+      const children = tensor.parts.map((_, index) => makeItem(tensor, index, []));
+      const item = makeItem(tensor, null, children);
+      this.items.push(item);
+      for (const leaf of leavesOf(item)) this.#leaves.set(leaf.key, leaf);
+    }
+  }
+
+  get leafCount(): number {
+    return this.#leaves.size;
+  }
+
+  /** Takes outcomes of one analysis; targets that are not in the table (a tap, an older version of the file) are left out. */
+  apply(analysis: OverviewAnalysis, outcomes: readonly TargetOutcome[]): number {
+    let taken = 0;
+    for (const { target, outcome } of outcomes) {
+      const leaf = this.#leaves.get(targetKey(target));
+      if (leaf === undefined) continue;
+      taken++;
+      const slot: Slot<unknown> = outcome.kind === "done" ? { kind: "done", result: outcome.result } : outcome;
+      if (analysis === "statistics") leaf.statistics = slot as Slot<Results["statistics"]>;
+      else leaf.spectrum = compact(slot as Slot<SpectrumResult>);
+    }
+    return taken;
+  }
+
+  /** Targets without an outcome yet: what a resumed run has to do. A cancelled job is one that has not been done. */
+  waiting(analysis: OverviewAnalysis): readonly TargetRef[] {
+    return [...this.#leaves.values()].filter((leaf) => isOpen(leaf[analysis])).map((leaf) => leaf.target);
+  }
+
+  /** Why targets have no numbers: by analysis and reason, most frequent first. */
+  unanalysed(analysis: OverviewAnalysis): readonly ReasonGroup[] {
+    const groups = new Map<string, { kind: ReasonGroup["kind"]; reason: string; names: string[] }>();
+    for (const leaf of this.#leaves.values()) {
+      const slot = leaf[analysis];
+      if (slot.kind === "waiting" || slot.kind === "done" || isOpen(slot)) continue;
+      const reason = slot.kind === "failed" ? slot.error.message : slot.reason;
+      const key = `${slot.kind} ${reason}`;
+      const group = groups.get(key) ?? { kind: slot.kind, reason, names: [] };
+      groups.set(key, group);
+      group.names.push(displayName(leaf));
+    }
+    return [...groups.values()].sort((a, b) => b.names.length - a.names.length);
+  }
+}
+
+function isOpen(slot: Slot<unknown>): boolean {
+  return slot.kind === "waiting" || (slot.kind === "failed" && slot.error.code === "cancelled");
+}
+
+function compact(slot: Slot<SpectrumResult>): Slot<SpectrumRow> {
+  if (slot.kind !== "done") return slot;
+  const { singularValues: _values, residuals: _residuals, ...row } = slot.result;
+  return { kind: "done", result: row };
+}
+
+export function displayName(item: Item): string {
+  return item.part === null ? item.tensor.name : `${item.tensor.name} · ${item.part.label}`;
+}
+
+/** Rows and columns of the item read as a matrix; null for what is not read as one. */
+export function matrixSize(item: Item): { readonly rows: number; readonly columns: number } | null {
+  const matrix = item.tensor.matrix;
+  if (matrix === undefined) return null;
+  const { part } = item;
+  if (part === null) return { rows: matrix.rows, columns: matrix.columns };
+  const whole = item.tensor.shape[part.axis] ?? part.length;
+  const share = whole === 0 ? 0 : part.length / whole;
+  return matrix.rowAxes.includes(part.axis)
+    ? { rows: matrix.rows * share, columns: matrix.columns }
+    : { rows: matrix.rows, columns: matrix.columns * share };
+}

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { moveByKey, ROW_HEIGHT, scrollToShow, visibleRange } from "./windowing.ts";
+
+test("only the lines on screen and the overscan are kept", () => {
+  expect(visibleRange(0, 240, 10_000, 5)).toEqual({ first: 0, end: 15 });
+  expect(visibleRange(5000 * ROW_HEIGHT, 240, 10_000, 5)).toEqual({ first: 4995, end: 5015 });
+  expect(visibleRange(1e9, 240, 10, 5)).toEqual({ first: 10, end: 10 });
+  expect(visibleRange(0, 0, 0)).toEqual({ first: 0, end: 0 });
+});
+
+test("scrolling to a line moves as little as needed", () => {
+  expect(scrollToShow(3, 0, 240)).toBe(0);
+  expect(scrollToShow(0, 100, 240)).toBe(0);
+  expect(scrollToShow(10, 0, 240)).toBe(ROW_HEIGHT);
+});
+
+test.each([
+  ["ArrowDown", false, { row: 6, column: 2 }],
+  ["ArrowUp", false, { row: 4, column: 2 }],
+  ["ArrowLeft", false, { row: 5, column: 1 }],
+  ["Home", false, { row: 5, column: 0 }],
+  ["End", false, { row: 5, column: 3 }],
+  ["Home", true, { row: 0, column: 0 }],
+  ["End", true, { row: 9, column: 3 }],
+  ["PageDown", false, { row: 9, column: 2 }],
+  ["PageUp", false, { row: 0, column: 2 }],
+  ["x", false, null],
+])("%s (ctrl %s) leads to %j", (key, ctrl, to) => {
+  expect(moveByKey(key, ctrl, { row: 5, column: 2 }, { rows: 10, columns: 4, pageRows: 8 })).toEqual(to);
+});
+
+test("above the first line is the header, and there the way ends", () => {
+  const size = { rows: 10, columns: 4, pageRows: 8 };
+  expect(moveByKey("ArrowUp", false, { row: 0, column: 1 }, size)).toEqual({ row: -1, column: 1 });
+  expect(moveByKey("ArrowUp", false, { row: -1, column: 1 }, size)).toEqual({ row: -1, column: 1 });
+});

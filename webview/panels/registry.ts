@@ -1,0 +1,5 @@
+import type { Panel } from "../shell/types.ts";
+import { overviewPanel } from "./overview/index.ts";
+import { tensorPanel } from "./tensor/index.ts";
+
+export const PANELS: readonly Panel[] = [overviewPanel, tensorPanel];

@@ -1,0 +1,77 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { TargetRef } from "../../../src/analysis/types.ts";
+import type { DescribedTensor } from "../../../src/base/tensor.ts";
+import { formatCount, formatShape } from "../../shell/format.ts";
+import { matrixSizeOf, readingLabel, tapsOf } from "./targets.ts";
+
+/** Name, shape, dtype, what it is and why we think so, and the choice of part and kernel reading. */
+export function headerTemplate(
+  checkpoint: string,
+  tensor: DescribedTensor,
+  target: TargetRef,
+  choose: (target: TargetRef) => void,
+): TemplateResult {
+  const shape = formatShape(tensor.shape);
+  const elements = formatCount(tensor.elements, "elements");
+  const size = matrixSizeOf(tensor, target);
+  const taps = tapsOf(tensor);
+  return html`
+    <header class="ms-tensor-header">
+      <p class="ms-quiet ms-tensor-file">${checkpoint}</p>
+      <h1 class="ms-tensor-name">${tensor.name}</h1>
+      <p class="ms-tensor-facts">
+        <span title=${shape.title}>${shape.text}</span>
+        <span>${tensor.dtype}</span>
+        <span title=${elements.title}>${elements.text} elements</span>
+        <vscode-tag>${tensor.role}</vscode-tag>
+        <span class="ms-quiet">${tensor.evidence}</span>
+      </p>
+      ${tensor.parts.length === 0 ? nothing : partSelector(tensor, target, choose)}
+      ${taps.length === 0 ? nothing : tapSelector(tensor, target, taps, choose)}
+      ${
+        size === null
+          ? nothing
+          : html`<p class="ms-quiet ms-reading">Read as a matrix of ${size.rows} outputs × ${size.columns} inputs${
+              taps.length === 0 ? "" : `: ${readingLabel(tensor, target.tap)}`
+            }.</p>`
+      }
+    </header>
+  `;
+}
+
+function partSelector(tensor: DescribedTensor, target: TargetRef, choose: (target: TargetRef) => void) {
+  return html`
+    <label class="ms-selector">
+      <span>Part of the fused tensor</span>
+      <select class="ms-select ms-part" @change=${(event: Event) =>
+        choose({ ...target, part: (event.target as HTMLSelectElement).selectedIndex })}>
+        ${tensor.parts.map(
+          (part, index) => html`<option value=${index} ?selected=${index === target.part}>${part.label}</option>`,
+        )}
+      </select>
+    </label>
+  `;
+}
+
+function tapSelector(
+  tensor: DescribedTensor,
+  target: TargetRef,
+  taps: readonly (readonly number[])[],
+  choose: (target: TargetRef) => void,
+) {
+  const readings = [null, ...taps];
+  return html`
+    <label class="ms-selector">
+      <span>Convolution read as</span>
+      <select class="ms-select ms-tap" @change=${(event: Event) =>
+        choose({ ...target, tap: readings[(event.target as HTMLSelectElement).selectedIndex] ?? null })}>
+        ${readings.map(
+          (tap, index) =>
+            html`<option value=${index} ?selected=${(tap ?? []).join() === (target.tap ?? []).join()}>${
+              tap === null ? readingLabel(tensor, null) : `tap (${tap.join(", ")})`
+            }</option>`,
+        )}
+      </select>
+    </label>
+  `;
+}

@@ -1,0 +1,58 @@
+import type { AnalysisManifest, ParameterValues, QuantityDefinition, TargetRef } from "../../../src/analysis/types.ts";
+import { ModeScopeError } from "../../../src/base/errors.ts";
+import type { DescribedTensor } from "../../../src/base/tensor.ts";
+import type { CheckpointSummary } from "../../../src/protocol/contract.ts";
+import type { PanelPeer } from "../../shell/types.ts";
+
+const PAGE = 1000;
+
+/** The tensor that the panel shows, and the way to ask about it. */
+export interface TensorSession {
+  readonly summary: CheckpointSummary;
+  readonly tensor: DescribedTensor;
+  quantity(analysis: string, field: string): QuantityDefinition | null;
+  run(analysis: string, target: TargetRef, parameters: ParameterValues, signal: AbortSignal): Promise<unknown>;
+}
+
+export async function openSession(
+  peer: PanelPeer,
+  uri: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<TensorSession> {
+  const [summary, info] = await Promise.all([
+    peer.request("checkpoint/open", { uri }, signal),
+    peer.request("engine/info", {}, signal),
+  ]);
+  const tensor = await findTensor(peer, summary, name, signal);
+  const manifests = new Map<string, AnalysisManifest>(info.analyses.map((manifest) => [manifest.id, manifest]));
+  return {
+    summary,
+    tensor,
+    quantity: (analysis, field) => manifests.get(analysis)?.quantities[field] ?? null,
+    async run(analysis, target, parameters, abort) {
+      const { checkpoint } = summary;
+      return (await peer.request("analysis/run", { checkpoint, analysis, target, parameters }, abort)).result;
+    },
+  };
+}
+
+async function findTensor(
+  peer: PanelPeer,
+  summary: CheckpointSummary,
+  name: string,
+  signal: AbortSignal,
+): Promise<DescribedTensor> {
+  for (let from = 0; ; from += PAGE) {
+    const { checkpoint } = summary;
+    const { tensors } = await peer.request("checkpoint/tensors", { checkpoint, from, count: PAGE }, signal);
+    const found = tensors.find((tensor) => tensor.name === name);
+    if (found !== undefined) return found;
+    if (tensors.length < PAGE) break;
+  }
+  throw new ModeScopeError("unknown-tensor", `There is no tensor “${name}” in ${summary.name}.`, {
+    tensor: name,
+    uri: summary.uri,
+    remedy: "The file may have been rewritten: open its overview and choose a tensor there.",
+  });
+}

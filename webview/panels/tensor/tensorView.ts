@@ -1,0 +1,159 @@
+import { render } from "lit";
+import type { DistributionResult } from "../../../src/analysis/distribution/types.ts";
+import type { HeatmapTile } from "../../../src/analysis/heatmap/types.ts";
+import type { ModesResult } from "../../../src/analysis/modes/types.ts";
+import type { SpectrumResult } from "../../../src/analysis/spectrum/types.ts";
+import type { StatisticsResult } from "../../../src/analysis/statistics/types.ts";
+import type { TargetRef } from "../../../src/analysis/types.ts";
+import { type Disposable, DisposableStore } from "../../../src/base/disposable.ts";
+import { make } from "../../charts/dom.ts";
+import { heatmap } from "../../charts/heatmap.ts";
+import { histogramChart } from "../../charts/histogramChart.ts";
+import { spectrumChart } from "../../charts/spectrumChart.ts";
+import type { PanelHost } from "../../shell/types.ts";
+import { headerTemplate } from "./header.ts";
+import { modesView } from "./modesView.ts";
+import { spectrumReadings, statisticsReadings } from "./readings.ts";
+import { Section } from "./section.ts";
+import type { TensorSession } from "./session.ts";
+import { SummaryView } from "./summaryView.ts";
+import { matrixSizeOf, settledTarget } from "./targets.ts";
+import { readViewState, type SectionId, type ViewState } from "./viewState.ts";
+
+/** The panel once its tensor is known: header, summary numbers and the four sections, all of one target at a time. */
+export function tensorView(parent: HTMLElement, host: PanelHost, session: TensorSession, asked: TargetRef): Disposable {
+  const store = new DisposableStore();
+  const { tensor } = session;
+  const digits = host.context.settings.significantDigits;
+  let state: ViewState = readViewState(host.state.get(), asked);
+  let target = settledTarget(tensor, { tensor: tensor.name, part: state.part, tap: state.tap });
+  const keep = (change: Partial<ViewState>) => {
+    state = { ...state, ...change };
+    host.state.set(state);
+  };
+
+  const head = make("div");
+  const summary = new SummaryView(session.quantity);
+  parent.append(head, summary.element);
+  let numbers = new AbortController();
+  store.add({ dispose: () => numbers.abort() });
+
+  // The spectrum feeds the summary and its own section; asking once keeps both on one answer.
+  let spectrum: Promise<SpectrumResult> | null = null;
+  const askSpectrum = (signal: AbortSignal) => {
+    const asked = session.run("spectrum", target, {}, signal) as Promise<SpectrumResult>;
+    spectrum = asked;
+    asked.then(
+      (result) => spectrum === asked && summary.show("spectrum", spectrumReadings(result, digits)),
+      (error) => spectrum === asked && summary.fail("spectrum", error),
+    );
+    return asked;
+  };
+
+  const section = (
+    id: SectionId,
+    title: string,
+    load: (body: HTMLElement, signal: AbortSignal) => Promise<Disposable>,
+  ) =>
+    store.add(
+      new Section({
+        id,
+        title,
+        open: !state.closed.includes(id),
+        onToggle: (open) => keep({ closed: [...state.closed.filter((other) => other !== id), ...(open ? [] : [id])] }),
+        load,
+      }),
+    );
+
+  const sections = [
+    section("spectrum", "Spectrum", async (body, signal) => {
+      const result = await askSpectrum(signal);
+      if (result.degenerate !== null) body.append(make("p", "ms-quiet", result.degenerate));
+      return spectrumChart(
+        body,
+        host.theme,
+        {
+          singularValues: result.singularValues,
+          total: Math.min(result.rows, result.columns),
+          exact: result.promise === "exact",
+          residuals: result.residuals,
+        },
+        { scale: state.spectrumScale, onScale: (spectrumScale) => keep({ spectrumScale }) },
+      );
+    }),
+    section("distribution", "Distribution", async (body, signal) =>
+      histogramChart(body, host.theme, (await session.run("distribution", target, {}, signal)) as DistributionResult),
+    ),
+    section("heatmap", "Heatmap", (body, signal) => loadHeatmap(body, signal)),
+    section("modes", "Modes", async (body, signal) => {
+      const result = (await session.run("modes", target, {}, signal)) as ModesResult;
+      return modesView(body, { result, digits, chosen: state.mode, onChoose: (mode) => keep({ mode }) });
+    }),
+  ];
+  const heatmapSection = sections[2]!;
+
+  /** Ends when the first tile is there; the chart itself goes on asking for tiles until it is disposed. */
+  async function loadHeatmap(body: HTMLElement, signal: AbortSignal): Promise<Disposable> {
+    const here = target;
+    const fetch = (
+      address: { level: number; tileRow: number; tileColumn: number },
+      order: string,
+      abort: AbortSignal,
+    ) => session.run("heatmap", here, { ...address, order }, abort) as Promise<HeatmapTile>;
+    // What cannot be read as a matrix is asked about once, so that the analysis itself says why not.
+    const matrix =
+      matrixSizeOf(tensor, here) ?? (await fetch({ level: 0, tileRow: 0, tileColumn: 0 }, state.order, signal));
+    let chart: Disposable | null = null;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        let ready = false;
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+        chart = heatmap(body, host.theme, {
+          matrix: { rows: matrix.rows, columns: matrix.columns },
+          order: state.order,
+          scale: state.colourScale,
+          tile: fetch,
+          onOrder: (order) => keep({ order }),
+          onScale: (colourScale) => keep({ colourScale }),
+          onReady() {
+            ready = true;
+            resolve();
+          },
+          onError: (error, retry) => (ready ? heatmapSection.warn(error, retry) : reject(error)),
+        });
+      });
+    } catch (error) {
+      (chart as Disposable | null)?.dispose();
+      throw error;
+    }
+    return chart ?? { dispose() {} };
+  }
+
+  const askNumbers = () => {
+    numbers.abort();
+    numbers = new AbortController();
+    const { signal } = numbers;
+    summary.reset();
+    session.run("statistics", target, {}, signal).then(
+      (result) => !signal.aborted && summary.show("statistics", statisticsReadings(result as StatisticsResult, digits)),
+      (error) => !signal.aborted && summary.fail("statistics", error),
+    );
+  };
+  const showTarget = () => {
+    render(headerTemplate(session.summary.name, tensor, target, choose), head);
+    askNumbers();
+    spectrum = null;
+    for (const one of sections) one.reload();
+    // A closed section asks nothing, but its numbers belong to the summary all the same.
+    if (spectrum === null) askSpectrum(numbers.signal).catch(() => {});
+  };
+  const choose = (next: TargetRef) => {
+    target = settledTarget(tensor, next);
+    keep({ part: target.part, tap: target.tap, mode: 0 });
+    showTarget();
+  };
+
+  parent.append(...sections.map(({ element }) => element));
+  showTarget();
+  return store;
+}

@@ -1,0 +1,38 @@
+import { isRecord } from "../../../src/protocol/guards.ts";
+import type { ColourScale } from "../../charts/colourBar.ts";
+import type { HeatmapOrder } from "../../charts/heatmap.ts";
+import { isSpectrumScale, type SpectrumScale } from "../../charts/spectrumChart.ts";
+
+export type SectionId = "spectrum" | "distribution" | "heatmap" | "modes";
+
+/** What a person has set on this panel; survives reload and tab moves. */
+export interface ViewState {
+  readonly part: number | null;
+  readonly tap: readonly number[] | null;
+  readonly closed: readonly SectionId[];
+  readonly spectrumScale: SpectrumScale;
+  readonly colourScale: ColourScale;
+  readonly order: HeatmapOrder;
+  readonly mode: number;
+}
+
+const SECTIONS: readonly SectionId[] = ["spectrum", "distribution", "heatmap", "modes"];
+
+/** Reads what was saved, by this version or another: what does not fit takes its default. */
+export function readViewState(
+  saved: unknown,
+  asked: { readonly part: number | null; readonly tap: readonly number[] | null },
+): ViewState {
+  const from = isRecord(saved) ? saved : {};
+  const index = (value: unknown): value is number =>
+    typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+  return {
+    part: index(from.part) ? from.part : asked.part,
+    tap: Array.isArray(from.tap) && from.tap.every(index) ? from.tap : from.tap === null ? null : asked.tap,
+    closed: Array.isArray(from.closed) ? SECTIONS.filter((id) => (from.closed as unknown[]).includes(id)) : [],
+    spectrumScale: isSpectrumScale(from.spectrumScale) ? from.spectrumScale : "linear",
+    colourScale: from.colourScale === "full" ? "full" : "robust",
+    order: from.order === "mode" ? "mode" : "file",
+    mode: index(from.mode) ? from.mode : 0,
+  };
+}
