@@ -1,0 +1,78 @@
+/**
+ * The linear-algebra kernels that drivers (tridiagonalization, singular values, Krylov methods) are written on. Every set of kernels, compiled or
+ * plain, implements this interface with the same results to rounding; the drivers never ask which set they hold.
+ *
+ * Operands are row-major blocks inside the set's own memory: element (i, j) of a block is `data[i * stride + j]`. Vectors are contiguous.
+ * No kernel allocates for its caller, logs, or checks for NaN: drivers screen their input first.
+ */
+export interface Block<Values extends Float32Array | Float64Array> {
+  readonly data: Values;
+  readonly rows: number;
+  readonly columns: number;
+  /** Elements from one row to the next; ≥ columns. */
+  readonly stride: number;
+}
+
+export type Block64 = Block<Float64Array>;
+export type Block32 = Block<Float32Array>;
+
+/** `multiply-add`: fused through relaxed SIMD; `simd`: separate multiply and add; `plain`: TypeScript, everywhere. */
+export type KernelName = "multiply-add" | "simd" | "plain";
+
+/** Dtypes that a kernel widens to float32 straight from the file's bytes (little-endian). */
+export type WidenedDtype = "f16" | "bf16" | "f8_e4m3" | "f8_e5m2" | "i8" | "u8";
+
+/**
+ * Memory that kernels can reach. Views stay valid until their scope ends: a scope states the bytes it may need before it starts, because growing the
+ * memory of a compiled set detaches every view made before.
+ */
+export interface KernelMemory {
+  /** Runs `body` with at least `bytes` free; everything allocated inside is released when it returns or throws. Scopes may nest within the stated bytes. */
+  scope<Result>(bytes: number, body: () => Result): Result;
+  float64(length: number): Float64Array;
+  float32(length: number): Float32Array;
+  bytes(length: number): Uint8Array;
+}
+
+export interface ProductOptions {
+  /** Use Aᵀ. Default false. */
+  readonly transposeA?: boolean;
+  /** Use Bᵀ. Default false. */
+  readonly transposeB?: boolean;
+  /** Default 1. */
+  readonly alpha?: number;
+  /** C := alpha·A·B + beta·C. Default 0; with 0, C is never read (NaN there does no harm). */
+  readonly beta?: number;
+}
+
+export interface Kernels {
+  readonly name: KernelName;
+  readonly memory: KernelMemory;
+
+  /** C := alpha·op(A)·op(B) + beta·C in float64. Blocks must not overlap C. */
+  gemm64(c: Block64, a: Block64, b: Block64, options?: ProductOptions): void;
+  /** C := alpha·op(A)·op(B) + beta·C in float32. */
+  gemm32(c: Block32, a: Block32, b: Block32, options?: ProductOptions): void;
+
+  /** Lower triangle of C := alpha·A·Aᵀ + beta·C (or AᵀA with transposeA), accumulated in float64; float32 input is widened while it is packed. */
+  syrk64(c: Block64, a: Block64 | Block32, options?: Omit<ProductOptions, "transposeB">): void;
+  /** Lower triangle of C := C − V·Wᵀ − W·Vᵀ; V, W are n×k. */
+  syr2k64(c: Block64, v: Block64, w: Block64): void;
+  /** C := A·B for symmetric A of which the lower triangle is read. */
+  symm64(c: Block64, aLower: Block64, b: Block64): void;
+  /** y := A·x for symmetric A of which the lower triangle is read. */
+  symv64(y: Float64Array, aLower: Block64, x: Float64Array): void;
+  /** y := alpha·op(A)·x + beta·y. */
+  gemv64(y: Float64Array, a: Block64, x: Float64Array, options?: Omit<ProductOptions, "transposeB">): void;
+  /** y := alpha·op(A)·x + beta·y, A in float32, x and y in float64 (the matrix is widened while it is read). */
+  gemv32(y: Float64Array, a: Block32, x: Float64Array, options?: Omit<ProductOptions, "transposeB">): void;
+
+  /**
+   * Householder reduction of a symmetric band matrix (lower band: `band[i * (bandwidth + 1) + d]` is element (i, i − d), zero outside the matrix) to
+   * tridiagonal form, values only: writes the diagonal (n) and subdiagonal (n − 1). Destroys `band`. Bulge chasing (Lang 1993; Haidar et al. 2011).
+   */
+  bandToTridiagonal64(diagonal: Float64Array, subdiagonal: Float64Array, band: Float64Array, bandwidth: number): void;
+
+  /** Widens `length` little-endian elements to float32; exact for every bit pattern of these dtypes (NaN payloads excepted). */
+  widen(out: Float32Array, dtype: WidenedDtype, source: Uint8Array): void;
+}
