@@ -4,6 +4,9 @@ interface Fixture {
   readonly reference: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly airy: readonly (readonly [number, number, number])[];
   readonly log_erfc: readonly (readonly [number, number])[];
+  /** [α, ln-likelihood ratio, z]. */
+  readonly vuong_rayleigh: readonly [number, number, number];
+  readonly vuong_pareto: readonly [number, number, number];
   readonly tracy_widom_1_cdf: readonly (readonly [number, number])[];
   readonly tracy_widom_1_quantiles: readonly (readonly [number, number])[];
 }
