@@ -1,7 +1,7 @@
 import { type CancelToken, NEVER_CANCELLED } from "../../base/cancel.ts";
 import { Random } from "../random.ts";
 import { logNormalTail, normalTail } from "../special/normal.ts";
-import { fitPowerLaw, fitSorted, type PowerLawFit } from "./powerLaw.ts";
+import { fitSorted, type PowerLawFit } from "./powerLaw.ts";
 
 export interface BootstrapResult {
   /** (1 + number of synthetic distances ≥ the observed one)/(draws + 1). */
@@ -88,12 +88,6 @@ export function againstLogNormal(values: ArrayLike<number>, fit: PowerLawFit): L
   const variance = differences.reduce((sum, d) => sum + (d - ratio / n) ** 2, 0) / n;
   const z = variance > 0 ? ratio / Math.sqrt(n * variance) : 0;
   return { ratio, z, p: 2 * normalTail(Math.abs(z)) };
-}
-
-/** Fit and comparison in one call: what a table needs without the bootstrap. */
-export function tailOf(values: ArrayLike<number>): { fit: PowerLawFit; logNormal: LikelihoodRatio } | null {
-  const fit = fitPowerLaw(values);
-  return fit === null ? null : { fit, logNormal: againstLogNormal(values, fit) };
 }
 
 type Point = { readonly x: number; readonly y: number; readonly value: number };
