@@ -4,7 +4,7 @@
  *
  * Above θ = β^¼ an outlier appears at y(θ) = √((1+θ²)(β+θ²))/θ, and the outlier's vectors overlap the planted ones by
  *   (û·u)² → 1 − β(1+θ²)/(θ²(θ²+β)),   (v̂·v)² → 1 − (β+θ²)/(θ²(θ²+1)).
- * Below it nothing stands out and the overlaps vanish. `spikeOf` inverts y(θ). Asymptotic in n, m; at n = 600 within 0.5 % (bench).
+ * Below it nothing stands out and the overlaps vanish. `spikeOf` inverts y(θ). Asymptotic in n, m; y within 0.4 % at 100 × 200 (test/bench/nulls.mjs).
  */
 export interface Spike {
   /** θ: what the signal contributes; the outlier itself is larger. */
