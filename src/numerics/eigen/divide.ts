@@ -137,8 +137,8 @@ function deflate(
   const order = Array.from({ length: high - low }, (_, i) => low + i).sort(
     (a, b) => (d[a] as number) - (d[b] as number),
   );
-  let size = 0;
-  for (const i of order) size = Math.max(size, Math.abs(d[i] as number), Math.abs(z[i] as number));
+  let size = rho;
+  for (const i of order) size = Math.max(size, Math.abs(d[i] as number));
   const tolerance = 8 * EPSILON * size;
   const kept: number[] = [];
   const deflated: number[] = [];

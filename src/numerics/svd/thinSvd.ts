@@ -27,7 +27,7 @@ export function thinSvdBytes(rows: number, columns: number): number {
  * Thin SVD of `a` (scaled to about 1), right for every singular value, small ones too. The Gram matrix of the smaller side gives all directions; the images
  * of those with σ > 1e-3·σ₁ are orthogonal to working accuracy and are normalized into the other side. What remains is projected away from them and
  * decomposed again in the same way, so that each level starts from images whose error is ε·σ₁ and not √ε·σ₁.
- * ‖UUᵀ−I‖ ≤ about 1e-9, ‖Av−σu‖ ≤ about 1e-13·σ₁, values without a floor. Cost: q·p² + 14/3·p³ + 2·q·p² flops, less for each further level.
+ * ‖UUᵀ−I‖ ≤ about 1e-9, ‖Av−σu‖ ≤ about 1e-12·σ₁, values without a floor. Cost: q·p² + 14/3·p³ + 2·q·p² flops, less for each further level.
  * The result lives in the running scope.
  */
 export function thinSvd(kernels: Kernels, a: Block64, watch: Watch): ThinSvd {
