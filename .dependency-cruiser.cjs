@@ -80,7 +80,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "\\.(test|testkit)\\.ts$|\\.d\\.ts$|^dist/|^out/" },
+    exclude: { path: "\\.(test|testkit)\\.ts$|\\.d\\.ts$|^dist/|^out/|^src/numerics/kernels/assembly/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },
     enhancedResolveOptions: {
