@@ -55,7 +55,7 @@ module.exports = {
     layer(
       "platform, node",
       "^src/platform/node/",
-      `${BASE}|^src/(engine|protocol)/|^src/platform/([^/]+\\.ts$|node/)|^(node:)?(worker_threads|child_process|fs|fs/promises|path|url|os|crypto)$`,
+      `${BASE}|^src/(engine|protocol)/|^src/platform/([^/]+\\.ts$|node/)|^(node:)?(worker_threads|child_process|fs|fs/promises|path|url|os|crypto|v8)$`,
     ),
     layer(
       "platform, browser",
