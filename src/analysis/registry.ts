@@ -2,6 +2,7 @@ import { ModeScopeError } from "../base/errors.ts";
 import { distributionAnalysis } from "./distribution/index.ts";
 import { heatmapAnalysis } from "./heatmap/index.ts";
 import { modesAnalysis } from "./modes/index.ts";
+import { spectralNullAnalysis } from "./spectral-null/index.ts";
 import { spectrumAnalysis } from "./spectrum/index.ts";
 import { statisticsAnalysis } from "./statistics/index.ts";
 import type { Analysis } from "./types.ts";
@@ -13,6 +14,7 @@ export const ANALYSES: readonly Analysis[] = [
   distributionAnalysis,
   heatmapAnalysis,
   modesAnalysis,
+  spectralNullAnalysis,
 ];
 
 export function analysisById(id: string): Analysis {

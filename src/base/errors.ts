@@ -27,6 +27,8 @@ export interface ErrorDetails {
   readonly offset?: number;
   readonly tensor?: string;
   readonly uri?: string;
+  /** What the file would have done if it were executed, for files that are refused: one sentence each. */
+  readonly security?: readonly string[];
   /** What the person can do about it: one sentence. */
   readonly remedy?: string;
 }
@@ -124,13 +126,13 @@ export function isCancelled(error: unknown): boolean {
 
 /** One text for a notification or a terminal: what, where, remedy. */
 export function describeError(error: SerializedError): string {
-  const { tensor, field, offset, remedy } = error.details;
+  const { tensor, field, offset, remedy, security = [] } = error.details;
   const where = [
     tensor === undefined ? "" : `tensor ${tensor}`,
     field === undefined ? "" : `field ${field}`,
     offset === undefined ? "" : `byte offset ${offset}`,
   ].filter((part) => part !== "");
-  return [error.message, where.length > 0 ? `(${where.join(", ")})` : "", remedy ?? ""]
+  return [error.message, where.length > 0 ? `(${where.join(", ")})` : "", ...security, remedy ?? ""]
     .filter((part) => part !== "")
     .join(" ");
 }

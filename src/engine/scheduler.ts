@@ -24,6 +24,8 @@ export const URGENCY = { asked: 0, visible: 1_000, background: 1_000_000 } as co
  */
 export class Scheduler {
   readonly #waiting = new Set<Ticket>();
+  /** One listener a signal, not one a ticket: a run of 10,000 tensors has one signal. */
+  readonly #bySignal = new WeakMap<AbortSignal, Set<Ticket>>();
 
   constructor(private readonly runner: () => Runner) {}
 
@@ -36,13 +38,7 @@ export class Scheduler {
       ticket.reject(new CancelledError());
     } else {
       this.#waiting.add(ticket);
-      signal?.addEventListener(
-        "abort",
-        () => {
-          if (this.#waiting.delete(ticket)) ticket.reject(new CancelledError());
-        },
-        { once: true },
-      );
+      if (signal !== undefined) this.#watch(signal, ticket);
       this.pump();
     }
     return { ticket, result };
@@ -53,9 +49,32 @@ export class Scheduler {
     while (runner.free) {
       const next = this.#next();
       if (next === null) return;
-      this.#waiting.delete(next);
+      this.#forget(next);
       runner.run(next.task, next.signal).then(next.resolve, next.reject);
     }
+  }
+
+  #watch(signal: AbortSignal, ticket: Ticket): void {
+    const known = this.#bySignal.get(signal);
+    if (known !== undefined) {
+      known.add(ticket);
+      return;
+    }
+    const tickets = new Set([ticket]);
+    this.#bySignal.set(signal, tickets);
+    signal.addEventListener(
+      "abort",
+      () => {
+        for (const waiting of tickets) if (this.#waiting.delete(waiting)) waiting.reject(new CancelledError());
+        tickets.clear();
+      },
+      { once: true },
+    );
+  }
+
+  #forget(ticket: Ticket): void {
+    this.#waiting.delete(ticket);
+    if (ticket.signal !== undefined) this.#bySignal.get(ticket.signal)?.delete(ticket);
   }
 
   #next(): Ticket | null {

@@ -15,21 +15,34 @@ export async function openCheckpoint(
   if (format === undefined) throw whatItIs(input, source.uri);
   const checkpoint = await format.open(source, context);
   if (checkpoint.tensors.length === 0) {
-    const skipped = checkpoint.skipped[0];
     await checkpoint.close();
-    throw new ModeScopeError(
-      "bad-format",
-      `This ${format.manifest.title} file holds no tensor that can be shown.${skipped === undefined ? "" : ` ${skipped.name}: ${skipped.reason}`}`,
-      {
-        uri: source.uri,
-        format: format.manifest.id,
-        remedy: "If it should hold weights, save the model's state_dict (or its arrays) again.",
-      },
-    );
+    throw tensorless(checkpoint, format, source.uri);
   }
   const odd = wrongExtension(name, format);
   return { checkpoint: odd === null ? checkpoint : withFinding(checkpoint, odd), format };
 }
+
+/** No table can be shown, but what the file tried must be: a pickle that holds nothing but a call is an attack, not an accident. */
+function tensorless(checkpoint: Checkpoint, format: Format, uri: string): ModeScopeError {
+  const skipped = checkpoint.skipped[0];
+  const security = checkpoint.findings.filter(({ kind }) => kind === "security").map(({ message }) => message);
+  return new ModeScopeError(
+    "bad-format",
+    `This ${format.manifest.title} file holds no tensor that can be shown.${skipped === undefined ? "" : ` ${skipped.name}: ${skipped.reason}`}`,
+    {
+      uri,
+      format: format.manifest.id,
+      ...(security.length === 0 ? {} : { security: security.slice(0, MAX_LISTED_FINDINGS) }),
+      remedy:
+        security.length === 0
+          ? "If it should hold weights, save the model's state_dict (or its arrays) again."
+          : "Nothing was executed. Do not load this file with Python unless you trust where it comes from.",
+    },
+  );
+}
+
+/** Of a hostile file's findings, those that fit a message. */
+const MAX_LISTED_FINDINGS = 8;
 
 function withFinding(checkpoint: Checkpoint, finding: Finding): Checkpoint {
   return {

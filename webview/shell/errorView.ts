@@ -18,6 +18,7 @@ function errorTemplate(error: SerializedError, retry: () => void) {
     <div>
       <h1>${error.message}</h1>
       ${where.length === 0 ? nothing : html`<dl>${where.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`}
+      ${(error.details.security ?? []).map((line) => html`<p><span class="codicon codicon-shield" aria-hidden="true"></span> ${line}</p>`)}
       ${error.details.remedy === undefined ? nothing : html`<p>${error.details.remedy}</p>`}
       <vscode-button @click=${retry}>Retry</vscode-button>
       <p class="ms-quiet">Error code: ${error.code}</p>

@@ -1,6 +1,6 @@
 import { Inflate } from "fflate";
 import type { ByteSource } from "../../base/byteSource.ts";
-import { FormatError, LimitError, UnsupportedError } from "../../base/errors.ts";
+import { FormatError, LimitError, ModeScopeError, UnsupportedError } from "../../base/errors.ts";
 import { MAX_INFLATE_RATIO, MAX_INFLATED_BYTES, MAX_NAME_LENGTH, MAX_ZIP_ENTRIES } from "../../base/limits.ts";
 
 /** One entry of an archive. Its data begin behind the local header, whose padding may differ from the central directory's. */
@@ -106,6 +106,42 @@ export async function readEntry(
     throw new LimitError(`The entry ${entry.name} claims an impossible compression.`, { field: entry.name, offset });
   return inflateEntry(await source.read(offset, entry.compressedSize, signal), entry, offset);
 }
+
+/** The first `wanted` bytes of an entry (fewer if it is shorter), inflating no more than that needs: enough for a header. */
+export async function readEntryStart(
+  source: ByteSource,
+  entry: ZipEntry,
+  wanted: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const length = Math.min(wanted, entry.size);
+  const offset = await entry.dataOffset(signal);
+  if (entry.method === "stored") return source.read(offset, length, signal);
+  if (entry.method !== "deflated")
+    throw new UnsupportedError(`The entry ${entry.name} is encrypted or compressed by a method that is not read.`, {
+      field: entry.name,
+    });
+  const out = new Uint8Array(length);
+  let filled = 0;
+  const inflate = new Inflate((chunk) => {
+    const part = chunk.subarray(0, length - filled);
+    out.set(part, filled);
+    filled += part.length;
+  });
+  try {
+    for (let at = 0; filled < length && at < entry.compressedSize; at += START_STEP) {
+      const step = Math.min(START_STEP, entry.compressedSize - at);
+      inflate.push(await source.read(offset + at, step, signal), at + step === entry.compressedSize);
+    }
+  } catch (cause) {
+    if (cause instanceof ModeScopeError) throw cause;
+    throw bad(`The compressed data of ${entry.name} are damaged.`, offset, entry.name);
+  }
+  return out.slice(0, filled);
+}
+
+/** Compressed bytes taken at a time while only the start of an entry is wanted; deflate makes at most a thousandfold of it. */
+const START_STEP = 4096;
 
 function inflateEntry(packed: Uint8Array<ArrayBuffer>, entry: ZipEntry, offset: number): Uint8Array<ArrayBuffer> {
   const chunks: Uint8Array[] = [];

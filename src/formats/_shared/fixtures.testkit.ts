@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { expect } from "vitest";
+import { memorySource } from "../../base/byteSource.ts";
+import type { Checkpoint, Format, OpenContext } from "../types.ts";
+
+/** What the producer's own library reads from a fixture: numbers, or the words for what JSON cannot hold. */
+export interface ExpectedTensor {
+  readonly shape: readonly number[];
+  readonly values: readonly (number | string)[];
+}
+
+const WORDS: Readonly<Record<string, number>> = { nan: Number.NaN, inf: Infinity, "-inf": -Infinity };
+
+export const fixtureUrl = (path: string) => new URL(`../../../test/fixtures/${path}`, import.meta.url);
+export const fixtureBytes = (path: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(fixtureUrl(path)));
+export const fixtureJson = (path: string): Record<string, ExpectedTensor> =>
+  JSON.parse(readFileSync(fixtureUrl(path), "utf8")) as Record<string, ExpectedTensor>;
+
+export const noSiblings: OpenContext = { sibling: () => Promise.reject(new Error("no sibling is needed")) };
+
+export const openBytes = (format: Format, bytes: Uint8Array<ArrayBuffer>, name = "file"): Promise<Checkpoint> =>
+  format.open(memorySource(bytes, `file:///folder/${name}`), noSiblings);
+
+/** Every value of a tensor equals what its producer reads, whole and in two pieces. */
+export async function expectValues(checkpoint: Checkpoint, name: string, want: ExpectedTensor): Promise<void> {
+  const tensor = checkpoint.tensors.find((candidate) => candidate.name === name);
+  expect(tensor?.shape).toEqual(want.shape);
+  const elements = tensor?.elements ?? 0;
+  const numbers = want.values.map((value) => (typeof value === "number" ? value : (WORDS[value] ?? Number.NaN)));
+  expect(Array.from(await checkpoint.read(name, 0, elements))).toEqual(numbers);
+  const half = Math.floor(elements / 2);
+  const pieces = [await checkpoint.read(name, 0, half), await checkpoint.read(name, half, elements - half)];
+  expect(pieces.flatMap((piece) => Array.from(piece))).toEqual(numbers);
+}
+
+/** A source that counts what is read of it. */
+export function countingSource(bytes: Uint8Array<ArrayBuffer>, uri = "file:///folder/file") {
+  const source = memorySource(bytes, uri);
+  let bytesRead = 0;
+  return {
+    bytesRead: () => bytesRead,
+    source: {
+      ...source,
+      read(offset: number, length: number, signal?: AbortSignal) {
+        bytesRead += length;
+        return source.read(offset, length, signal);
+      },
+    },
+  };
+}

@@ -1,0 +1,130 @@
+// The nulls by seeded simulation: node test/bench/nulls.mjs [repetitions]. Prints tables; asserts nothing.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const root = new URL("../../src/numerics/", import.meta.url).pathname;
+const folder = await mkdtemp(join(tmpdir(), "modescope-nulls-"));
+const outfile = join(folder, "numerics.mjs");
+const modules = [
+  "random.ts",
+  "svd/singularValues.ts",
+  "randomMatrix/noiseLevel.ts",
+  "randomMatrix/tracyWidom.ts",
+  "randomMatrix/signFlip.ts",
+  "randomMatrix/spiked.ts",
+];
+await build({
+  stdin: { contents: modules.map((file) => `export * from "./${file}";`).join("\n"), resolveDir: root, loader: "ts" },
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  outfile,
+});
+const numerics = await import(pathToFileURL(outfile).href);
+await rm(folder, { recursive: true });
+const { Random, singularValues, medianNoiseLevel, uncertainNoiseEdge, noiseEdge, signFlipNull, nullPValue, outlierOf } =
+  numerics;
+const repetitions = Number(process.argv[2] ?? 400);
+
+const laws = {
+  normal: (random) => random.normal(),
+  uniform: (random) => Math.sqrt(12) * (random.uniform() - 0.5),
+  sign: (random) => (random.uniform() < 0.5 ? -1 : 1),
+};
+const draw = (rows, columns, random, law) => ({
+  rows,
+  columns,
+  data: Float64Array.from({ length: rows * columns }, () => law(random)),
+});
+const percent = (count, of) =>
+  `${((100 * count) / of).toFixed(2)} ± ${((100 * Math.sqrt((count * (of - count)) / of)) / of).toFixed(2)}`;
+
+const edges = [];
+for (const [rows, columns] of [
+  [16, 27],
+  [32, 32],
+  [32, 144],
+  [64, 64],
+  [64, 256],
+  [128, 128],
+]) {
+  for (const [name, law] of Object.entries(laws)) {
+    const random = new Random(7);
+    const known = noiseEdge(rows, columns, 1, 0.99);
+    const count = { known: 0, naive: 0, widened: 0 };
+    const levels = [];
+    let claimed = 0;
+    for (let k = 0; k < repetitions; k++) {
+      const s = singularValues(draw(rows, columns, random, law));
+      const level = medianNoiseLevel(s, rows, columns);
+      levels.push(level.entryStd);
+      claimed += level.standardError / repetitions;
+      count.known += s[0] > known;
+      count.naive += s[0] > noiseEdge(rows, columns, level.entryStd, 0.99);
+      count.widened += s[0] > uncertainNoiseEdge(rows, columns, level, 0.99);
+    }
+    const mean = levels.reduce((sum, x) => sum + x, 0) / repetitions;
+    const sd = Math.sqrt(levels.reduce((sum, x) => sum + (x - mean) ** 2, 0) / repetitions);
+    edges.push({
+      size: `${rows}×${columns}`,
+      entries: name,
+      "σ known, %": percent(count.known, repetitions),
+      "σ matched, edge not widened, %": percent(count.naive, repetitions),
+      "σ matched, as used, %": percent(count.widened, repetitions),
+      "σ̂ mean (true 1)": mean.toFixed(4),
+      "σ̂ sd": sd.toFixed(4),
+      "sd claimed": claimed.toFixed(4),
+    });
+  }
+}
+console.log(`False modes at the 99 % edge, ${repetitions} matrices each`);
+console.table(edges);
+
+const tenths = new Array(10).fill(0);
+const flips = new Random(11);
+for (let k = 0; k < repetitions; k++) {
+  // Row and column scales differ: the sign-flip null allows for that, Marchenko–Pastur does not.
+  const matrix = draw(20, 30, flips, laws.normal);
+  for (let i = 0; i < matrix.data.length; i++) matrix.data[i] *= 1 + Math.floor(i / 30) / 10 + (i % 30) / 10;
+  const p = nullPValue(signFlipNull(matrix, { draws: 99, seed: k }), singularValues(matrix)[0]);
+  tenths[Math.min(9, Math.ceil(p * 10) - 1)]++;
+}
+const chiSquare = tenths.reduce((sum, n) => sum + (n - repetitions / 10) ** 2 / (repetitions / 10), 0);
+console.log(
+  `Sign-flip p of noise with uneven variances, 20×30, 99 draws: counts per tenth (uniform: ${repetitions / 10} each)`,
+);
+console.log(tenths.join(" "), `χ² = ${chiSquare.toFixed(1)} (9 degrees of freedom, 99 % point 21.7)`);
+
+const spikes = [];
+for (const [rows, columns, theta] of [
+  [100, 200, 1.5],
+  [200, 400, 1.5],
+  [128, 128, 2],
+]) {
+  const random = new Random(5);
+  const times = Math.max(10, Math.floor(repetitions / 20));
+  let sum = 0;
+  for (let k = 0; k < times; k++) {
+    const matrix = draw(rows, columns, random, laws.normal);
+    const u = random.direction(rows);
+    const v = random.direction(columns);
+    matrix.data = matrix.data.map(
+      (x, at) => x / Math.sqrt(columns) + theta * u[Math.floor(at / columns)] * v[at % columns],
+    );
+    sum += singularValues(matrix)[0] / times;
+  }
+  const theory = outlierOf(theta, rows / columns);
+  spikes.push({
+    size: `${rows}×${columns}`,
+    θ: theta,
+    "σ₁ mean": sum.toFixed(4),
+    theory: theory.toFixed(4),
+    ratio: (sum / theory).toFixed(4),
+  });
+}
+console.log("Outlier of a planted direction");
+console.table(spikes);
