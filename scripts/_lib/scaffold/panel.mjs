@@ -105,6 +105,8 @@ Shows the name of its checkpoint and how many tensors it has.
 **Reached by.** The extension shows a panel with \`hostPanel(webview, onDispose, { panel: "${id}", … })\`, from a command or an editor.
 
 **State.** None; what must survive a reload goes through \`host.state\`.
+
+**Limits.** A file that changes on disk is not noticed yet: listen to \`checkpoint/changed\` as the tensor panel does.
 `,
     },
     next: [
