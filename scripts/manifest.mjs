@@ -1,17 +1,21 @@
-// Writes the parts of package.json that repeat what the registries say. `--check` fails on drift instead.
+// Writes the parts of package.json that repeat what the registries say. `--check` fails on drift instead; `--file PATH` takes another manifest.
 import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const MANIFEST = new URL("../package.json", import.meta.url);
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const at = process.argv.indexOf("--file");
+const MANIFEST = at < 0 ? join(ROOT, "package.json") : process.argv[at + 1];
 
 /** Suffixes that other tools own as well: there our editor is offered, not forced. */
 const SHARED_EXTENSIONS = new Set([".bin", ".safetensors.index.json"]);
 
-async function loadRegistries() {
+async function loadFormats() {
   const { outputFiles } = await build({
     stdin: {
-      contents: `export { FORMATS } from "./src/formats/registry.ts"; export { ANALYSES } from "./src/analysis/registry.ts";`,
-      resolveDir: new URL("..", import.meta.url).pathname,
+      contents: `export { FORMATS } from "./src/formats/registry.ts"; `,
+      resolveDir: ROOT,
       loader: "ts",
     },
     bundle: true,
@@ -21,10 +25,11 @@ async function loadRegistries() {
     target: "node20",
     logLevel: "error",
   });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+  const bundle = `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`;
+  return (await import(bundle)).FORMATS;
 }
 
-export function contributions(formats) {
+function contributions(formats) {
   const extensions = [...new Set(formats.flatMap((format) => format.manifest.extensions))].sort();
   const selector = (wanted) => extensions.filter(wanted).map((extension) => ({ filenamePattern: `*${extension}` }));
   const pattern = `resourceFilename =~ /(${extensions.map((extension) => extension.replaceAll(".", "\\.")).join("|")})$/i`;
@@ -47,7 +52,7 @@ export function contributions(formats) {
   };
 }
 
-export function withContributions(manifest, formats) {
+function withContributions(manifest, formats) {
   const { customEditors, analyzeWhen } = contributions(formats);
   const entry = (when) => ({ command: "modescope.analyzeCheckpoint", when, group: "navigation@50" });
   return {
@@ -69,22 +74,14 @@ export function withContributions(manifest, formats) {
   };
 }
 
-export async function manifestDrift() {
-  const text = await readFile(MANIFEST, "utf8");
-  const { FORMATS } = await loadRegistries();
-  const wanted = `${JSON.stringify(withContributions(JSON.parse(text), FORMATS), null, 2)}\n`;
-  return { text, wanted };
-}
-
-if (process.argv[1] === new URL(import.meta.url).pathname) {
-  const { text, wanted } = await manifestDrift();
-  if (text === wanted) {
-    console.log("package.json agrees with the registries.");
-  } else if (process.argv.includes("--check")) {
-    console.error("package.json has drifted from the registries: run `npm run manifest`.");
-    process.exit(1);
-  } else {
-    await writeFile(MANIFEST, wanted);
-    console.log("package.json rewritten from the registries.");
-  }
+const text = await readFile(MANIFEST, "utf8");
+const wanted = `${JSON.stringify(withContributions(JSON.parse(text), await loadFormats()), null, 2)}\n`;
+if (text === wanted) {
+  console.log("package.json agrees with the registries.");
+} else if (process.argv.includes("--check")) {
+  console.error("package.json has drifted from the registries: run `npm run manifest`.");
+  process.exitCode = 1;
+} else {
+  await writeFile(MANIFEST, wanted);
+  console.log("package.json rewritten from the registries.");
 }

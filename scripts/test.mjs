@@ -1,6 +1,5 @@
 // `npm test`: everything, from a bare clone. `npm test -- --only types,unit` runs the named steps.
-// Each step prints what it does and how long it took; the last line is "N passed, N failed".
-import { existsSync } from "node:fs";
+// Each step prints what it does and how long it took; the last line is "N passed, N failed". What is missing fails; nothing is skipped.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { desktopHost } from "./_lib/desktop.mjs";
@@ -11,34 +10,35 @@ import { buildKernels } from "./kernels.mjs";
 const OUT = join(ROOT, "out", "test-results");
 const bin = (name) => join(ROOT, "node_modules", ".bin", name);
 
-/** A command that counts as one test. */
-const command = (name, args) => async () => {
-  const { code } = await run(bin(name), args);
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
-};
+const count = (code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
 
-async function unit() {
-  const report = join(OUT, "vitest.json");
-  await mkdir(OUT, { recursive: true });
-  await writeFile(report, "");
-  const { code } = await run(bin("vitest"), [
-    "run",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-  ]);
-  const text = await readFile(report, "utf8");
-  if (text === "") return { passed: 0, failed: 1 };
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(text);
-  // A file that could not even be loaded has no tests that could fail; a skipped test is not a passed one.
-  const broken = testResults.filter(
-    ({ status, assertionResults }) => status === "failed" && assertionResults.every((one) => one.status !== "failed"),
-  ).length;
-  const skipped = numPendingTests + numTodoTests;
-  if (skipped > 0) console.error(`${skipped} test(s) were skipped: that counts as failed.`);
-  const failed = numFailedTests + broken + skipped;
-  return { passed: numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
-}
+/** A command that counts as one test. */
+const command =
+  (program, ...args) =>
+  async () =>
+    count((await run(program, args)).code);
+
+/** Counts single tests. A file that could not be loaded has no tests that could fail; a skipped test is not a passed one. */
+const vitest =
+  (name, ...args) =>
+  async () => {
+    const file = join(OUT, `${name}.json`);
+    await mkdir(OUT, { recursive: true });
+    await writeFile(file, "");
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+    const { code } = await run(bin("vitest"), ["run", ...args, ...reporters]);
+    const text = await readFile(file, "utf8");
+    if (text === "") return { passed: 0, failed: 1 };
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(text);
+    const broken = testResults.filter(
+      ({ status, assertionResults }) => status === "failed" && assertionResults.every((one) => one.status !== "failed"),
+    ).length;
+    const skipped = numPendingTests + numTodoTests;
+    if (skipped > 0) console.error(`${skipped} test(s) were skipped: that counts as failed.`);
+    const failed = numFailedTests + broken + skipped;
+    const nothing = code !== 0 || numPassedTests === 0;
+    return { passed: numPassedTests, failed: failed === 0 && nothing ? 1 : failed };
+  };
 
 function report({ host, tests }) {
   for (const { name, ok, error, milliseconds } of tests) {
@@ -89,28 +89,30 @@ async function web() {
   );
 }
 
-const KNIP = ["knip.json", "knip.jsonc", "knip.ts"].some((name) => existsSync(join(ROOT, name)));
-
 const STEPS = [
-  { id: "types", title: "Types, layer by layer", run: command("tsc", ["--build"]) },
-  { id: "format", title: "Format and lint", run: command("biome", ["check", "."]) },
+  { id: "types", title: "Types, layer by layer", run: command(bin("tsc"), "--build") },
+  { id: "format", title: "Format and lint", run: command(bin("biome"), "check", "--error-on-warnings", ".") },
   {
     id: "architecture",
     title: "Architecture: who may import whom",
-    run: command("depcruise", ["--config", ".dependency-cruiser.cjs", "src", "webview"]),
+    run: command(bin("depcruise"), "--config", ".dependency-cruiser.cjs", "src", "webview"),
   },
-  ...(KNIP ? [{ id: "unused", title: "Unused files, exports and packages", run: command("knip", []) }] : []),
+  { id: "unused", title: "Unused files, exports and packages", run: command(bin("knip")) },
+  {
+    id: "manifest",
+    title: "package.json agrees with the registries",
+    run: command(process.execPath, "scripts/manifest.mjs", "--check"),
+  },
+  { id: "unit", title: "Unit and repository tests", run: vitest("unit", "--exclude=test/cli/**") },
   {
     id: "build",
     title: "Bundles and their size budgets",
-    run: async () => count((await run(process.execPath, ["esbuild.mjs", "--minify"])).code),
+    run: command(process.execPath, "esbuild.mjs", "--minify"),
   },
-  { id: "unit", title: "Unit, CLI and repository tests", run: unit },
+  { id: "cli", title: "The command line, as it ships", run: vitest("cli", "test/cli") },
   { id: "integration", title: "Integration inside a real VS Code", run: integration },
   { id: "web", title: "Smoke test in the web extension host", run: web },
 ];
-
-const count = (code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
 
 function chosenSteps(args) {
   const at = args.indexOf("--only");
@@ -133,8 +135,10 @@ async function main() {
     if (findCommand("npm") === undefined)
       throw new SetupError("npm is needed; it comes with Node (https://nodejs.org).");
     const steps = chosenSteps(process.argv.slice(2));
-    console.log(`\n▶ Packages: ${await ensurePackages()} (${seconds(started)})`);
-    console.log(`▶ Kernels: ${await buildKernels()}`);
+    console.log("\n▶ set-up: npm packages");
+    const setUp = `✓ set-up: packages ${await ensurePackages()}, kernels ${await buildKernels()} (${seconds(started)})`;
+    summary.push(setUp);
+    console.log(setUp);
     for (const { id, title, run: work } of steps) {
       const begun = performance.now();
       console.log(`\n▶ ${id}: ${title}`);

@@ -13,7 +13,7 @@ const MACINTOSH = [
 ];
 
 /** The path of a Chromium; Debian's is installed if there is none. */
-export async function ensureChromium() {
+async function ensureChromium() {
   const find = () =>
     process.env.MODESCOPE_CHROMIUM ?? findCommand(...NAMES) ?? MACINTOSH.find((path) => existsSync(path));
   const found = find();

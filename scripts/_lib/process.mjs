@@ -57,7 +57,7 @@ export function findCommand(...names) {
   return undefined;
 }
 
-export const delay = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const delay = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Asks until the answer is not undefined; an error after the time says what was waited for. */
 export async function until(what, ask, { timeout = 60_000, every = 200 } = {}) {

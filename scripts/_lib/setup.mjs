@@ -1,6 +1,7 @@
 // What a fresh machine lacks: npm packages and Debian packages.
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findCommand, must, ROOT, run, SetupError } from "./process.mjs";
 
@@ -18,10 +19,26 @@ export function checkNode() {
 export async function ensurePackages() {
   const installed = join(ROOT, "node_modules", ".package-lock.json");
   const lockfile = join(ROOT, "package-lock.json");
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs) return "up to date";
+  const stamp = join(ROOT, "node_modules", ".modescope-lock");
+  const digest = createHash("sha256").update(readFileSync(lockfile)).digest("hex");
+  if (existsSync(installed)) {
+    // By content: a checkout of another branch touches the file and changes nothing. By time: someone ran npm by hand.
+    const known = existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
+    if (known || statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs) return "up to date";
+  }
   // esbuild and Biome bring their programs as optional packages, so no install script is needed; browsers are not wanted.
-  await must("npm", ["ci", "--no-audit", "--no-fund"], { env: { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" } });
-  return "installed";
+  // All that builds and tests is a development dependency: NODE_ENV=production must not leave it out.
+  const { code } = await run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], {
+    env: { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" },
+  });
+  if (code === 0) {
+    writeFileSync(stamp, digest);
+    return "installed";
+  }
+  const registry = runQuietly("npm", ["config", "get", "registry"]).output.trim();
+  throw new SetupError(
+    `“npm ci” ended with exit code ${code} (its words are above). It fetches the packages of package-lock.json from ${registry || "the npm registry"}: on a machine that cannot reach it, set a registry or a proxy that it can (npm config set registry …) and run the command again.`,
+  );
 }
 
 /**
@@ -50,7 +67,8 @@ export async function ensureDebian(packages, why, { elsewhere = "fail" } = {}) {
   if ((await run("apt-get", install, { env, quiet: true })).code === 0) return;
   // The package lists of a new machine may be empty or old.
   await must("apt-get", ["update"], { env, quiet: true });
-  await must("apt-get", install, { env, quiet: true });
+  if ((await run("apt-get", install, { env, quiet: true })).code === 0) return;
+  throw new SetupError(`${why} They could not be installed (see above). Try: apt-get ${install.join(" ")}`);
 }
 
 function runQuietly(command, args) {

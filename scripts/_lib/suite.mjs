@@ -29,7 +29,7 @@ export async function collectResults(workspace, { timeout = 180_000 } = {}) {
 }
 
 /** Serves the steps that a suite asks for, until its results are there. */
-export async function serveSteps(workspace, onStep, { timeout = 300_000 } = {}) {
+async function serveSteps(workspace, onStep, { timeout = 300_000 } = {}) {
   let last;
   return until(
     "the suite's next step",

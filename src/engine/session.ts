@@ -58,7 +58,7 @@ export function summarize(handle: string, uri: string, opened: Opened, openMilli
 }
 
 /** Parameters are counted once: tied tensors, optimizer state, moving copies and buffers are not parameters. */
-export function totalsOf(tensors: readonly DescribedTensor[]): Totals {
+function totalsOf(tensors: readonly DescribedTensor[]): Totals {
   const dtypes = new Map<string, { dtype: string; tensors: number; elements: number; bytes: number }>();
   let parameters = 0;
   let storedBytes = 0;
@@ -80,7 +80,7 @@ export function totalsOf(tensors: readonly DescribedTensor[]): Totals {
   };
 }
 
-export function nameOf(uri: string): string {
+function nameOf(uri: string): string {
   const path = uri.split(/[?#]/, 1)[0] ?? uri;
   const last = path.slice(path.lastIndexOf("/") + 1);
   try {

@@ -141,4 +141,3 @@ export interface PanelEvents {
 }
 
 export type Methods = EngineMethods & PanelMethods;
-export type Events = EngineEvents & PanelEvents;

@@ -14,9 +14,9 @@ interface ExtensionApi {
 }
 
 const EXTENSION = "modescope.modescope";
-export const EDITOR = "modescope.checkpoint";
+const EDITOR = "modescope.checkpoint";
 
-export async function extensionApi(): Promise<ExtensionApi> {
+async function extensionApi(): Promise<ExtensionApi> {
   const extension = vscode.extensions.getExtension<ExtensionApi>(EXTENSION);
   check(extension !== undefined, `${EXTENSION} is not installed in this host.`);
   return extension.activate();

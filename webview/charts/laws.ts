@@ -28,7 +28,7 @@ export function cumulative(law: DistributionLaw, x: number): number {
 }
 
 /** Φ(z) by Abramowitz & Stegun 7.1.26, absolute error below 7.5e-8·2: enough for a picture and an expected count. */
-export function normalCdf(z: number): number {
+function normalCdf(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + 0.3275911 * x);
   const series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));

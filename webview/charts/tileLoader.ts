@@ -6,7 +6,7 @@ import { type TileAddress, tileKey } from "./tilePyramid.ts";
 export type TileSource = (address: TileAddress, signal: AbortSignal) => Promise<HeatmapTile>;
 
 /** 64 tiles of 512 × 512: the values take 64 MiB and their pictures as much. */
-export const MAX_TILES = 64;
+const MAX_TILES = 64;
 /** Enough to keep a worker pool busy, few enough that a pan does not wait behind tiles it left. */
 const MAX_IN_FLIGHT = 4;
 

@@ -57,7 +57,7 @@ export function panned(view: Viewport, dx: number, dy: number, matrix: MatrixSiz
 }
 
 /** Keeps the picture on the canvas: centred where it is smaller, else covering it. */
-export function centred(view: Viewport, matrix: MatrixSize, size: Size): Viewport {
+function centred(view: Viewport, matrix: MatrixSize, size: Size): Viewport {
   const along = (start: number, count: number, span: number) =>
     span >= count ? (count - span) / 2 : Math.max(0, Math.min(count - span, start));
   return {

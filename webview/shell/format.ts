@@ -67,7 +67,7 @@ export function formatCount(count: MaybeNumber, noun = ""): Formatted {
 }
 
 /** Digits in threes, by a narrow no-break space as SI writes them. */
-export function group(value: number): string {
+function group(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
 }
 

@@ -3,7 +3,7 @@ import { part } from "../eigen/block.ts";
 import type { Block64, Kernels } from "../kernels/types.ts";
 
 /** What one call of a kernel may take without a look at the cancel token, in floating-point operations. */
-export const CALL = 1e9;
+const CALL = 1e9;
 
 /**
  * Lower triangle of the Gram matrix of the smaller side: AᵀA for tall, AAᵀ for wide. Cost q·p² flops (p ≤ q).

@@ -88,7 +88,7 @@ export function norm(x: Float64Array): number {
   return Math.sqrt(sum);
 }
 
-export function dot(x: Float64Array, y: Float64Array): number {
+function dot(x: Float64Array, y: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += (x[i] as number) * (y[i] as number);
   return sum;
@@ -99,6 +99,6 @@ function subtract(x: Float64Array, y: Float64Array, factor: number): void {
 }
 
 /** Classical Gram–Schmidt, twice: orthogonal to working precision (Giraud et al. 2005). */
-export function orthogonalize(x: Float64Array, basis: readonly Float64Array[]): void {
+function orthogonalize(x: Float64Array, basis: readonly Float64Array[]): void {
   for (let pass = 0; pass < 2; pass++) for (const q of basis) subtract(x, q, dot(x, q));
 }

@@ -170,7 +170,7 @@ function combine(
 }
 
 /** sign(Σ sign(vᵢ)vᵢ²) on the right vector decides; u and v flip together (Bro, Acar & Kolda 2008). */
-export function fixSigns(u: Float64Array, v: Float64Array): void {
+function fixSigns(u: Float64Array, v: Float64Array): void {
   let vote = 0;
   for (let i = 0; i < v.length; i++) vote += Math.sign(v[i] as number) * (v[i] as number) ** 2;
   if (vote >= 0) return;

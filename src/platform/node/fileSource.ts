@@ -6,7 +6,7 @@ import { ModeScopeError, ShortReadError, StaleSourceError } from "../../base/err
 import type { Sources } from "../../engine/ports.ts";
 
 /** Reads by position: nothing but the asked range is ever read. */
-export async function openFileSource(uri: string): Promise<ByteSource> {
+async function openFileSource(uri: string): Promise<ByteSource> {
   const path = fileURLToPath(uri);
   let handle: FileHandle;
   try {

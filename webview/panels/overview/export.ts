@@ -4,7 +4,7 @@ import { displayName, type Item, leavesOf, type Slot } from "./model.ts";
 import type { Row } from "./tree.ts";
 
 /** Raised when a field of the JSON export changes its meaning. */
-export const EXPORT_SCHEMA = "modescope.overview/1";
+const EXPORT_SCHEMA = "modescope.overview/1";
 
 /** The lines as shown, with the columns shown; numbers in full precision. */
 export function rowsToTsv(rows: readonly Row[], columns: readonly Column[]): string {

@@ -27,8 +27,6 @@ const NUMERIC_FIELDS: Readonly<Record<string, (item: Item) => number | null>> = 
   erank: byColumn("effectiveRank"),
 };
 
-export const FILTER_FIELDS: readonly string[] = Object.keys(NUMERIC_FIELDS);
-
 function byColumn(id: string): (item: Item) => number | null {
   return (item) => {
     const value = columnById(id)?.value(item);

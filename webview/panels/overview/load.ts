@@ -3,7 +3,7 @@ import type { CheckpointSummary } from "../../../src/protocol/contract.ts";
 import type { PanelPeer } from "../../shell/types.ts";
 
 /** Tensors asked for at once: some 500 kB of JSON. */
-export const PAGE_SIZE = 2000;
+const PAGE_SIZE = 2000;
 
 /** Lists all tensors page by page; `onPage` may paint the first ones before the last have come. */
 export async function loadTensors(

@@ -38,7 +38,7 @@ export interface Item {
   spectrum: Slot<SpectrumRow>;
 }
 
-export function targetKey(target: TargetRef): string {
+function targetKey(target: TargetRef): string {
   return `${target.tensor}\u0000${target.part ?? ""}\u0000${target.tap?.join(",") ?? ""}`;
 }
 

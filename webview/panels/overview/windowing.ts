@@ -1,7 +1,7 @@
 /** Height of one line in CSS pixels; the style sheet takes it from here by a variable. */
 export const ROW_HEIGHT = 24;
 /** Lines kept beyond each edge, so that a flick of the wheel meets content. */
-export const OVERSCAN = 10;
+const OVERSCAN = 10;
 
 export interface RowRange {
   readonly first: number;

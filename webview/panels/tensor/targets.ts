@@ -2,12 +2,8 @@ import type { TargetRef } from "../../../src/analysis/types.ts";
 import type { DescribedTensor } from "../../../src/base/tensor.ts";
 import type { MatrixSize } from "../../charts/viewport.ts";
 
-export function targetKey({ tensor, part, tap }: TargetRef): string {
-  return JSON.stringify([tensor, part, tap]);
-}
-
 /** Axes of a convolution kernel that are positions; none for other tensors. */
-export function kernelAxes(tensor: DescribedTensor): readonly number[] {
+function kernelAxes(tensor: DescribedTensor): readonly number[] {
   const rank = tensor.shape.length;
   if (rank < 3 || tensor.layout === "none" || tensor.matrix === undefined) return [];
   const first = tensor.layout === "out-in" ? 2 : 0;

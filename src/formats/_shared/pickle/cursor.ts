@@ -120,7 +120,7 @@ function narrow(value: bigint): number | bigint {
 }
 
 /** ISO 8859-1 exactly: TextDecoder's "latin1" is windows-1252, which changes 0x80 to 0x9f. */
-export function latin1(bytes: Uint8Array): string {
+function latin1(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += LATIN1_CHUNK) {
     text += String.fromCharCode(...bytes.subarray(at, at + LATIN1_CHUNK));

@@ -1,0 +1,2 @@
+import "../numerics/target.ts";
+import "fflate";

@@ -1,0 +1,3 @@
+import "../../src/protocol/peer.ts";
+import "../shell/target.ts";
+import "../panels/one/target.ts";

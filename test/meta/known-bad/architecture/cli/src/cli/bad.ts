@@ -1,0 +1,3 @@
+import "../platform/browser/target.ts";
+import "../extension/target.ts";
+import "../../webview/target.ts";

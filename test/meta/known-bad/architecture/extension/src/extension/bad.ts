@@ -1,0 +1,3 @@
+import "../formats/one/target.ts";
+import "../numerics/target.ts";
+import "node:fs";

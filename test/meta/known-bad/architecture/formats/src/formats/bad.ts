@@ -1,0 +1,3 @@
+import "../numerics/target.ts";
+import "../analysis/target.ts";
+import "node:zlib";

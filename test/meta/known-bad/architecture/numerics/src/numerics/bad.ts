@@ -1,0 +1,2 @@
+import "../formats/target.ts";
+import "node:fs";

@@ -1,0 +1,2 @@
+import "../node/target.ts";
+import "node:fs";

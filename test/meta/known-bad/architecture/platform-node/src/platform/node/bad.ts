@@ -1,0 +1,3 @@
+import "../browser/target.ts";
+import "../../extension/target.ts";
+import "node:http";

@@ -1,0 +1,2 @@
+import "../extension/target.ts";
+import "node:fs";

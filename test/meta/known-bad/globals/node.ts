@@ -1,0 +1,1 @@
+export const dom = [document.title, window.name, localStorage.length];
