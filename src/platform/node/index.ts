@@ -19,6 +19,7 @@ export const startEngine: StartEngine = async ({ bundles, ...options }): Promise
   });
   let disposed = false;
   return {
+    processId: child.pid ?? null,
     transport: {
       send: (frame) => void (child.connected && child.send(frame, () => undefined)),
       onFrame: (listener) => void child.on("message", listener),
