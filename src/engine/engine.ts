@@ -19,8 +19,8 @@ const KEPT_RUNS = 64;
 interface OpenEntry {
   readonly uri: string;
   readonly opened: Opened;
-  /** Aborted when the checkpoint is closed: what was asked about it ends, whoever asked. */
-  readonly closing: AbortController;
+  /** Single questions under way: when the checkpoint is closed they end, whoever asked. */
+  readonly asked: Set<AbortController>;
 }
 
 /** Opens checkpoints, runs analyses, cancels, reports progress. Knows no editor and no thread: `ports` give those. */
@@ -77,8 +77,11 @@ export class Engine implements Disposable {
         const ref = readTarget(target);
         const refusal = analysisById(analysis).applies(tensorOf(entry.opened, ref.tensor), ref);
         if (refusal !== null) throw new ModeScopeError("unsupported", refusal.reason, { tensor: ref.tensor });
-        return this.#answer(entry, analysis, parameters)(ref, URGENCY.asked, either(signal, entry.closing.signal))
-          .result;
+        return this.#ask(
+          entry,
+          signal,
+          (abort) => this.#answer(entry, analysis, parameters)(ref, URGENCY.asked, abort).result,
+        );
       },
     };
   }
@@ -101,7 +104,7 @@ export class Engine implements Disposable {
       throw new CancelledError();
     }
     const handle = `checkpoint-${this.#nextId++}`;
-    this.#checkpoints.set(handle, { uri, opened, closing: new AbortController() });
+    this.#checkpoints.set(handle, { uri, opened, asked: new Set() });
     return summarize(handle, uri, opened, performance.now() - started);
   }
 
@@ -114,10 +117,25 @@ export class Engine implements Disposable {
       this.#runs.delete(id);
     }
     if (entry === undefined) return null;
-    entry.closing.abort();
+    for (const abort of entry.asked) abort.abort();
     if (![...this.#checkpoints.values()].some(({ uri }) => uri === entry.uri)) this.#pool.forget(entry.uri);
     await entry.opened.checkpoint.close();
     return null;
+  }
+
+  /** Ends with the request or with the checkpoint, whichever goes first. */
+  async #ask<T>(entry: OpenEntry, signal: AbortSignal, work: (abort: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    const onAbort = () => controller.abort();
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    entry.asked.add(controller);
+    try {
+      return await work(controller.signal);
+    } finally {
+      entry.asked.delete(controller);
+      signal.removeEventListener("abort", onAbort);
+    }
   }
 
   #start({ checkpoint, analysis, targets, parameters }: EngineMethods["run/start"]["params"]) {
@@ -201,14 +219,4 @@ export class Engine implements Disposable {
 function listOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw new ModeScopeError("bad-request", "A list of targets is needed.", { field: "targets" });
-}
-
-/** Aborted as soon as one of the two is. */
-function either(a: AbortSignal, b: AbortSignal): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of [a, b]) {
-    if (signal.aborted) controller.abort();
-    signal.addEventListener("abort", () => controller.abort(), { once: true });
-  }
-  return controller.signal;
 }

@@ -26,6 +26,7 @@ interface Waiting {
   /** Its place in the queue while it is not on screen. */
   readonly background: number;
   readonly setUrgency: (urgency: number) => void;
+  readonly abort: AbortController;
 }
 
 /** One analysis over many targets: outcomes in the order in which they came, asked for by revision. */
@@ -35,7 +36,6 @@ export class Run {
   readonly #outcomes: TargetOutcome[] = [];
   readonly #waiting = new Map<string, Waiting>();
   readonly #active = new Map<string, { target: TargetRef; fraction: number }>();
-  readonly #abort = new AbortController();
   #visible: readonly Waiting[] = [];
   #told = false;
 
@@ -57,11 +57,13 @@ export class Run {
       }
       const background = URGENCY.background + index;
       const key = targetKey(target);
-      const { setUrgency, result } = answer(target, background, this.#abort.signal, (fraction) => {
+      // One for each target: ten thousand listeners on a single signal would be scanned at every removal.
+      const abort = new AbortController();
+      const { setUrgency, result } = answer(target, background, abort.signal, (fraction) => {
         this.#active.set(key, { target, fraction });
         this.#tell();
       });
-      this.#waiting.set(key, { target, background, setUrgency });
+      this.#waiting.set(key, { target, background, setUrgency, abort });
       result.then(
         ({ result: value, fromCache, milliseconds }) =>
           this.#add(target, { kind: "done", result: value, fromCache, milliseconds }),
@@ -101,7 +103,7 @@ export class Run {
     if (this.#state !== "running") return;
     this.#state = "cancelled";
     this.#active.clear();
-    this.#abort.abort();
+    for (const { abort } of this.#waiting.values()) abort.abort();
     this.changed(this);
   }
 
