@@ -55,7 +55,7 @@ module.exports = {
     layer(
       "platform, node",
       "^src/platform/node/",
-      `${BASE}|^src/(engine|protocol)/|^src/platform/([^/]+\\.ts$|node/)|^(node:)?(worker_threads|child_process|fs|fs/promises|path|url|os|crypto)$`,
+      `${BASE}|^src/(engine|protocol)/|^src/platform/([^/]+\\.ts$|node/)|^(node:)?(worker_threads|child_process|fs|fs/promises|path|url|os|crypto|v8)$`,
     ),
     layer(
       "platform, browser",
@@ -80,7 +80,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "\\.(test|testkit)\\.ts$|\\.d\\.ts$|^dist/|^out/" },
+    exclude: { path: "\\.(test|testkit)\\.ts$|\\.d\\.ts$|^dist/|^out/|^src/numerics/kernels/assembly/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },
     enhancedResolveOptions: {

@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, context } from "esbuild";
+import { buildKernels } from "./scripts/kernels.mjs";
 
 const ROOT = fileURLToPath(new URL(".", import.meta.url));
 const KIB = 1024;
@@ -121,6 +122,7 @@ async function report(results) {
     throw new Error(`${over} bundle(s) are over their budget (see OVER above; budgets are in esbuild.mjs).`);
 }
 
+await buildKernels();
 if (watching) {
   await copyAssets();
   const contexts = await Promise.all(

@@ -16,19 +16,24 @@ const SIZES = [
   { width: 1400, height: 900 },
   { width: 800, height: 900 },
 ];
+/** The editor without what would only take width in a picture. */
+const QUIET = { "editor.minimap.enabled": false };
 /** Time for a changed theme or width to be drawn. */
 const SETTLE = 1_200;
 
 async function photograph(what, frame, page, server) {
   for (const theme of THEMES) {
     // Written while the window is open: the pictures also show that the panels follow a change of theme.
-    await server.writeSettings({ "workbench.colorTheme": theme.name });
+    await server.writeSettings({ ...QUIET, "workbench.colorTheme": theme.name });
     await frame.waitForSelector(`body.${theme.kind}`, { timeout: 15_000 });
     for (const size of SIZES) {
       await page.setViewportSize(size);
+      // In a narrow window people close the side bar.
+      if (size.width < 1000) await page.keyboard.press("Control+b");
       await page.waitForTimeout(SETTLE);
       const name = `${what}-${theme.id}-${size.width}.png`;
       await page.screenshot({ path: join(IMAGES, name) });
+      if (size.width < 1000) await page.keyboard.press("Control+b");
       console.log(`  docs/images/${name}`);
     }
   }
@@ -42,7 +47,7 @@ async function onStep({ picture }, page, server) {
     await photograph("overview", overview, page, server);
     return;
   }
-  const row = overview.locator("[role=row]:has-text('weight'), [role=treeitem]:has-text('weight')").first();
+  const row = overview.locator("[role=row]:has-text('128 × 32')").first();
   await row.click();
   await page.keyboard.press("Enter");
   const tensor = await webviewFrame(page, ".ms-panel-tensor");

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { desktopHost } from "./_lib/desktop.mjs";
 import { findCommand, ROOT, run, SetupError } from "./_lib/process.mjs";
 import { checkNode, ensurePackages } from "./_lib/setup.mjs";
+import { buildKernels } from "./kernels.mjs";
 
 const OUT = join(ROOT, "out", "test-results");
 const bin = (name) => join(ROOT, "node_modules", ".bin", name);
@@ -133,6 +134,7 @@ async function main() {
       throw new SetupError("npm is needed; it comes with Node (https://nodejs.org).");
     const steps = chosenSteps(process.argv.slice(2));
     console.log(`\n▶ Packages: ${await ensurePackages()} (${seconds(started)})`);
+    console.log(`▶ Kernels: ${await buildKernels()}`);
     for (const { id, title, run: work } of steps) {
       const begun = performance.now();
       console.log(`\n▶ ${id}: ${title}`);

@@ -183,6 +183,8 @@ export async function startServer({ settings = {} } = {}) {
 
 /** Nothing on screen that is not the product's. */
 const BASE_SETTINGS = {
+  // How the suite and its driver talk to each other is no part of the workspace.
+  "files.exclude": { "**/.modescope-*": true },
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
   "workbench.enableExperiments": false,

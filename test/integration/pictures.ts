@@ -8,9 +8,9 @@ export function run(): Promise<void> {
     {
       name: "the scene stands",
       async run() {
-        const checkpoint = sample("toy-world/eight-items/checkpoints/step-1350.safetensors");
+        const checkpoint = sample("transformer/checkpoints/step-1000.pt");
         await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-        const script = await vscode.workspace.openTextDocument(sample("toy-world/train.py"));
+        const script = await vscode.workspace.openTextDocument(sample("transformer/train.py"));
         await vscode.window.showTextDocument(script, { viewColumn: vscode.ViewColumn.One, preview: false });
         await vscode.commands.executeCommand("modescope.analyzeCheckpoint", checkpoint);
         await editorTab(checkpoint);

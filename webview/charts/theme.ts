@@ -31,7 +31,7 @@ export function paletteOf(theme: ChartTheme): ChartPalette {
     focus: theme.color("--vscode-focusBorder", "#0078d4"),
     mark: theme.color("--vscode-charts-blue", light ? "#1a85ff" : "#3794ff"),
     curves: [
-      theme.color("--vscode-charts-orange", "#d18616"),
+      theme.color("--vscode-charts-yellow", "#cca700"),
       theme.color("--vscode-charts-purple", light ? "#652d90" : "#b180d7"),
       theme.color("--vscode-charts-green", light ? "#388a34" : "#89d185"),
     ],

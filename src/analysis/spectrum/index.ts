@@ -1,6 +1,6 @@
 import { type DenseMatrix, frobeniusSquare } from "../../numerics/dense.ts";
 import { effectiveRank, participationRatio, stableRank } from "../../numerics/ranks.ts";
-import { singularValues } from "../../numerics/svd/singularValues.ts";
+import { exactSingularValues, type ValuesMethod } from "../../numerics/svd/singularValues.ts";
 import { spectralEstimates } from "../../numerics/svd/spectralEstimates.ts";
 import { topTriplets } from "../../numerics/svd/topTriplets.ts";
 import { loadMatrix } from "../_shared/input.ts";
@@ -9,6 +9,12 @@ import { weightMatrixReading } from "../_shared/weightMatrix.ts";
 import type { Analysis, AnalysisContext, Measured } from "../types.ts";
 import { manifest } from "./manifest.ts";
 import type { SpectrumResult } from "./types.ts";
+
+const ROUTES: Readonly<Record<ValuesMethod, string>> = {
+  bidiagonalization: "Householder bidiagonalization",
+  gram: "the eigenvalues of the Gram matrix",
+  svd: "repeated Gram matrices with projection",
+};
 
 const SPARKLINE_POINTS = 48;
 /** Relative residual that a leading singular value must meet before it is shown. */
@@ -35,8 +41,8 @@ export const spectrumAnalysis: Analysis<SpectrumResult> = {
 type Facts = Omit<SpectrumResult, "reading" | "rows" | "columns">;
 
 function exactly(matrix: DenseMatrix, { cancel, progress }: AnalysisContext): Facts {
-  const s = singularValues(matrix, { cancel, progress });
-  const method = "all singular values by Householder bidiagonalization in float64";
+  const { values: s, method: route } = exactSingularValues(matrix, { cancel, progress });
+  const method = `all singular values by ${ROUTES[route]} in float64`;
   const exact = (value: number): Measured => ({ value, how: { kind: "exact", method } });
   return {
     promise: "exact",

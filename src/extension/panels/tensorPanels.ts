@@ -5,7 +5,10 @@ import { hostPanel, type PanelServices } from "./webviewHost.ts";
 
 const TENSOR_VIEW = "modescope.tensor";
 
-/** Tensor views: one tab for each checkpoint, beside the overview, reused for the next row. */
+/**
+ * Tensor views: one tab for each checkpoint, reused for the next row. Beside the overview while that has the window to itself; where the window is
+ * split already (code and overview), a tab in the overview's own group, because a third column would leave all three too narrow.
+ */
 export class TensorPanels implements vscode.Disposable {
   readonly #panels = new Map<string, vscode.WebviewPanel>();
 
@@ -14,7 +17,8 @@ export class TensorPanels implements vscode.Disposable {
   open(uri: vscode.Uri, target: TargetRef): void {
     const key = uri.toString();
     const existing = this.#panels.get(key);
-    const column = existing?.viewColumn ?? vscode.ViewColumn.Beside;
+    const split = vscode.window.tabGroups.all.length > 1;
+    const column = existing?.viewColumn ?? (split ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside);
     existing?.dispose();
     this.#show(vscode.window.createWebviewPanel(TENSOR_VIEW, titleOf(target), column, {}), uri, target);
   }

@@ -27,6 +27,7 @@ export type WidenedDtype = "f16" | "bf16" | "f8_e4m3" | "f8_e5m2" | "i8" | "u8";
  * memory of a compiled set detaches every view made before.
  */
 export interface KernelMemory {
+  // Arrays are zero when they are handed out. A scope that allocates more than it stated throws, in every set.
   /** Runs `body` with at least `bytes` free; everything allocated inside is released when it returns or throws. Scopes may nest within the stated bytes. */
   scope<Result>(bytes: number, body: () => Result): Result;
   float64(length: number): Float64Array;
@@ -70,6 +71,7 @@ export interface Kernels {
   /**
    * Householder reduction of a symmetric band matrix (lower band: `band[i * (bandwidth + 1) + d]` is element (i, i − d), zero outside the matrix) to
    * tridiagonal form, values only: writes the diagonal (n) and subdiagonal (n − 1). Destroys `band`. Bulge chasing (Lang 1993; Haidar et al. 2011).
+   * A compiled set takes `bandWorkspaceBytes(n, bandwidth)` (workspace.ts) from the running scope: add them to what it states. Bandwidth ≤ 1024.
    */
   bandToTridiagonal64(diagonal: Float64Array, subdiagonal: Float64Array, band: Float64Array, bandwidth: number): void;
 

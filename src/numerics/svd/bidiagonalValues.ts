@@ -7,6 +7,8 @@ import type { Bidiagonal } from "./bidiagonalize.ts";
  */
 const EPSILON = 2 ** -52;
 const MAX_SWEEPS_PER_VALUE = 60;
+/** Between two equal values a rotation's own rounding is of this size: with a tighter bound their coupling never goes away. */
+const NEGLIGIBLE = 4 * EPSILON;
 
 export function bidiagonalValues({ diagonal, superdiagonal }: Bidiagonal): Float64Array<ArrayBuffer> {
   const d = diagonal.slice();
@@ -42,7 +44,7 @@ export function bidiagonalValues({ diagonal, superdiagonal }: Bidiagonal): Float
 
 function negligible(d: Float64Array, e: Float64Array, i: number): boolean {
   return (
-    Math.abs(e[i] as number) <= EPSILON * 0.5 * (Math.abs(d[i] as number) + Math.abs(d[i + 1] as number)) ||
+    Math.abs(e[i] as number) <= NEGLIGIBLE * (Math.abs(d[i] as number) + Math.abs(d[i + 1] as number)) ||
     Math.abs(e[i] as number) < 1e-300
   );
 }

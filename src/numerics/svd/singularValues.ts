@@ -1,24 +1,102 @@
 import { type CancelToken, NEVER_CANCELLED } from "../../base/cancel.ts";
 import { type DenseMatrix, largestMagnitude, requireFinite } from "../dense.ts";
+import { dense } from "../eigen/block.ts";
+import { symmetricEigenvalues, symmetricEigenvaluesBytes } from "../eigen/symmetricEigen.ts";
+import { loadKernels } from "../kernels/load.ts";
+import type { Kernels } from "../kernels/types.ts";
 import { bidiagonalize } from "./bidiagonalize.ts";
 import { bidiagonalValues } from "./bidiagonalValues.ts";
+import { gramOfSmaller } from "./gram.ts";
+import { powerOfTwo, scaled } from "./scaled.ts";
+import { thinSvd, thinSvdBytes } from "./thinSvd.ts";
 
 export interface KernelOptions {
   readonly cancel?: CancelToken;
   readonly progress?: (fraction: number) => void;
 }
 
+/** `bidiagonalization`: Householder, small matrices. `gram`: eigenvalues of AᵀA. `svd`: with vectors, level by level. */
+export type ValuesMethod = "bidiagonalization" | "gram" | "svd";
+
+export interface ExactOptions extends KernelOptions {
+  /** `gram`: fast, with a floor. `floorless`: never by the Gram matrix alone. `auto` (default): Gram, and again without floor where a small value needs it. */
+  readonly route?: "auto" | "gram" | "floorless";
+  /** Default: the best of this engine. */
+  readonly kernels?: Kernels;
+}
+
+export interface ExactValues {
+  /** Descending. */
+  readonly values: Float64Array<ArrayBuffer>;
+  readonly method: ValuesMethod;
+  /** Values below it are not to be told from zero, in the matrix's units; 0 where the method has no floor. */
+  readonly floor: number;
+}
+
+/** Below this smaller side the bidiagonalization needs no kernels to be quick. */
+const SMALL = 64;
+const GRAM_FLOOR = 2 ** -26;
+/** Smaller values than this part of σ₁ would carry an error of more than about 1e-10·σ₁ by the Gram route. */
+const NEEDS_REPAIR = 3e-6;
+
 /**
- * All min(rows, columns) singular values, descending, float64. Error ≤ about 1e-14·√n·σ₁ (tests: 1e-12), no floor.
- * Empty matrix: none. Non-finite: refused with the place. Cancellable every few reflectors.
+ * All min(rows, columns) singular values with what is known of their accuracy. `auto` is within about 1e-10·σ₁ everywhere and has no floor.
+ * Empty matrix: none. Non-finite: refused with the place. Cancellable at least every column or 1e9 operations.
  */
-export function singularValues(matrix: DenseMatrix, options: KernelOptions = {}): Float64Array<ArrayBuffer> {
-  const cancel = options.cancel ?? NEVER_CANCELLED;
+export function exactSingularValues(matrix: DenseMatrix, options: ExactOptions = {}): ExactValues {
+  const { cancel = NEVER_CANCELLED, progress = () => {}, route = "auto" } = options;
   cancel.throwIfCancelled();
   requireFinite(matrix);
-  const scale = largestMagnitude(matrix.data);
-  const count = Math.min(matrix.rows, matrix.columns);
-  if (count === 0 || scale === 0) return new Float64Array(count);
-  const values = bidiagonalValues(bidiagonalize(matrix, scale, cancel, options.progress ?? (() => {})));
-  return values.map((value) => value * scale);
+  const largest = largestMagnitude(matrix.data);
+  const p = Math.min(matrix.rows, matrix.columns);
+  if (p === 0 || largest === 0) return { values: new Float64Array(p), method: "bidiagonalization", floor: 0 };
+  const scale = powerOfTwo(largest);
+  const units = (values: Float64Array): Float64Array<ArrayBuffer> =>
+    Float64Array.from(values, (value) => value * scale);
+  if (p <= SMALL && route !== "gram")
+    return {
+      values: units(bidiagonalValues(bidiagonalize(matrix, scale, cancel, progress))),
+      method: "bidiagonalization",
+      floor: 0,
+    };
+  const kernels = options.kernels ?? loadKernels();
+  if (route !== "floorless") {
+    const part = route === "auto" ? 0.4 : 1;
+    const values = gramValues(kernels, matrix, scale, cancel, (fraction) => progress(part * fraction));
+    const top = values[0] as number;
+    if (route === "gram" || (values[p - 1] as number) > NEEDS_REPAIR * top) {
+      progress(1);
+      return { values: units(values), method: "gram", floor: GRAM_FLOOR * top * scale };
+    }
+  }
+  const values = kernels.memory.scope(
+    8 * matrix.data.length + thinSvdBytes(matrix.rows, matrix.columns),
+    () => thinSvd(kernels, scaled(kernels, matrix, scale), { cancel, progress }).values,
+  );
+  return { values: units(values), method: "svd", floor: 0 };
+}
+
+/** The values of `exactSingularValues` by its default route. */
+export function singularValues(matrix: DenseMatrix, options: KernelOptions = {}): Float64Array<ArrayBuffer> {
+  return exactSingularValues(matrix, options).values;
+}
+
+function gramValues(
+  kernels: Kernels,
+  matrix: DenseMatrix,
+  scale: number,
+  cancel: CancelToken,
+  progress: (fraction: number) => void,
+): Float64Array {
+  const p = Math.min(matrix.rows, matrix.columns);
+  const { memory } = kernels;
+  return memory.scope(8 * (p * p + matrix.data.length) + symmetricEigenvaluesBytes(p), () => {
+    const gram = dense(memory.float64(p * p), p, p);
+    gramOfSmaller(kernels, gram, scaled(kernels, matrix, scale), cancel);
+    progress(0.3);
+    const watch = { cancel, progress: (fraction: number) => progress(0.3 + 0.7 * fraction) };
+    return symmetricEigenvalues(kernels, gram, watch)
+      .reverse()
+      .map((value) => Math.sqrt(Math.max(0, value)));
+  });
 }

@@ -1,9 +1,12 @@
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { NEVER_CANCELLED } from "../../base/cancel.ts";
-import { type DenseMatrix, largestMagnitude, multiply, requireFinite } from "../dense.ts";
+import { type DenseMatrix, largestMagnitude, multiply, multiplyTransposed, requireFinite } from "../dense.ts";
+import { loadKernels } from "../kernels/load.ts";
 import { Random } from "../random.ts";
 import { GolubKahanLanczos, norm } from "./lanczos.ts";
+import { powerOfTwo, scaled } from "./scaled.ts";
 import type { KernelOptions } from "./singularValues.ts";
+import { thinSvd, thinSvdBytes } from "./thinSvd.ts";
 
 export interface TripletOptions extends KernelOptions {
   /** ‖Av−σu‖ and ‖Aᵀu−σv‖ at most tolerance·σ₁ (default 1e-8). */
@@ -26,9 +29,11 @@ export interface Triplets {
 
 /** Below this smaller dimension the basis spans everything at once, and the answer is exact. */
 const SMALL = 96;
+/** Up to this smaller dimension the thin SVD is quicker than a Krylov basis grown to the tolerance. */
+const EXACT_LIMIT = 1536;
 
 /**
- * The k leading singular triplets by Golub–Kahan–Lanczos, grown until the residuals meet the tolerance. Deterministic by seed.
+ * The k leading singular triplets: from the thin SVD for middle sizes, which misses no copy of a multiple value; beyond by Golub–Kahan–Lanczos, grown until the residuals meet the tolerance. Deterministic by seed.
  * Small dense problem by ml-matrix. ‖UᵀU−I‖ ≤ 1e-12. A single start vector can miss copies of a multiple singular value until its own copy has
  * converged; the basis is therefore grown once more after convergence.
  */
@@ -40,6 +45,8 @@ export function topTriplets(matrix: DenseMatrix, k: number, options: TripletOpti
   const count = Math.min(k, small);
   const scale = largestMagnitude(matrix.data);
   if (count === 0 || scale === 0) return nothing(matrix, count);
+  if (small > SMALL && small <= EXACT_LIMIT && options.maxSteps === undefined)
+    return exactTriplets(matrix, count, scale, tolerance, options);
   const random = new Random(options.seed ?? 1);
   const lanczos = new GolubKahanLanczos(matrix, random, scale * Math.sqrt(matrix.rows * matrix.columns) * 1e-15);
   const limit = Math.min(small, options.maxSteps ?? small);
@@ -56,6 +63,46 @@ export function topTriplets(matrix: DenseMatrix, k: number, options: TripletOpti
     confirmed = converged === count;
     steps = Math.min(limit, confirmed ? steps + 12 : Math.ceil(steps * 1.5));
   }
+}
+
+/** The leading rows of the thin SVD, with both residuals measured on the matrix itself. */
+function exactTriplets(
+  matrix: DenseMatrix,
+  count: number,
+  largest: number,
+  tolerance: number,
+  options: KernelOptions,
+): Triplets {
+  const { rows, columns } = matrix;
+  const kernels = loadKernels();
+  const { cancel = NEVER_CANCELLED, progress = () => {} } = options;
+  const unit = powerOfTwo(largest);
+  return kernels.memory.scope(8 * rows * columns + thinSvdBytes(rows, columns), () => {
+    const svd = thinSvd(kernels, scaled(kernels, matrix, unit), { cancel, progress });
+    const [us, vs] = rows >= columns ? [svd.larger, svd.smaller] : [svd.smaller, svd.larger];
+    const values = svd.values.slice(0, count).map((value) => value * unit);
+    const residuals = new Float64Array(count);
+    const left: Float64Array<ArrayBuffer>[] = [];
+    const right: Float64Array<ArrayBuffer>[] = [];
+    let converged = 0;
+    for (let k = 0; k < count; k++) {
+      cancel.throwIfCancelled();
+      const u = Float64Array.from(us.data.subarray(k * rows, (k + 1) * rows));
+      const v = Float64Array.from(vs.data.subarray(k * columns, (k + 1) * columns));
+      fixSigns(u, v);
+      const sigma = values[k] as number;
+      const [image, back] = [new Float64Array(rows), new Float64Array(columns)];
+      multiply(matrix, v, image);
+      multiplyTransposed(matrix, u, back);
+      for (let i = 0; i < rows; i++) image[i] = (image[i] as number) - sigma * (u[i] as number);
+      for (let i = 0; i < columns; i++) back[i] = (back[i] as number) - sigma * (v[i] as number);
+      residuals[k] = Math.max(norm(image), norm(back));
+      if (converged === k && (residuals[k] as number) <= tolerance * (values[0] as number)) converged++;
+      left.push(u);
+      right.push(v);
+    }
+    return { values, left, right, residuals, converged };
+  });
 }
 
 interface Ritz {

@@ -1,6 +1,7 @@
 import { type Disposable, DisposableStore } from "../../../src/base/disposable.ts";
 import { fillCell, fillName, groupCell, icon } from "./cellView.ts";
 import type { Cell, Column } from "./columns.ts";
+import { nameWidth } from "./nameWidth.ts";
 import type { Sort } from "./sort.ts";
 import { parentIndex, type Row } from "./tree.ts";
 import { type CellPosition, moveByKey, ROW_HEIGHT, type RowRange, scrollToShow, visibleRange } from "./windowing.ts";
@@ -68,7 +69,7 @@ export class Table implements Disposable {
     const key = this.#content.rows[this.#active.row]?.key;
     const columnsChanged = content.columns !== this.#content.columns || content.sort !== this.#content.sort;
     const fresh = content.hasCard !== this.#content.hasCard;
-    this.#widthsStale ||= content.columns !== this.#content.columns;
+    this.#widthsStale ||= content.columns !== this.#content.columns || content.rows !== this.#content.rows;
     this.#content = content;
     // The active cell stays with its line where that is still there and was not moved by the keyboard since.
     const again = key === undefined || this.#active.row < 0 ? -1 : content.rows.findIndex((row) => row.key === key);
@@ -136,10 +137,8 @@ export class Table implements Disposable {
     this.#widthsStale = false;
     const [, ...rest] = this.#content.columns;
     const other = rest.reduce((sum, column) => sum + column.width, 0);
-    // The name takes what is left, but never so much of a narrow view that no number can be seen.
     const available = this.element.clientWidth;
-    const minimum = Math.min(this.#content.columns[0]?.width ?? 0, Math.max(140, available * 0.5));
-    const name = Math.max(minimum, available - other);
+    const name = nameWidth(this.#content.rows, available, other);
     this.element.style.setProperty("--ms-columns", [name, ...rest.map(({ width }) => width)].join("px ").concat("px"));
     this.element.style.setProperty("--ms-table-width", `${name + other}px`);
   }

@@ -65,15 +65,16 @@ function buildTree(items: readonly Item[]): Group {
   return root;
 }
 
-/** A chain of groups with one child each reads as one line: "model.encoder.". */
-function collapseChain(group: Group): Group {
+/** A chain of only children reads as one line: "model.encoder.", and "embedding.weight" where it ends in one tensor. */
+function collapseChain(group: Group): Group | Leaf {
   let at = group;
   let label = group.label;
   while (at.entries.length === 1) {
     const only = at.entries[0];
-    if (only === undefined || "item" in only) break;
-    at = only;
+    if (only === undefined) break;
     label += only.label;
+    if ("item" in only) return { ...only, label };
+    at = only;
   }
   return at === group ? group : { ...at, label };
 }
@@ -102,12 +103,12 @@ export function layoutRows(items: readonly Item[], options: LayoutOptions): read
   };
   push(buildTree(items), 0);
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const { entry, depth } = next;
-    if ("item" in entry) {
-      pushItem(rows, entry.item, entry.label, depth, options);
+    const { depth } = next;
+    const group = "item" in next.entry ? next.entry : collapseChain(next.entry);
+    if ("item" in group) {
+      pushItem(rows, group.item, group.label, depth, options);
       continue;
     }
-    const group = collapseChain(entry);
     const expanded = options.openByDefault(depth) !== options.toggled.has(group.key);
     rows.push({
       kind: "group",

@@ -25,6 +25,8 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
   const store = new DisposableStore();
   const { tensor } = session;
   const digits = host.context.settings.significantDigits;
+  // The same as the overview's, so that both show one answer from one cache entry.
+  const spectrumParameters = { exactLimit: host.context.settings.exactSpectrumLimit };
   let state: ViewState = readViewState(host.state.get(), asked);
   let target = settledTarget(tensor, { tensor: tensor.name, part: state.part, tap: state.tap });
   const keep = (change: Partial<ViewState>) => {
@@ -41,7 +43,7 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
   // The spectrum feeds the summary and its own section; asking once keeps both on one answer.
   let spectrum: Promise<SpectrumResult> | null = null;
   const askSpectrum = (signal: AbortSignal) => {
-    const asked = session.run("spectrum", target, {}, signal) as Promise<SpectrumResult>;
+    const asked = session.run("spectrum", target, spectrumParameters, signal) as Promise<SpectrumResult>;
     spectrum = asked;
     asked.then(
       (result) => spectrum === asked && summary.show("spectrum", spectrumReadings(result, digits)),

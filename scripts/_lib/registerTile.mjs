@@ -1,0 +1,67 @@
+// Writes the innermost loop of the matrix products in AssemblyScript: a register tile of `rows` × `vectors` vectors of 16 bytes, depth unrolled.
+// As text and not by hand, because each of its accumulators must be a local variable of its own to stay in a register.
+
+const LANES = {
+  f64: { count: 2, load: "v128.load64_splat", madd: "madd64" },
+  f32: { count: 4, load: "v128.load32_splat", madd: "madd32" },
+};
+const UNROLL = 4;
+
+const range = (length) => Array.from({ length }, (_, index) => index);
+
+/** One step of depth: a column of the panel of A times a row of the panel of B. */
+function step(type, rows, vectors, at) {
+  const { load, madd } = LANES[type];
+  const size = type === "f64" ? 8 : 4;
+  const lines = range(vectors).map((j) => `b${j} = v128.load(b, ${(at * vectors + j) * 16});`);
+  for (const i of range(rows)) {
+    lines.push(`a0 = ${load}(a, ${(at * rows + i) * size});`);
+    for (const j of range(vectors)) lines.push(`c${i}${j} = ${madd}(a0, b${j}, c${i}${j});`);
+  }
+  return lines;
+}
+
+function tile(type, rows, vectors) {
+  const { count, madd } = LANES[type];
+  const size = 16 / count;
+  const shape = `${type}x${count}`;
+  const steps = (from) => range(from).flatMap((at) => step(type, rows, vectors, at));
+  const advance = (by) => [`a += ${by * rows * size};`, `b += ${by * vectors * 16};`];
+  const each = (write) => range(rows).flatMap((i) => [...range(vectors).map((j) => write(i, j)), "c += row;"]);
+  return [
+    `export function tile${size * 8}(depth: i32, a: usize, b: usize, c: usize, row: usize, alpha: ${type}, beta: ${type}): void {`,
+    ...range(rows).flatMap((i) => range(vectors).map((j) => `let c${i}${j} = ${shape}.splat(0);`)),
+    ...range(vectors).map((j) => `let b${j} = ${shape}.splat(0);`),
+    `let a0 = ${shape}.splat(0);`,
+    `for (let p = depth >> ${Math.log2(UNROLL)}; p > 0; p--) {`,
+    ...steps(UNROLL),
+    ...advance(UNROLL),
+    "}",
+    `for (let p = depth & ${UNROLL - 1}; p > 0; p--) {`,
+    ...steps(1),
+    ...advance(1),
+    "}",
+    `const scale = ${shape}.splat(alpha);`,
+    "if (beta === 0) {",
+    ...each((i, j) => `v128.store(c, ${shape}.mul(scale, c${i}${j}), ${j * 16});`),
+    "} else {",
+    `const keep = ${shape}.splat(beta);`,
+    ...each(
+      (i, j) => `v128.store(c, ${madd}(scale, c${i}${j}, ${shape}.mul(keep, v128.load(c, ${j * 16}))), ${j * 16});`,
+    ),
+    "}",
+    "}",
+  ];
+}
+
+/** The module `./tile` that `assembly/` imports: c := alpha·(panel of A)·(panel of B) + beta·c, steps in bytes; with beta 0 c is not read. */
+export function registerTiles({ rows, vectors }) {
+  return [
+    'import { madd32, madd64 } from "./lanes";',
+    `export const ROWS: i32 = ${rows};`,
+    `export const COLUMNS64: i32 = ${vectors * 2};`,
+    `export const COLUMNS32: i32 = ${vectors * 4};`,
+    ...tile("f64", rows, vectors),
+    ...tile("f32", rows, vectors),
+  ].join("\n");
+}

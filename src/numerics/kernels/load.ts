@@ -1,0 +1,80 @@
+import { benchmark } from "./benchmark.ts";
+import { CompiledKernels } from "./compiled.ts";
+import { MULTIPLY_ADD, SIMD } from "./generated/modules.ts";
+import { plainKernels } from "./plain/plainKernels.ts";
+import { selfTest } from "./selfTest.ts";
+import type { KernelName, Kernels } from "./types.ts";
+
+const MODULES = [
+  { name: "multiply-add", base64: MULTIPLY_ADD },
+  { name: "simd", base64: SIMD },
+] as const;
+
+/** What became of each set, for the log and the about page. */
+export interface KernelReport {
+  readonly chosen: KernelName;
+  readonly candidates: readonly {
+    readonly name: KernelName;
+    /** Why it is out: this engine does not know its instructions, or they gave wrong results. */
+    readonly refused?: string;
+    /** 10⁹ floating-point operations a second in a small float64 product. */
+    readonly gigaflops?: number;
+  }[];
+}
+
+export interface LoadOptions {
+  /** Only this set, if it passes (tests, benches). */
+  readonly only?: KernelName;
+  readonly onReport?: (report: KernelReport) => void;
+}
+
+const loaded = new Map<KernelName | undefined, { kernels: Kernels; report: KernelReport }>();
+
+/**
+ * The fastest set of kernels that computes rightly here. A set is a candidate if this engine accepts its instructions and every kernel agrees with
+ * its plain twin; among several a short benchmark decides. Neither version nor platform is ever asked. Kept for the life of the thread.
+ */
+export function loadKernels({ only, onReport }: LoadOptions = {}): Kernels {
+  const known = loaded.get(only);
+  const result = known ?? choose(only);
+  loaded.set(only, result);
+  onReport?.(result.report);
+  return result.kernels;
+}
+
+function choose(only: KernelName | undefined): { kernels: Kernels; report: KernelReport } {
+  const plain = plainKernels();
+  const candidates: { name: KernelName; refused?: string; gigaflops?: number }[] = [];
+  const passed: Kernels[] = [];
+  for (const { name, base64 } of MODULES) {
+    if (only !== undefined && only !== name) continue;
+    try {
+      const kernels = compiledKernels(name, base64);
+      const fault = kernels === undefined ? "this JavaScript engine lacks its instructions" : selfTest(kernels, plain);
+      if (kernels === undefined || fault !== undefined) candidates.push({ name, refused: fault ?? "" });
+      else {
+        passed.push(kernels);
+        candidates.push({ name });
+      }
+    } catch (error) {
+      candidates.push({ name, refused: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  const speeds = passed.length > 1 ? benchmark(passed) : [];
+  let best = 0;
+  for (const [index, gigaflops] of speeds.entries()) {
+    if (gigaflops > (speeds[best] as number)) best = index;
+    const entry = candidates.find(({ name }) => name === passed[index]?.name);
+    if (entry !== undefined) entry.gigaflops = gigaflops;
+  }
+  const kernels = passed[best] ?? plain;
+  return { kernels, report: { chosen: kernels.name, candidates } };
+}
+
+function compiledKernels(name: Exclude<KernelName, "plain">, base64: string): Kernels | undefined {
+  if (typeof WebAssembly === "undefined") return undefined;
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  // Validation of the module itself is the probe: it fails exactly where one of its instructions is unknown.
+  if (!WebAssembly.validate(bytes)) return undefined;
+  return new CompiledKernels(name, new WebAssembly.Module(bytes));
+}

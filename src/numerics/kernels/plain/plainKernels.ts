@@ -1,0 +1,24 @@
+import type { Kernels } from "../types.ts";
+import { bandToTridiagonal64 } from "./band.ts";
+import { PlainMemory } from "./memory.ts";
+import { gemm, symm64, syr2k64, syrk64 } from "./product.ts";
+import { gemv, symv64 } from "./vector.ts";
+import { widen } from "./widen.ts";
+
+/** The set that runs everywhere: the oracle of the compiled ones and the fallback where none of them passes. */
+export function plainKernels(): Kernels {
+  return {
+    name: "plain",
+    memory: new PlainMemory(),
+    gemm64: gemm,
+    gemm32: gemm,
+    syrk64,
+    syr2k64,
+    symm64,
+    symv64,
+    gemv64: gemv,
+    gemv32: gemv,
+    bandToTridiagonal64,
+    widen,
+  };
+}

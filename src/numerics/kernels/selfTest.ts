@@ -1,0 +1,193 @@
+import type { Block, Block64, Kernels, WidenedDtype } from "./types.ts";
+
+type Values = Float32Array | Float64Array;
+type Shape = readonly [rows: number, columns: number];
+type Filled = (values: Values) => void;
+
+/** Odd sizes: every edge of a register tile, both sides of the unrolled loops, none a multiple of a vector. */
+const M = 23;
+const N = 19;
+const K = 37;
+const BYTES = 1_000_000;
+const DTYPES: readonly WidenedDtype[] = ["f16", "bf16", "f8_e4m3", "f8_e5m2", "i8", "u8"];
+
+/**
+ * Runs every kernel on small odd-sized operands in both sets and compares. Returns what is wrong with `kernels`, or undefined. It guards against
+ * engines that accept instructions and miscompile them (experimental compiler passes above all), so it must touch every loop of every kernel.
+ */
+export function selfTest(kernels: Kernels, oracle: Kernels): string | undefined {
+  for (const [name, tolerance, run] of CASES) {
+    const got = kernels.memory.scope(BYTES, () => run(kernels));
+    const expected = oracle.memory.scope(BYTES, () => run(oracle));
+    for (let i = 0; i < expected.length; i++) {
+      const error = Math.abs((got[i] as number) - (expected[i] as number));
+      if (!(error <= tolerance * (1 + Math.abs(expected[i] as number)))) {
+        return `${name} differs from its plain twin: ${got[i]} instead of ${expected[i]}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** A fixed, aperiodic sequence in (−1, 1). */
+function sequence(): Filled {
+  let state = 1;
+  return (values) => {
+    for (let i = 0; i < values.length; i++) {
+      state = (Math.imul(state, 1664525) + 1013904223) | 0;
+      values[i] = state / 2 ** 31;
+    }
+  };
+}
+
+function block64(kernels: Kernels, [rows, columns]: Shape, fill: Filled): Block64 {
+  const stride = columns + 3;
+  const data = kernels.memory.float64(rows * stride);
+  fill(data);
+  return { data, rows, columns, stride };
+}
+
+function block32(kernels: Kernels, [rows, columns]: Shape, fill: Filled): Block<Float32Array> {
+  const stride = columns + 3;
+  const data = kernels.memory.float32(rows * stride);
+  fill(data);
+  return { data, rows, columns, stride };
+}
+
+function vector(kernels: Kernels, length: number, fill: Filled): Float64Array {
+  const data = kernels.memory.float64(length);
+  fill(data);
+  return data;
+}
+
+const BOTH = [false, true];
+
+type Case = readonly [name: string, tolerance: number, run: (kernels: Kernels) => Values];
+
+const CASES: readonly Case[] = [
+  ...BOTH.flatMap((transposeA) =>
+    BOTH.flatMap((transposeB): Case[] => {
+      const options = { transposeA, transposeB, alpha: 0.75, beta: -0.5 };
+      const left: Shape = transposeA ? [K, M] : [M, K];
+      const right: Shape = transposeB ? [N, K] : [K, N];
+      return [
+        [
+          "gemm64",
+          1e-12,
+          (kernels) => {
+            const fill = sequence();
+            const c = block64(kernels, [M, N], fill);
+            kernels.gemm64(c, block64(kernels, left, fill), block64(kernels, right, fill), options);
+            return c.data.slice();
+          },
+        ],
+        [
+          "gemm32",
+          1e-4,
+          (kernels) => {
+            const fill = sequence();
+            const c = block32(kernels, [M, N], fill);
+            kernels.gemm32(c, block32(kernels, left, fill), block32(kernels, right, fill), options);
+            return c.data.slice();
+          },
+        ],
+      ];
+    }),
+  ),
+  ...BOTH.flatMap((transposeA) =>
+    [block32, block64].map(
+      (make): Case => [
+        "syrk64",
+        1e-12,
+        (kernels) => {
+          const fill = sequence();
+          const c = block64(kernels, [M, M], fill);
+          kernels.syrk64(c, transposeA ? make(kernels, [K, M], fill) : make(kernels, [M, K], fill), {
+            transposeA,
+            beta: 2,
+          });
+          return c.data.slice();
+        },
+      ],
+    ),
+  ),
+  [
+    "syr2k64",
+    1e-12,
+    (kernels) => {
+      const fill = sequence();
+      const c = block64(kernels, [M, M], fill);
+      kernels.syr2k64(c, block64(kernels, [M, 7], fill), block64(kernels, [M, 7], fill));
+      return c.data.slice();
+    },
+  ],
+  [
+    "symm64",
+    1e-12,
+    (kernels) => {
+      const fill = sequence();
+      const c = block64(kernels, [M, N], fill);
+      kernels.symm64(c, block64(kernels, [M, M], fill), block64(kernels, [M, N], fill));
+      return c.data.slice();
+    },
+  ],
+  [
+    "symv64",
+    1e-12,
+    (kernels) => {
+      const fill = sequence();
+      const y = vector(kernels, M, fill);
+      kernels.symv64(y, block64(kernels, [M, M], fill), vector(kernels, M, fill));
+      return y.slice();
+    },
+  ],
+  ...BOTH.flatMap((transposeA): Case[] => [
+    [
+      "gemv64",
+      1e-12,
+      (kernels) => {
+        const fill = sequence();
+        const y = vector(kernels, transposeA ? N : M, fill);
+        const x = vector(kernels, transposeA ? M : N, fill);
+        kernels.gemv64(y, block64(kernels, [M, N], fill), x, { transposeA, alpha: -2, beta: 0.5 });
+        return y.slice();
+      },
+    ],
+    [
+      "gemv32",
+      1e-12,
+      (kernels) => {
+        const fill = sequence();
+        const y = vector(kernels, transposeA ? N : M, fill);
+        const x = vector(kernels, transposeA ? M : N, fill);
+        kernels.gemv32(y, block32(kernels, [M, N], fill), x, { transposeA, alpha: -2, beta: 0.5 });
+        return y.slice();
+      },
+    ],
+  ]),
+  [
+    "bandToTridiagonal64",
+    1e-11,
+    (kernels) => {
+      const band = vector(kernels, K * 6, sequence());
+      const diagonal = kernels.memory.float64(K);
+      const subdiagonal = kernels.memory.float64(K - 1);
+      kernels.bandToTridiagonal64(diagonal, subdiagonal, band, 5);
+      return Float64Array.of(...diagonal, ...subdiagonal);
+    },
+  ],
+  ...DTYPES.map(
+    (dtype): Case => [
+      `widen ${dtype}`,
+      0,
+      (kernels) => {
+        const out = kernels.memory.float32(259);
+        const source = kernels.memory.bytes(dtype === "f16" || dtype === "bf16" ? 518 : 259);
+        // Finite patterns only: an exponent of ones is left to the unit tests.
+        for (let i = 0; i < source.length; i++) source[i] = (i * 37) & 0xbb;
+        kernels.widen(out, dtype, source);
+        return out.slice();
+      },
+    ],
+  ),
+];
