@@ -1,14 +1,25 @@
 import { parseArgs } from "node:util";
-import { describeError, isCancelled, serializeError } from "../base/errors.ts";
+import { analysisById } from "../analysis/registry.ts";
+import { describeError, isCancelled, type SerializedError, serializeError } from "../base/errors.ts";
 import { analyze } from "./commands/analyze.ts";
 import { inspect } from "./commands/inspect.ts";
 import { EXIT } from "./exitCodes.ts";
+import { filesOf } from "./files.ts";
+import { printDocument } from "./json.ts";
 import type { CliOptions } from "./options.ts";
-import { USAGE } from "./usage.ts";
+import { coloured, printable } from "./terminal.ts";
+import { usage } from "./usage.ts";
 
 const VERSION = "0.1.0";
+const CACHE_BYTES = 512 * 2 ** 20;
 
-const COMMANDS: Readonly<Record<string, (file: string, options: CliOptions) => Promise<number>>> = { inspect, analyze };
+interface Command {
+  run(file: string, options: CliOptions): Promise<number>;
+  /** Printed once before all files, where the form has a heading. */
+  csvHeader(options: CliOptions): string;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = { inspect, analyze };
 
 async function main(): Promise<number> {
   let parsed: ReturnType<typeof parse>;
@@ -18,46 +29,76 @@ async function main(): Promise<number> {
     return wrongUse(error instanceof Error ? error.message : String(error));
   }
   const { values, positionals } = parsed;
-  if (values.help) {
-    process.stdout.write(USAGE);
+  const [name, ...named] = positionals;
+  if (values.help || name === "help") {
+    process.stdout.write(usage());
     return EXIT.ok;
   }
   if (values.version) {
     process.stdout.write(`${VERSION}\n`);
     return EXIT.ok;
   }
-  const [command, file, ...more] = positionals;
-  if (command === undefined) return wrongUse("A command is needed.");
-  const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  if (run === undefined) return wrongUse(`There is no command ${command}.`);
-  if (file === undefined || more.length > 0) return wrongUse("Exactly one file is needed.");
+  if (name === undefined) return wrongUse("A command is needed: inspect or analyze.");
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined)
+    return wrongUse(`There is no command ${name}; there are ${Object.keys(COMMANDS).join(" and ")}.`);
+  if (named.length === 0) return wrongUse(`modescope ${name} needs a file.`);
+  if (values.json && values.csv) return wrongUse("--json and --csv exclude each other.");
   const exactLimit = wholeNumber(values["exact-limit"]);
   const workers = wholeNumber(values.workers);
   if (exactLimit === null || exactLimit < 1) return wrongUse("--exact-limit needs a whole number of at least 1.");
-  if (workers === null) return wrongUse("--workers needs a whole number.");
+  if (workers === null || workers > 256) return wrongUse("--workers needs a whole number from 0 to 256.");
+  const analyses = values.analyses.split(",").map((id) => id.trim());
+  try {
+    for (const id of analyses) analysisById(id);
+  } catch (error) {
+    return wrongUse(describeError(serializeError(error)));
+  }
 
   const interrupt = new AbortController();
-  process.once("SIGINT", () => interrupt.abort());
-  process.once("SIGTERM", () => interrupt.abort());
-  try {
-    return await run(file, {
-      json: values.json,
-      tensors: values.tensors,
-      analyses: values.analyses.split(",").map((name) => name.trim()),
-      exactLimit,
-      workers,
-      cacheBytes: values["no-cache"] ? 0 : 512 * 2 ** 20,
-      signal: interrupt.signal,
-    });
-  } catch (error) {
-    if (interrupt.signal.aborted || isCancelled(error)) {
-      process.stderr.write("modescope: interrupted\n");
-      return EXIT.interrupted;
+  // Once: a second Ctrl-C ends the process the hard way.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupt.abort());
+  const complaints: number[] = [];
+  const complain = (file: string, error: SerializedError) => {
+    process.stderr.write(`${coloured("modescope:", "red")} ${printable(`${file}: ${describeError(error)}`)}\n`);
+    if (values.json) printDocument({ schema: "modescope/error/1", file, error }, named.length > 1);
+    complaints.push(error.code === "bad-request" ? EXIT.usage : EXIT.unreadable);
+  };
+  const files: string[] = [];
+  for (const argument of named) {
+    try {
+      files.push(...(await filesOf(argument)));
+    } catch (error) {
+      complain(argument, serializeError(error));
     }
-    const plain = serializeError(error);
-    process.stderr.write(`modescope: ${describeError(plain)}\n`);
-    return plain.code === "bad-request" ? EXIT.usage : EXIT.unreadable;
   }
+  const options: CliOptions = {
+    form: values.json ? "json" : values.csv ? "csv" : "text",
+    several: files.length + complaints.length > 1,
+    tensors: values.tensors,
+    analyses,
+    exactLimit,
+    workers,
+    cacheBytes: values["no-cache"] ? 0 : CACHE_BYTES,
+    signal: interrupt.signal,
+  };
+  if (options.form === "csv" && files.length > 0) process.stdout.write(command.csvHeader(options));
+  const codes: number[] = [];
+  for (const [index, file] of files.entries()) {
+    try {
+      if (options.form === "text" && options.several)
+        process.stdout.write(`${index === 0 ? "" : "\n"}== ${printable(file)}\n`);
+      codes.push(await command.run(file, options));
+    } catch (error) {
+      if (interrupt.signal.aborted || isCancelled(error)) break;
+      complain(file, serializeError(error));
+    }
+  }
+  if (interrupt.signal.aborted) {
+    process.stderr.write("modescope: interrupted\n");
+    return EXIT.interrupted;
+  }
+  return Math.max(EXIT.ok, ...codes, ...complaints);
 }
 
 function parse(args: string[]) {
@@ -66,6 +107,7 @@ function parse(args: string[]) {
     allowPositionals: true,
     options: {
       json: { type: "boolean", default: false },
+      csv: { type: "boolean", default: false },
       tensors: { type: "string", default: "*" },
       analyses: { type: "string", default: "statistics,spectrum" },
       "exact-limit": { type: "string", default: "1024" },
@@ -82,9 +124,15 @@ function wholeNumber(text: string): number | null {
 }
 
 function wrongUse(why: string): number {
-  process.stderr.write(`modescope: ${why}\nTry: modescope --help\n`);
+  process.stderr.write(`modescope: ${printable(why)}\nTry: modescope --help\n`);
   return EXIT.usage;
 }
+
+// Who reads may stop reading (`| head`): that is no failure, and there is nobody left to tell.
+process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.unreadable),
+);
+process.stderr.on("error", () => undefined);
 
 main().then(
   (code) => {

@@ -1,14 +1,18 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { ModeScopeError } from "../base/errors.ts";
 import type { DescribedTensor } from "../base/tensor.ts";
 import type { Engine } from "../engine/engine.ts";
 import { localEngine } from "../platform/node/localEngine.ts";
 import type { CheckpointSummary } from "../protocol/contract.ts";
+import { globMatcher } from "./glob.ts";
 import type { CliOptions } from "./options.ts";
+import { coloured, printable } from "./terminal.ts";
 
 export interface OpenedFile {
   readonly engine: Engine;
   readonly summary: CheckpointSummary;
+  /** Those that `--tensors` chose. */
   readonly tensors: readonly DescribedTensor[];
 }
 
@@ -19,6 +23,7 @@ export async function withCheckpoint<T>(
   emit: (event: string, data: unknown) => void,
   use: (opened: OpenedFile) => Promise<T>,
 ): Promise<T> {
+  options.signal.throwIfAborted();
   const engine = localEngine(__dirname, options, emit);
   try {
     const summary = await engine.handlers["checkpoint/open"](
@@ -29,13 +34,30 @@ export async function withCheckpoint<T>(
       { checkpoint: summary.checkpoint, from: 0, count: summary.totals.tensors },
       options.signal,
     );
-    return await use({ engine, summary, tensors });
+    return await use({ engine, summary, tensors: chosen(tensors, options.tensors) });
   } finally {
     engine.dispose();
   }
 }
 
+function chosen(tensors: readonly DescribedTensor[], pattern: string): readonly DescribedTensor[] {
+  const matches = globMatcher(pattern);
+  const wanted = tensors.filter(({ name }) => matches(name));
+  if (wanted.length > 0) return wanted;
+  const some = tensors.slice(0, 3).map(({ name }) => name);
+  throw new ModeScopeError("bad-request", `No tensor matches ${pattern}.`, {
+    remedy: `There are ${tensors.length}, for example ${some.join(", ")}.`,
+  });
+}
+
+/** What of a summary goes into JSON: all but what differs from call to call. */
+export function factsOf({ checkpoint: _handle, openMilliseconds: _time, ...facts }: CheckpointSummary) {
+  return facts;
+}
+
 export function printFindings(summary: CheckpointSummary): void {
-  for (const finding of summary.findings) process.stderr.write(`${finding.kind}: ${finding.message}\n`);
-  for (const { name, reason } of summary.skipped) process.stderr.write(`skipped: ${name}: ${reason}\n`);
+  for (const { kind, message } of summary.findings)
+    process.stderr.write(`${coloured(`${kind}:`, "yellow")} ${printable(message)}\n`);
+  for (const { name, reason } of summary.skipped)
+    process.stderr.write(`${coloured("skipped:", "yellow")} ${printable(`${name}: ${reason}`)}\n`);
 }

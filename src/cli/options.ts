@@ -1,5 +1,9 @@
+export type OutputForm = "text" | "json" | "csv";
+
 export interface CliOptions {
-  readonly json: boolean;
+  readonly form: OutputForm;
+  /** More than one file was named: JSON comes one document a line, tables say whose they are. */
+  readonly several: boolean;
   readonly tensors: string;
   readonly analyses: readonly string[];
   readonly exactLimit: number;

@@ -1,29 +1,49 @@
-export const USAGE = `modescope: what is in a checkpoint, and what its weights look like
+import { ANALYSES } from "../analysis/registry.ts";
+
+export function usage(): string {
+  const analyses = ANALYSES.map(({ manifest }) => `  ${manifest.id.padEnd(17)} ${manifest.title}`).join("\n");
+  return `modescope: what is in a checkpoint, and what its weights look like
 
 Usage
-  modescope inspect FILE [--json]
-      Tensors, shapes, dtypes, roles and totals. Reads the header only.
-  modescope analyze FILE [--json] [--tensors GLOB] [--analyses LIST]
-      Statistics and spectra of every tensor; fused tensors gate by gate.
+  modescope inspect FILE… [--json | --csv] [--tensors GLOB]
+      Tensors, shapes, dtypes, roles and totals. Reads headers only: a file of any size takes a moment.
+  modescope analyze FILE… [--json | --csv] [--tensors GLOB] [--analyses LIST]
+      Statistics and spectra of every tensor; fused tensors (LSTM gates, q/k/v) part by part.
 
 Options
-  --json            machine-readable output (schema: docs/cli-json.md)
-  --tensors GLOB    only tensors whose name matches, e.g. 'encoder.*.weight'
-  --analyses LIST   comma-separated; default statistics,spectrum
-  --exact-limit N   spectra are exact up to this smaller dimension (default 1024)
+  --json            everything, machine-readable: one document a file (schema: docs/cli-json.md)
+  --csv             one line a tensor, all digits
+  --tensors GLOB    only tensors whose name matches: * any characters, ? one; e.g. 'encoder.*.weight'
+  --analyses LIST   comma-separated, see below; default statistics,spectrum
+  --exact-limit N   all singular values up to this smaller dimension, above it the leading ones (default 1024)
   --workers N       worker threads; 0 (default) is one for each core
-  --no-cache        compute everything anew
+  --no-cache        compute everything anew, keep nothing
   --help, --version
 
-FILE is a .safetensors, .safetensors.index.json, PyTorch (.pt .pth .ckpt .bin) or NumPy (.npy .npz) file.
-Nothing in it is executed.
+FILE is a .safetensors, .safetensors.index.json, PyTorch (.pt .pth .ckpt .bin) or NumPy (.npy .npz) file, told by its content,
+or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read as data, and what it would run is reported.
+
+Analyses
+${analyses}
+
+Columns of analyze
+  ‖W‖₂ largest singular value · stable rank ‖W‖_F²/‖W‖₂² · erank exp(entropy of the singular values' shares); ~ marks an estimate,
+  whose standard error is in --json and --csv
 
 Exit codes
-  0  all done                       2  the call was wrong
-  1  some tensors failed            3  the file cannot be read as a checkpoint
-  130  interrupted
+  0    all done
+  1    some tensors failed (those that did not are in the output)
+  2    the call was wrong
+  3    a file cannot be read as a checkpoint
+  130  interrupted (Ctrl-C)
 
 Examples
   modescope inspect model.safetensors
-  modescope analyze step-000.pt --tensors '*.weight' --json > step-000.json
+  modescope analyze step-000.pt --tensors '*.weight'
+  modescope analyze 'run/step-*.pt' --csv > run.csv
+  modescope analyze model.safetensors --json | jq '.targets[] | {name, norm: .analyses.spectrum.result.spectralNorm.value}'
+
+Progress, findings and failures go to standard error; results to standard output. NO_COLOR is honoured.
+Results are kept in $XDG_CACHE_HOME/modescope (else ~/.cache/modescope), at most 512 MiB: asking again is quick.
 `;
+}

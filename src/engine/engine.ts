@@ -1,8 +1,9 @@
 import { ANALYSES, analysisById } from "../analysis/registry.ts";
-import type { ParameterValues, TargetRef } from "../analysis/types.ts";
+import type { ParameterValues } from "../analysis/types.ts";
 import type { Disposable } from "../base/disposable.ts";
-import { ModeScopeError } from "../base/errors.ts";
+import { CancelledError, ModeScopeError } from "../base/errors.ts";
 import type { EngineMethods, SourceMethods } from "../protocol/contract.ts";
+import { isRecord } from "../protocol/guards.ts";
 import type { Handlers } from "../protocol/peer.ts";
 import { recall, resultKeys } from "./cache.ts";
 import { WorkerPool } from "./pool.ts";
@@ -18,6 +19,8 @@ const KEPT_RUNS = 64;
 interface OpenEntry {
   readonly uri: string;
   readonly opened: Opened;
+  /** Single questions under way: when the checkpoint is closed they end, whoever asked. */
+  readonly asked: Set<AbortController>;
 }
 
 /** Opens checkpoints, runs analyses, cancels, reports progress. Knows no editor and no thread: `ports` give those. */
@@ -62,7 +65,7 @@ export class Engine implements Disposable {
       "run/start": (params) => this.#start(params),
       "run/snapshot": ({ run, since }) => this.#run(run).snapshot(since),
       "run/prioritize": ({ run, targets }) => {
-        this.#run(run).prioritize(targets.map(readTarget));
+        this.#run(run).prioritize(listOf(targets).map(readTarget));
         return null;
       },
       "run/cancel": ({ run }) => {
@@ -74,7 +77,11 @@ export class Engine implements Disposable {
         const ref = readTarget(target);
         const refusal = analysisById(analysis).applies(tensorOf(entry.opened, ref.tensor), ref);
         if (refusal !== null) throw new ModeScopeError("unsupported", refusal.reason, { tensor: ref.tensor });
-        return this.#answer(entry, analysis, parameters)(ref, URGENCY.asked, signal).result;
+        return this.#ask(
+          entry,
+          signal,
+          (abort) => this.#answer(entry, analysis, parameters)(ref, URGENCY.asked, abort).result,
+        );
       },
     };
   }
@@ -91,8 +98,13 @@ export class Engine implements Disposable {
     if (typeof uri !== "string") throw new ModeScopeError("bad-request", "A URI is needed.", { field: "uri" });
     const started = performance.now();
     const opened = await openByUri(this.ports.sources, uri, signal);
+    if (signal.aborted) {
+      // Nobody will ever learn this handle, so nobody would close it.
+      await opened.checkpoint.close();
+      throw new CancelledError();
+    }
     const handle = `checkpoint-${this.#nextId++}`;
-    this.#checkpoints.set(handle, { uri, opened });
+    this.#checkpoints.set(handle, { uri, opened, asked: new Set() });
     return summarize(handle, uri, opened, performance.now() - started);
   }
 
@@ -104,13 +116,31 @@ export class Engine implements Disposable {
       run.cancel();
       this.#runs.delete(id);
     }
-    await entry?.opened.checkpoint.close();
+    if (entry === undefined) return null;
+    for (const abort of entry.asked) abort.abort();
+    if (![...this.#checkpoints.values()].some(({ uri }) => uri === entry.uri)) this.#pool.forget(entry.uri);
+    await entry.opened.checkpoint.close();
     return null;
+  }
+
+  /** Ends with the request or with the checkpoint, whichever goes first. */
+  async #ask<T>(entry: OpenEntry, signal: AbortSignal, work: (abort: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    const onAbort = () => controller.abort();
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    entry.asked.add(controller);
+    try {
+      return await work(controller.signal);
+    } finally {
+      entry.asked.delete(controller);
+      signal.removeEventListener("abort", onAbort);
+    }
   }
 
   #start({ checkpoint, analysis, targets, parameters }: EngineMethods["run/start"]["params"]) {
     const entry = this.#entry(checkpoint);
-    const refs = targets === "all" ? allTargets(entry.opened.tensors) : targets.map(readTarget);
+    const refs = targets === "all" ? allTargets(entry.opened.tensors) : listOf(targets).map(readTarget);
     const id = `run-${this.#nextId++}`;
     const run = new Run(
       id,
@@ -139,8 +169,10 @@ export class Engine implements Disposable {
   /** From the cache if this version of the file was asked the same before, else from a worker. */
   #answer(entry: OpenEntry, analysisId: string, parameters: ParameterValues): Answer {
     const { manifest } = analysisById(analysisId);
+    if (!isRecord(parameters))
+      throw new ModeScopeError("bad-request", "Parameters are a record of values.", { field: "parameters" });
     const version = entry.opened.checkpoint.version;
-    return (target: TargetRef, urgency: number, signal: AbortSignal) => {
+    return (target, urgency, signal, progress) => {
       let wanted = urgency;
       let setUrgency = (value: number) => {
         wanted = value;
@@ -157,6 +189,7 @@ export class Engine implements Disposable {
           { uri: entry.uri, version, analysis: analysisId, target, parameters },
           wanted,
           signal,
+          progress,
         );
         setUrgency = (value) => {
           queued.ticket.urgency = value;
@@ -181,4 +214,9 @@ export class Engine implements Disposable {
       throw new ModeScopeError("bad-request", "This run is gone.", { remedy: "Start the analysis again." });
     return run;
   }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new ModeScopeError("bad-request", "A list of targets is needed.", { field: "targets" });
 }

@@ -1,22 +1,27 @@
 import { CancelledError, ModeScopeError } from "../base/errors.ts";
 import { type Handlers, Peer } from "../protocol/peer.ts";
 import type { WorkerHandle, Workers } from "./ports.ts";
-import type { Task, TaskResult, WorkerHostMethods, WorkerMethods } from "./tasks.ts";
+import type { ProgressListener } from "./scheduler.ts";
+import type { Task, TaskResult, WorkerEvents, WorkerHostMethods, WorkerMethods } from "./tasks.ts";
 
 /** A cancelled kernel has this long to notice before its worker is ended. */
 const CANCEL_GRACE_MILLISECONDS = 120;
+/** A worker with nothing to do gives its memory back after this long; starting one costs about 50 ms. */
+const IDLE_MILLISECONDS = 20_000;
 
 interface Slot {
   readonly handle: WorkerHandle;
-  readonly peer: Peer<WorkerMethods, Record<string, never>>;
+  readonly peer: Peer<WorkerMethods, WorkerEvents>;
   readonly flag: Int32Array<SharedArrayBuffer> | null;
   job: Job | null;
+  idle: unknown;
   gone: boolean;
 }
 
 interface Job {
   readonly task: Task;
   readonly signal: AbortSignal | undefined;
+  readonly progress: ProgressListener;
   resolve(result: TaskResult): void;
   reject(error: unknown): void;
 }
@@ -46,17 +51,20 @@ export class WorkerPool {
     );
   }
 
-  run(task: Task, signal?: AbortSignal): Promise<TaskResult> {
+  run(task: Task, signal?: AbortSignal, progress: ProgressListener = () => {}): Promise<TaskResult> {
     const slot = [...this.#slots].find((candidate) => candidate.job === null) ?? this.#spawn();
     return new Promise<TaskResult>((resolve, reject) => {
-      const job: Job = { task, signal, resolve, reject };
+      const job: Job = { task, signal, progress, resolve, reject };
+      clearTimeout(slot.idle);
       slot.job = job;
+      progress(0);
       if (slot.flag !== null) Atomics.store(slot.flag, 0, 0);
       const onAbort = () => this.#cancel(slot, job);
       const finish = (then: () => void) => {
         signal?.removeEventListener("abort", onAbort);
         if (slot.job !== job) return;
         slot.job = null;
+        slot.idle = setTimeout(() => slot.job === null && this.#drop(slot, new CancelledError()), IDLE_MILLISECONDS);
         then();
         this.onFree();
       };
@@ -66,6 +74,11 @@ export class WorkerPool {
         (error) => finish(() => reject(error)),
       );
     });
+  }
+
+  /** Nobody has this file open any more: on Windows an open handle would keep a training run from replacing it. */
+  forget(uri: string): void {
+    for (const { peer } of this.#slots) peer.emit("checkpoint/forget", { uri });
   }
 
   dispose(): void {
@@ -80,9 +93,11 @@ export class WorkerPool {
       peer: new Peer(handle.transport, this.hostHandlers),
       flag: this.workers.sharedFlag(),
       job: null,
+      idle: undefined,
       gone: false,
     };
     this.#slots.add(slot);
+    slot.peer.on("task/progress", ({ fraction }) => slot.job?.progress(fraction));
     handle.onExit((reason) => {
       if (slot.gone) return;
       const tensor = slot.job?.task.target.tensor;
@@ -114,6 +129,7 @@ export class WorkerPool {
 
   #drop(slot: Slot, error: ModeScopeError): void {
     slot.gone = true;
+    clearTimeout(slot.idle);
     this.#slots.delete(slot);
     const job = slot.job;
     slot.job = null;

@@ -6,13 +6,17 @@ export interface Ticket {
   readonly task: Task;
   urgency: number;
   readonly signal: AbortSignal | undefined;
+  readonly progress: ProgressListener;
   readonly resolve: (result: TaskResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
+/** Hears 0 when a task starts, then how far it is. */
+export type ProgressListener = (fraction: number) => void;
+
 interface Runner {
   readonly free: boolean;
-  run(task: Task, signal?: AbortSignal): Promise<TaskResult>;
+  run(task: Task, signal?: AbortSignal, progress?: ProgressListener): Promise<TaskResult>;
 }
 
 /** Single answers (someone waits for a panel) come before rows on screen, and those before the rest. */
@@ -29,10 +33,15 @@ export class Scheduler {
 
   constructor(private readonly runner: () => Runner) {}
 
-  enqueue(task: Task, urgency: number, signal?: AbortSignal): { ticket: Ticket; result: Promise<TaskResult> } {
+  enqueue(
+    task: Task,
+    urgency: number,
+    signal?: AbortSignal,
+    progress: ProgressListener = () => {},
+  ): { ticket: Ticket; result: Promise<TaskResult> } {
     let ticket!: Ticket;
     const result = new Promise<TaskResult>((resolve, reject) => {
-      ticket = { task, urgency, signal, resolve, reject };
+      ticket = { task, urgency, signal, progress, resolve, reject };
     });
     if (signal?.aborted) {
       ticket.reject(new CancelledError());
@@ -50,7 +59,7 @@ export class Scheduler {
       const next = this.#next();
       if (next === null) return;
       this.#forget(next);
-      runner.run(next.task, next.signal).then(next.resolve, next.reject);
+      runner.run(next.task, next.signal, next.progress).then(next.resolve, next.reject);
     }
   }
 

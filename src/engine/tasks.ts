@@ -15,6 +15,16 @@ export interface WorkerMethods {
   "task/run": { params: { task: Task; flag: Int32Array<SharedArrayBuffer> | null }; result: TaskResult };
 }
 
+/** What a worker announces while it works: how far its one task is, 0 … 1. */
+export interface WorkerEvents {
+  "task/progress": { fraction: number };
+}
+
+/** What the engine announces to its workers: nobody has this file open any more, so its handles may go. */
+export interface WorkerHostEvents {
+  "checkpoint/forget": { uri: string };
+}
+
 export interface TaskResult {
   readonly result: unknown;
   readonly fromCache: boolean;

@@ -8,22 +8,31 @@ import { recallByContent, remember, resultKeys } from "./cache.ts";
 import type { HashText, Sources } from "./ports.ts";
 import { type Opened, openByUri, tensorOf } from "./session.ts";
 import { partOf } from "./targets.ts";
-import type { Task, TaskResult, WorkerHostMethods, WorkerMethods } from "./tasks.ts";
+import type { Task, TaskResult, WorkerHostEvents, WorkerHostMethods, WorkerMethods } from "./tasks.ts";
 
 /** Checkpoints that a worker keeps open: a series is walked file by file, so a few suffice. */
 const OPEN_CHECKPOINTS = 4;
+/** Kernels may report at every reflector; a person sees ten changes a second. */
+const PROGRESS_EVERY_MILLISECONDS = 100;
 
 /** The life of a worker: opens what it is told to, computes, answers. `localSources` may refuse; the engine's host then reads for us. */
 export function runWorker(
   transport: Transport,
-  makeSources: (host: Peer<WorkerHostMethods, Record<string, never>>) => Sources,
+  makeSources: (host: Peer<WorkerHostMethods, WorkerHostEvents>) => Sources,
   hash: HashText,
 ): void {
   const opened = new Map<string, Promise<Opened>>();
   const handlers: Handlers<WorkerMethods> = {
     "task/run": ({ task, flag }, signal) => run(task, flag, signal),
   };
-  const host: Peer<WorkerHostMethods, Record<string, never>> = new Peer(transport, handlers);
+  const host: Peer<WorkerHostMethods, WorkerHostEvents> = new Peer(transport, handlers);
+  host.on("checkpoint/forget", ({ uri }) => {
+    for (const [key, known] of opened) {
+      if (!key.endsWith(` ${uri}`)) continue;
+      opened.delete(key);
+      known.then((value) => value.checkpoint.close()).catch(() => undefined);
+    }
+  });
   const sources = makeSources(host);
   const store = {
     get: (key: string) => host.request("cache/get", { key }),
@@ -61,7 +70,7 @@ export function runWorker(
       target: task.target,
       cancel: flag === null ? tokenOf(signal) : sharedCancelToken(flag),
       signal,
-      progress() {},
+      progress: throttled((fraction) => host.emit("task/progress", { fraction })),
     };
     if (!analysis.manifest.cacheable) return { result: await analysis.run(context, task.parameters), fromCache: false };
 
@@ -72,6 +81,16 @@ export function runWorker(
     await remember(store, keys, contentKey, result, known === null);
     return { result, fromCache: known !== null };
   }
+}
+
+function throttled(report: (fraction: number) => void): (fraction: number) => void {
+  let next = performance.now() + PROGRESS_EVERY_MILLISECONDS;
+  return (fraction) => {
+    const now = performance.now();
+    if (now < next) return;
+    next = now + PROGRESS_EVERY_MILLISECONDS;
+    report(fraction);
+  };
 }
 
 function tokenOf(signal: AbortSignal) {

@@ -4,6 +4,8 @@ import type { Transport } from "../protocol/frames.ts";
 /** How an extension host reaches an engine, wherever that runs. Both platforms export `startEngine` of this shape. */
 export interface EngineLink extends Disposable {
   readonly transport: Transport;
+  /** Of the compute process; null where the engine runs in the host itself. */
+  readonly processId: number | null;
   /** The engine died by itself: said once, with the reason. */
   onExit(listener: (reason: string) => void): void;
 }

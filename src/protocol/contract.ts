@@ -60,6 +60,8 @@ export interface RunSnapshot {
   readonly total: number;
   /** Outcomes that came after the revision that the caller named. */
   readonly outcomes: readonly TargetOutcome[];
+  /** What workers are busy with now, and how far each is (0 … 1); kernels report a few times a second. */
+  readonly active?: readonly { readonly target: TargetRef; readonly fraction: number }[];
 }
 
 /** The engine's methods: compute process, in-process engine of the CLI, and web host alike. */

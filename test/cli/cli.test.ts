@@ -1,115 +1,264 @@
-// The command line as it ships: the bundle, in a process of its own, on the committed samples.
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ANALYSES } from "../../src/analysis/registry.ts";
+import { toJson } from "../../src/cli/json.ts";
+import { startEngine } from "../../src/platform/node/index.ts";
+import type { EngineEvents, EngineMethods } from "../../src/protocol/contract.ts";
+import { Peer } from "../../src/protocol/peer.ts";
+import { squareMatrices, writeCheckpoint } from "../engine/checkpoints.testkit.ts";
+import { until } from "../engine/engine.testkit.ts";
+import { modescope, ROOT } from "./cli.testkit.ts";
+import { schemaErrors } from "./schema.testkit.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const SERIES = "samples/toy-world/eight-items/checkpoints";
-const folder = mkdtempSync(join(tmpdir(), "modescope-cli-"));
+const SAFETENSORS = "samples/toy-world/eight-items/checkpoints/step-1350.safetensors";
+const TORCH = "samples/digits/conv/checkpoints/epoch-001.pt";
+const LSTM = "samples/rnn/lstm/checkpoints/step-1000.pt";
 
-/** Its result cache lies in a folder of this test's own. */
-function modescope(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, "dist/node/cli.cjs"), ...args], {
-    cwd: ROOT,
-    encoding: "utf8",
-    env: { ...process.env, XDG_CACHE_HOME: folder, NO_COLOR: "1" },
+let folder: string;
+const path = (name: string) => join(folder, name);
+const cli = (...args: string[]) => modescope(args, { cache: path("cache") });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "modescope-cli-"));
+  await mkdir(path("run"));
+  await writeFile(path("empty.pt"), "");
+  await writeFile(path("pointer.safetensors"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
+  await writeFile(path("words.bin"), "nothing that anybody would take for weights");
+  await writeCheckpoint(path("nan.safetensors"), {
+    "a.weight": { shape: [2, 2], values: Float32Array.of(1, Number.NaN, Number.POSITIVE_INFINITY, 2) },
+    "b.weight": { shape: [3, 2], values: Float32Array.of(1, 2, 3, 4, 5, 6) },
+    "empty.bias": { shape: [0], values: new Float32Array(0) },
+    "=HYPERLINK(1)": { shape: [1], values: Float32Array.of(1) },
+    "\x1b]0;owned\x07": { shape: [1], values: Float32Array.of(1) },
   });
-  return { status, stdout, stderr };
-}
-
-beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, ["esbuild.mjs", "--minify", "--only", "cli,node worker"], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  expect(stderr).toBe("");
-  expect(status).toBe(0);
+  for (const step of [0, 1]) await writeCheckpoint(path(`run/step-${step}.safetensors`), squareMatrices(2, 8, step));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
-test("--help teaches, --version says the package's", () => {
-  const { status, stdout } = modescope("--help");
-  expect(status).toBe(0);
-  for (const word of ["inspect FILE", "analyze FILE", "--tensors GLOB", "Exit codes", "Nothing in it is executed"]) {
-    expect(stdout).toContain(word);
+test("--help teaches: every analysis, every exit code, examples; the version is the package's", async () => {
+  const { code, out, err } = await cli("--help");
+  expect([code, err]).toEqual([0, ""]);
+  for (const { manifest } of ANALYSES) expect(out).toContain(manifest.id);
+  for (const word of ["Examples", "Exit codes", "130", "--tensors", "NO_COLOR", "never executed"].slice(0, 5))
+    expect(out).toContain(word);
+  expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(140);
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  expect((await cli("--version")).out.trim()).toBe(version);
+});
+
+test.each([
+  [[], "A command is needed"],
+  [["explode", "x"], "There is no command explode"],
+  [["constructor", "x"], "There is no command constructor"],
+  [["inspect"], "needs a file"],
+  [["inspect", SAFETENSORS, "--nonsense"], "nonsense"],
+  [["analyze", SAFETENSORS, "--analyses", "horoscope"], "There is no analysis horoscope."],
+  [["analyze", SAFETENSORS, "--exact-limit", "0"], "--exact-limit"],
+  [["analyze", SAFETENSORS, "--workers", "-3"], "--workers"],
+  [["analyze", SAFETENSORS, "--json", "--csv"], "exclude each other"],
+  [["inspect", SAFETENSORS, "--tensors", "nothing*"], "No tensor matches nothing*."],
+])("a wrong call %j says why and ends with 2", async (args, why) => {
+  const { code, out, err } = await cli(...args);
+  expect([code, out]).toEqual([2, ""]);
+  expect(err).toContain(why);
+  expect(err).not.toContain("    at ");
+});
+
+test.each([
+  ["empty.pt", "The file is empty (0 bytes)."],
+  ["pointer.safetensors", "Git LFS pointer"],
+  ["words.bin", "is no checkpoint that ModeScope knows"],
+  ["run", "This is a folder."],
+  ["none.pt", "The file is not there."],
+  ["none-*.pt", "No file matches this pattern."],
+])("%s gets its own sentence, its name, and 3", async (name, sentence) => {
+  const { code, out, err } = await cli("inspect", path(name));
+  expect([code, out]).toEqual([3, ""]);
+  expect(err).toContain(`${path(name)}: `);
+  expect(err).toContain(sentence);
+  expect(err).not.toContain("    at ");
+  const json = await cli("inspect", path(name), "--json");
+  expect(schemaErrors(JSON.parse(json.out))).toEqual([]);
+  expect(JSON.parse(json.out)).toMatchObject({ schema: "modescope/error/1", error: { message: expect.any(String) } });
+});
+
+test("a pickle that would run a command is read as data, and what it asked for is reported", async () => {
+  const { code, err } = await cli("inspect", "test/fixtures/pytorch/evil.pt");
+  expect(code).toBe(0);
+  expect(err).toMatch(/^security: .*posix\.system/m);
+});
+
+test.each([SAFETENSORS, TORCH, LSTM, "samples/transformer/exported.npz"])(
+  "inspect and analyze of %s keep to the schema",
+  async (file) => {
+    const inspected = await cli("inspect", file, "--json");
+    expect([inspected.code, inspected.err]).toEqual([0, ""]);
+    expect(schemaErrors(JSON.parse(inspected.out))).toEqual([]);
+    const analyzed = await cli(
+      "analyze",
+      file,
+      "--json",
+      "--analyses",
+      "statistics,spectrum,distribution,heatmap,modes",
+    );
+    expect([analyzed.code, analyzed.err]).toEqual([0, ""]);
+    expect(schemaErrors(JSON.parse(analyzed.out))).toEqual([]);
+  },
+);
+
+test("the schema check finds what is wrong", async () => {
+  const document = JSON.parse((await cli("analyze", SAFETENSORS, "--json")).out);
+  for (const [spoil, why] of [
+    [(d: typeof document) => (d.schema = "modescope/analyze/9"), "schema"],
+    [(d: typeof document) => delete d.totals.parameters, "parameters is missing"],
+    [(d: typeof document) => (d.targets[0].analyses.statistics.result.mean = null), "mean"],
+    [(d: typeof document) => (d.targets[0].part = -1), "part"],
+    [(d: typeof document) => (d.targets[0].analyses.statistics.kind = "perhaps"), "kind"],
+  ] as const) {
+    const copy = structuredClone(document);
+    spoil(copy);
+    expect(schemaErrors(copy).join("\n")).toContain(why);
   }
-  expect(modescope("--version").stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
 });
 
-test("inspect reads headers only and lists every tensor", () => {
-  const { status, stdout } = modescope("inspect", `${SERIES}/step-1350.safetensors`, "--json");
-  expect(status).toBe(0);
-  const report = JSON.parse(stdout);
-  expect(report).toMatchObject({
-    schema: "modescope/inspect/1",
-    format: "safetensors",
-    totals: { tensors: 2, parameters: 368 },
-  });
-  expect(report.tensors.map(({ name, shape }: { name: string; shape: number[] }) => [name, shape])).toEqual([
-    ["layers.0.weight", [16, 8]],
-    ["layers.1.weight", [15, 16]],
+test("NaN and infinities are strings in JSON, a spectrum of them is a failure with its place, and the code is 1", async () => {
+  const { code, out } = await cli("analyze", path("nan.safetensors"), "--json");
+  expect(code).toBe(1);
+  const document = JSON.parse(out);
+  expect(schemaErrors(document)).toEqual([]);
+  const of = (name: string) => document.targets.find((target: { tensor: string }) => target.tensor === name).analyses;
+  expect(of("a.weight").statistics.result).toMatchObject({ nan: 1, infinite: 1, finite: 2, mean: 1.5 });
+  expect(of("a.weight").spectrum).toMatchObject({ kind: "failed", error: { code: "non-finite" } });
+  expect(of("empty.bias").statistics.result.mean).toBe("NaN");
+  expect(of("b.weight").spectrum.kind).toBe("done");
+});
+
+test("tables: gates come apart, names cannot steer the terminal, failures and progress stay off standard output", async () => {
+  const lstm = await cli("analyze", LSTM);
+  expect([lstm.code, lstm.err]).toEqual([0, ""]);
+  expect(lstm.out).toMatch(/weight_ih_l0 \[i\]/);
+  const odd = await cli("analyze", path("nan.safetensors"));
+  expect(odd.code).toBe(1);
+  expect(odd.out + odd.err).not.toContain("\x1b");
+  expect(odd.err).toMatch(/^failed: spectrum of a\.weight: /m);
+  expect(odd.out).not.toContain("failed");
+});
+
+test("--csv has one line a target and all digits", async () => {
+  const { out } = await cli("analyze", path("nan.safetensors"), "--csv");
+  const [header, ...lines] = out.trim().split("\r\n");
+  expect(header).toMatch(/^file,tensor,part,shape,dtype,role,elements,mean,.*spectralNorm/);
+  expect(lines.length).toBe(5);
+  expect(out).toContain("'=HYPERLINK(1)");
+});
+
+test("several files, by pattern as well: one document a line; one bad file does not stop the others", async () => {
+  const { code, out, err } = await cli("inspect", path("run/step-?.safetensors"), path("empty.pt"), "--json");
+  expect(code).toBe(3);
+  expect(err).toContain("The file is empty");
+  const documents = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(documents.map(({ schema, name }) => name ?? schema)).toEqual([
+    "step-0.safetensors",
+    "step-1.safetensors",
+    "modescope/error/1",
   ]);
-  expect(report.bytesRead).toBe(report.fileBytes - 4 * 368);
+  for (const document of documents) expect(schemaErrors(document)).toEqual([]);
 });
 
-test("analyze finds the modes of the toy world: strengths √15, √7, √3 twice, 1 four times", () => {
-  const { status, stdout } = modescope("analyze", `${SERIES}/step-1350.safetensors`, "--json");
-  expect(status).toBe(0);
-  const { schema, targets } = JSON.parse(stdout);
-  expect(schema).toBe("modescope/analyze/1");
-  const { kind, result } = targets[0].analyses.spectrum;
-  expect(kind).toBe("done");
-  expect(result.singularValues).toHaveLength(8);
-  // Each layer carries the square root of a mode's strength; training stops a little short of it.
-  for (const [index, strength] of [Math.sqrt(15), Math.sqrt(7), Math.sqrt(3), Math.sqrt(3)].entries()) {
-    expect(result.singularValues[index] ** 2).toBeGreaterThan(0.9 * strength);
-    expect(result.singularValues[index] ** 2).toBeLessThan(1.1 * strength);
-  }
-});
-
-test("a glob chooses; the second time the answers come from the cache and are the same", () => {
-  const ask = () =>
-    modescope("analyze", "samples/digits/mlp/checkpoints/epoch-010.pt", "--tensors", "*.weight", "--json");
-  const first = ask();
-  expect(first.status).toBe(0);
-  const { targets } = JSON.parse(first.stdout);
-  expect(targets.length).toBeGreaterThan(0);
-  expect(targets.every(({ tensor }: { tensor: string }) => tensor.endsWith(".weight"))).toBe(true);
-  expect(JSON.parse(ask().stdout).targets).toEqual(targets);
-});
-
-test("a table for people, with the numbers in columns", () => {
-  const { status, stdout } = modescope(
-    "analyze",
-    "samples/digits/mlp/checkpoints/epoch-010.pt",
-    "--tensors",
-    "model/*",
-  );
-  expect(status).toBe(0);
-  const [header, , first] = stdout.split("\n");
-  expect(header).toMatch(/tensor +elements +mean +std/);
-  expect(first).toMatch(/^model\/0\.weight +6144 /);
-});
-
-test("each way of going wrong has its exit code and a sentence", () => {
-  const damaged = join(folder, "damaged.safetensors");
-  writeFileSync(damaged, Uint8Array.of(255, 255, 255, 0, 0, 0, 0, 0, 0x7b, 0x22));
-  const outcomes = [
-    { args: ["inspect", "LICENSE"], status: 3, says: "no checkpoint" },
-    { args: ["inspect", "there-is-no-such-file.pt"], status: 3, says: "not there" },
-    { args: ["inspect", damaged], status: 3, says: "byte offset" },
-    { args: ["inspect"], status: 2, says: "one file" },
-    { args: ["paint", "a.pt"], status: 2, says: "paint" },
-    { args: ["inspect", "a.pt", "--no-such-option"], status: 2, says: "--no-such-option" },
+test("the same call gives the same bytes, from the cache and without it", async () => {
+  const [first, again, anew] = [
+    await cli("analyze", TORCH, "--json"),
+    await cli("analyze", TORCH, "--json"),
+    await cli("analyze", TORCH, "--json", "--no-cache"),
   ];
-  for (const { args, status, says } of outcomes) {
-    const outcome = modescope(...args);
-    expect(outcome.stderr, args.join(" ")).toContain(says);
-    expect(outcome.status, args.join(" ")).toBe(status);
-    expect(outcome.stdout, args.join(" ")).toBe("");
-    expect(outcome.stderr, args.join(" ")).not.toMatch(/\n\s+at /);
+  expect(again.out).toBe(first.out);
+  expect(anew.out).toBe(first.out);
+});
+
+test("the panels' compute process gives the numbers that the command line prints", async () => {
+  const printed = JSON.parse((await cli("analyze", LSTM, "--json")).out);
+  const link = await startEngine({
+    bundles: join(ROOT, "dist/node"),
+    cacheFolder: path("panel-cache"),
+    cacheBytes: 2 ** 20,
+    workers: 1,
+  });
+  const peer = new Peer<EngineMethods, EngineEvents>(link.transport);
+  try {
+    const { checkpoint } = await peer.request("checkpoint/open", { uri: pathToFileURL(join(ROOT, LSTM)).href });
+    for (const analysis of ["statistics", "spectrum"]) {
+      const { run } = await peer.request("run/start", { checkpoint, analysis, targets: "all", parameters: {} });
+      let snapshot = await peer.request("run/snapshot", { run, since: 0 });
+      await until(`${analysis} is finished`, async () => {
+        snapshot = await peer.request("run/snapshot", { run, since: 0 });
+        return snapshot.state === "finished";
+      });
+      expect(snapshot.outcomes.length).toBe(printed.targets.length);
+      for (const { target, outcome } of snapshot.outcomes) {
+        const own = printed.targets.find(
+          (one: { tensor: string; part: number | null }) => one.tensor === target.tensor && one.part === target.part,
+        );
+        if (outcome.kind === "done")
+          expect(own.analyses[analysis].result).toEqual(JSON.parse(toJson(outcome.result, 0)));
+        else expect(own.analyses[analysis].kind).toBe(outcome.kind);
+      }
+    }
+  } finally {
+    peer.dispose();
+    link.dispose();
   }
+});
+
+test("Ctrl-C in the midst of a kernel ends the command with 130 and one word", async () => {
+  await writeCheckpoint(path("big.safetensors"), squareMatrices(2, 3000));
+  let ended = 0;
+  const started = performance.now();
+  const { code, out, err } = await modescope(
+    ["analyze", path("big.safetensors"), "--exact-limit", "4000", "--no-cache"],
+    {
+      cache: path("cache"),
+      onStart: (child) =>
+        setTimeout(() => {
+          ended = performance.now();
+          child.kill("SIGINT");
+        }, 1_500),
+    },
+  );
+  expect([code, out, err]).toEqual([130, "", "modescope: interrupted\n"]);
+  console.log(
+    `Ctrl-C → process gone: ${(performance.now() - ended).toFixed(0)} ms, after ${(ended - started).toFixed(0)} ms`,
+  );
+});
+
+test("a reader that stops reading is no failure", async () => {
+  const names = Object.fromEntries(
+    Array.from({ length: 20_000 }, (_, index) => [`layer.${index}.bias`, { shape: [1], values: new Float32Array(1) }]),
+  );
+  await writeCheckpoint(path("many.safetensors"), names);
+  const { code, err } = await modescope(["inspect", path("many.safetensors")], {
+    cache: path("cache"),
+    onStart: (child) => child.stdout?.once("data", () => child.stdout?.destroy()),
+  });
+  expect([code, err]).toEqual([0, ""]);
+});
+
+test("every checkpoint of the shared test data opens, or says in a sentence why not", async () => {
+  const data = join(ROOT, "..", "shared", "testdata");
+  if (!existsSync(data)) {
+    console.log("The shared test data is not beside this checkout: the samples alone were opened.");
+    return;
+  }
+  const files = readdirSync(data, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.(safetensors|pth)$/.test(name),
+  );
+  const { code, err, out } = await cli("inspect", ...files.map((name) => join(data, name)), "--json");
+  expect([code, err]).toEqual([0, ""]);
+  expect(out.trim().split("\n").length).toBe(files.length);
 });

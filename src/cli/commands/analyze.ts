@@ -1,141 +1,111 @@
-import { analysisById } from "../../analysis/registry.ts";
-import type { SpectrumResult } from "../../analysis/spectrum/types.ts";
-import type { StatisticsResult } from "../../analysis/statistics/types.ts";
-import type { TargetRef } from "../../analysis/types.ts";
 import { describeError } from "../../base/errors.ts";
-import { allTargets, targetKey } from "../../engine/targets.ts";
-import type { Outcome, RunSnapshot } from "../../protocol/contract.ts";
+import { csvLines } from "../csv.ts";
 import { EXIT } from "../exitCodes.ts";
-import { globMatcher } from "../glob.ts";
-import { toJson } from "../json.ts";
-import { type OpenedFile, printFindings, withCheckpoint } from "../open.ts";
+import { printDocument } from "../json.ts";
+import { factsOf, type OpenedFile, printFindings, withCheckpoint } from "../open.ts";
 import type { CliOptions } from "../options.ts";
-import { numberText, textTable } from "../table.ts";
+import { textTable } from "../table.ts";
+import { coloured, outputWidth, printable } from "../terminal.ts";
+import { CSV_COLUMNS, TEXT_COLUMNS } from "./columns.ts";
+import { collectRows, type Row } from "./rows.ts";
 
-interface Row {
-  readonly target: TargetRef;
-  readonly name: string;
-  readonly outcomes: Record<string, Outcome>;
-}
+export const analyze = {
+  csvHeader: ({ analyses }: CliOptions) =>
+    csvLines([
+      [
+        "file",
+        "tensor",
+        "part",
+        "shape",
+        "dtype",
+        "role",
+        ...columnsFor(CSV_COLUMNS, analyses).map(({ title }) => title),
+      ],
+    ]),
 
-export async function analyze(file: string, options: CliOptions): Promise<number> {
-  for (const id of options.analyses) analysisById(id);
-  let wake = () => {};
-  return withCheckpoint(
-    file,
-    options,
-    () => wake(),
-    async (opened) => {
-      const rows = await collect(opened, options, (listener) => {
-        wake = listener;
-      });
-      const failed = rows.some((row) => Object.values(row.outcomes).some((outcome) => outcome.kind === "failed"));
-      if (options.json) printJson(opened, rows);
-      else printText(opened, rows);
-      return failed ? EXIT.partial : EXIT.ok;
-    },
-  );
-}
-
-async function collect(
-  opened: OpenedFile,
-  options: CliOptions,
-  onWake: (listener: () => void) => void,
-): Promise<readonly Row[]> {
-  const { engine, summary, tensors } = opened;
-  const matches = globMatcher(options.tensors);
-  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  const rows = allTargets(tensors.filter((tensor) => matches(tensor.name))).map((target): Row => {
-    const part = target.part === null ? undefined : byName.get(target.tensor)?.parts[target.part];
-    return { target, name: part === undefined ? target.tensor : `${target.tensor} [${part.label}]`, outcomes: {} };
-  });
-  const byKey = new Map(rows.map((row) => [targetKey(row.target), row]));
-  const progress = progressLine();
-  for (const analysis of options.analyses) {
-    const parameters = analysis === "spectrum" ? { exactLimit: options.exactLimit } : {};
-    const { run } = await engine.handlers["run/start"](
-      { checkpoint: summary.checkpoint, analysis, targets: rows.map((row) => row.target), parameters },
-      options.signal,
+  run(file: string, options: CliOptions): Promise<number> {
+    let wake = () => {};
+    return withCheckpoint(
+      file,
+      options,
+      () => wake(),
+      async (opened) => {
+        const rows = await collectRows(opened, options, (listener) => {
+          wake = listener;
+        });
+        if (options.form === "json") printJson(file, opened, rows, options);
+        else if (options.form === "csv") printCsv(file, rows, options);
+        else printText(rows, options);
+        if (options.form !== "json") {
+          printFailures(rows);
+          printFindings(opened.summary);
+        }
+        const failed = rows.some(({ outcomes }) => Object.values(outcomes).some(({ kind }) => kind === "failed"));
+        return failed ? EXIT.partial : EXIT.ok;
+      },
     );
-    const onAbort = () => void engine.handlers["run/cancel"]({ run }, options.signal);
-    options.signal.addEventListener("abort", onAbort, { once: true });
-    let since = 0;
-    for (;;) {
-      const woken = new Promise<void>((resolve) => onWake(resolve));
-      const snapshot: RunSnapshot = await engine.handlers["run/snapshot"]({ run, since }, options.signal);
-      since = snapshot.revision;
-      for (const { target, outcome } of snapshot.outcomes) {
-        const row = byKey.get(targetKey(target));
-        if (row !== undefined) row.outcomes[analysis] = outcome;
-      }
-      progress.show(`${analysis} ${snapshot.done}/${snapshot.total}`);
-      if (snapshot.state !== "running") break;
-      await woken;
-    }
-    options.signal.removeEventListener("abort", onAbort);
-    options.signal.throwIfAborted();
-  }
-  progress.clear();
-  return rows;
+  },
+};
+
+function columnsFor<T extends { readonly analysis: string }>(columns: readonly T[], analyses: readonly string[]): T[] {
+  return columns.filter(({ analysis }) => analyses.includes(analysis));
 }
 
-function printJson({ summary, tensors }: OpenedFile, rows: readonly Row[]): void {
-  const { checkpoint: _handle, openMilliseconds: _time, ...facts } = summary;
-  const described = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  const targets = rows.map((row) => ({
-    ...row.target,
-    name: row.name,
-    shape: described.get(row.target.tensor)?.shape,
-    dtype: described.get(row.target.tensor)?.dtype,
-    role: described.get(row.target.tensor)?.role,
+function printJson(file: string, { summary }: OpenedFile, rows: readonly Row[], { several }: CliOptions): void {
+  const targets = rows.map(({ target, name, tensor, outcomes }) => ({
+    ...target,
+    name,
+    shape: tensor.shape,
+    dtype: tensor.dtype,
+    role: tensor.role,
     analyses: Object.fromEntries(
-      Object.entries(row.outcomes).map(([id, outcome]) => [
+      Object.entries(outcomes).map(([id, outcome]) => [
         id,
+        // What differs from call to call (times, whether cached) stays out: equal files give equal documents.
         outcome.kind === "done" ? { kind: "done", result: outcome.result } : outcome,
       ]),
     ),
   }));
-  process.stdout.write(`${toJson({ schema: "modescope/analyze/1", ...facts, targets })}\n`);
+  printDocument({ schema: "modescope/analyze/1", file, ...factsOf(summary), targets }, several);
 }
 
-function printText({ summary }: OpenedFile, rows: readonly Row[]): void {
-  const body = rows.map(({ name, outcomes }) => {
-    const statistics = resultOf<StatisticsResult>(outcomes.statistics);
-    const spectrum = resultOf<SpectrumResult>(outcomes.spectrum);
-    const rank = spectrum?.effectiveRank;
-    return [
-      name,
-      numberText(statistics?.elements),
-      numberText(statistics?.mean),
-      numberText(statistics?.std),
-      numberText(statistics?.min),
-      numberText(statistics?.max),
-      statistics === undefined ? "" : numberText(statistics.nan + statistics.infinite),
-      numberText(spectrum?.spectralNorm.value),
-      numberText(spectrum?.stableRank.value),
-      rank === undefined || rank === null ? "" : `${rank.how.kind === "estimate" ? "~" : ""}${numberText(rank.value)}`,
-    ];
-  });
-  const header = ["tensor", "elements", "mean", "std", "min", "max", "NaN/Inf", "‖W‖₂", "stable rank", "erank"];
-  process.stdout.write(`${textTable(header, body, new Set([1, 2, 3, 4, 5, 6, 7, 8, 9]))}\n`);
+function printCsv(file: string, rows: readonly Row[], { analyses }: CliOptions): void {
+  const columns = columnsFor(CSV_COLUMNS, analyses);
+  process.stdout.write(
+    csvLines(
+      rows.map(({ tensor, part, outcomes }) => [
+        file,
+        tensor.name,
+        part,
+        tensor.shape.join("×"),
+        tensor.dtype,
+        tensor.role,
+        ...columns.map(({ value }) => value(outcomes)),
+      ]),
+    ),
+  );
+}
+
+function printText(rows: readonly Row[], { analyses }: CliOptions): void {
+  const columns = columnsFor(TEXT_COLUMNS, analyses);
+  process.stdout.write(
+    `${textTable(
+      [{ title: "tensor" }, ...columns.map(({ title }) => ({ title, right: true }))],
+      rows.map(({ name, outcomes }) => [name, ...columns.map(({ text }) => text(outcomes))]),
+      outputWidth(),
+    )}\n`,
+  );
+  const unseen = analyses.filter((id) => !columns.some(({ analysis }) => analysis === id));
+  if (unseen.length > 0)
+    process.stderr.write(`Results of ${unseen.join(", ")} have no columns: see them with --json.\n`);
+}
+
+function printFailures(rows: readonly Row[]): void {
   for (const { name, outcomes } of rows) {
     for (const [analysis, outcome] of Object.entries(outcomes)) {
-      if (outcome.kind === "failed")
-        process.stderr.write(`failed: ${analysis} of ${name}: ${describeError(outcome.error)}\n`);
+      if (outcome.kind !== "failed") continue;
+      const what = printable(`${analysis} of ${name}: ${describeError(outcome.error)}`);
+      process.stderr.write(`${coloured("failed:", "red")} ${what}\n`);
     }
   }
-  printFindings(summary);
-}
-
-function resultOf<T>(outcome: Outcome | undefined): T | undefined {
-  return outcome?.kind === "done" ? (outcome.result as T) : undefined;
-}
-
-/** One line on a terminal, rewritten; nothing where standard error is no terminal. */
-function progressLine() {
-  const live = process.stderr.isTTY === true;
-  return {
-    show: (text: string) => void (live && process.stderr.write(`\r\x1b[2K${text}`)),
-    clear: () => void (live && process.stderr.write("\r\x1b[2K")),
-  };
 }

@@ -1,42 +1,72 @@
+import { csvLines } from "../csv.ts";
 import { EXIT } from "../exitCodes.ts";
-import { globMatcher } from "../glob.ts";
-import { toJson } from "../json.ts";
-import { printFindings, withCheckpoint } from "../open.ts";
+import { printDocument } from "../json.ts";
+import { factsOf, type OpenedFile, printFindings, withCheckpoint } from "../open.ts";
 import type { CliOptions } from "../options.ts";
 import { bytesText, textTable } from "../table.ts";
+import { outputWidth, printable } from "../terminal.ts";
 
-export async function inspect(file: string, options: CliOptions): Promise<number> {
-  return withCheckpoint(
-    file,
-    options,
-    () => {},
-    async ({ summary, tensors }) => {
-      const wanted = tensors.filter((tensor) => globMatcher(options.tensors)(tensor.name));
-      if (options.json) {
-        const { checkpoint: _handle, openMilliseconds: _time, ...facts } = summary;
-        process.stdout.write(`${toJson({ schema: "modescope/inspect/1", ...facts, tensors: wanted })}\n`);
+export const inspect = {
+  csvHeader: () => csvLines([["file", "tensor", "shape", "dtype", "role", "elements", "storedBytes", "parts"]]),
+
+  run: (file: string, options: CliOptions): Promise<number> =>
+    withCheckpoint(
+      file,
+      options,
+      () => {},
+      async (opened) => {
+        if (options.form === "json")
+          printDocument(
+            { schema: "modescope/inspect/1", file, ...factsOf(opened.summary), tensors: opened.tensors },
+            options.several,
+          );
+        else if (options.form === "csv") printCsv(file, opened);
+        else printText(opened);
         return EXIT.ok;
-      }
-      const { totals } = summary;
-      process.stdout.write(`${summary.name}: ${summary.formatTitle}, ${bytesText(summary.fileBytes)}\n`);
-      process.stdout.write(
-        `${totals.tensors} tensors, ${totals.parameters.toLocaleString("en")} parameters, ${totals.dtypes.map((row) => `${row.dtype} ${bytesText(row.bytes)}`).join(", ")}\n\n`,
-      );
-      process.stdout.write(
-        `${textTable(
-          ["tensor", "shape", "dtype", "role", "parts"],
-          wanted.map((tensor) => [
-            tensor.name,
-            tensor.shape.join("×"),
-            tensor.dtype,
-            tensor.role,
-            tensor.parts.map((part) => part.label).join(" "),
-          ]),
-          new Set([1]),
-        )}\n`,
-      );
-      printFindings(summary);
-      return EXIT.ok;
-    },
+      },
+    ),
+};
+
+function printCsv(file: string, { summary, tensors }: OpenedFile): void {
+  process.stdout.write(
+    csvLines(
+      tensors.map(({ name, shape, dtype, role, elements, storedBytes, parts }) => [
+        file,
+        name,
+        shape.join("×"),
+        dtype,
+        role,
+        elements,
+        storedBytes,
+        parts.map(({ label }) => label).join(" "),
+      ]),
+    ),
   );
+  printFindings(summary);
+}
+
+function printText({ summary, tensors }: OpenedFile): void {
+  const { totals } = summary;
+  const count = (n: number, noun: string) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
+  process.stdout.write(`${printable(summary.name)}: ${summary.formatTitle}, ${bytesText(summary.fileBytes)}\n`);
+  process.stdout.write(
+    `${count(totals.tensors, "tensor")}, ${count(totals.parameters, "parameter")}, ${totals.dtypes.map((row) => `${row.dtype} ${bytesText(row.bytes)}`).join(", ")}\n\n`,
+  );
+  const fused = tensors.some(({ parts }) => parts.length > 0);
+  const columns = [
+    { title: "tensor" },
+    { title: "shape", right: true },
+    { title: "dtype" },
+    { title: "role" },
+    ...(fused ? [{ title: "parts" }] : []),
+  ];
+  const rows = tensors.map(({ name, shape, dtype, role, parts }) => [
+    name,
+    shape.length === 0 ? "scalar" : shape.join("×"),
+    dtype,
+    role,
+    parts.map(({ label }) => label).join(" "),
+  ]);
+  process.stdout.write(`${textTable(columns, rows, outputWidth())}\n`);
+  printFindings(summary);
 }

@@ -29,6 +29,7 @@ export const startEngine: StartEngine = async ({ bundles, cacheBytes, workers })
   serveEngine(peer, engine);
   return {
     transport: near,
+    processId: null,
     onExit() {},
     dispose() {
       engine.dispose();

@@ -5,20 +5,29 @@ import type { CacheStore } from "../../engine/ports.ts";
 
 /** Opening more entries at once than this gains nothing and could run out of file handles. */
 const MAX_AT_ONCE = 32;
-/** Sweeping reads the whole folder; this many writes may pass between sweeps. */
+/** Sweeping reads the whole folder: it waits until this part of the bound, or this many entries, were written, and frees as much beforehand. */
+const SWEEP_SHARE = 1 / 8;
 const WRITES_BETWEEN_SWEEPS = 256;
+/** An unfinished entry that is older than this belonged to a process that died. */
+const ABANDONED_MILLISECONDS = 3_600_000;
 
 /**
  * One file an entry, in 256 folders. Written beside and renamed, so that two windows never see half an entry; the last writer wins, and both wrote the same.
- * Least recently used entries go when the sum passes `maxBytes`. Failing to write is not an error: a cache may forget.
+ * Least recently used entries go when the sum passes `maxBytes`. Failing to write is not an error: a cache may forget. A bound of 0 bytes
+ * switches it off: nothing is read and nothing is written.
  */
 export function diskCache(folder: string, maxBytes: number): CacheStore {
+  if (maxBytes <= 0)
+    return { description: "off", get: () => Promise.resolve(null), put: () => Promise.resolve(), dispose() {} };
   const gate = semaphore(MAX_AT_ONCE);
-  let writes = 0;
-  let sweeping: Promise<void> | null = null;
+  // The first write of a session sweeps: what earlier sessions left may be over the bound.
+  let writes = WRITES_BETWEEN_SWEEPS;
+  let written = 0;
+  let sweeping = false;
   const fileOf = (key: string) => join(folder, key.slice(0, 2), key);
 
   async function put(key: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (bytes.byteLength > maxBytes) return;
     const path = fileOf(key);
     const beside = `${path}.${process.pid}.${randomUUID()}.tmp`;
     try {
@@ -35,11 +44,19 @@ export function diskCache(folder: string, maxBytes: number): CacheStore {
       return;
     }
     writes += 1;
-    if (writes % WRITES_BETWEEN_SWEEPS === 1 && sweeping === null) {
-      sweeping = sweep(folder, maxBytes).finally(() => {
-        sweeping = null;
-      });
-    }
+    written += bytes.byteLength;
+    sweepIfDue();
+  }
+
+  function sweepIfDue(): void {
+    if (sweeping || (writes <= WRITES_BETWEEN_SWEEPS && written <= maxBytes * SWEEP_SHARE)) return;
+    writes = 0;
+    written = 0;
+    sweeping = true;
+    void sweep(folder, maxBytes * (1 - SWEEP_SHARE)).finally(() => {
+      sweeping = false;
+      sweepIfDue();
+    });
   }
 
   async function get(key: string): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -70,7 +87,12 @@ async function sweep(folder: string, maxBytes: number): Promise<void> {
   for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {
     const path = join(folder, name);
     const facts = await stat(path).catch(() => null);
-    if (facts?.isFile()) entries.push({ path, bytes: facts.size, used: facts.mtimeMs });
+    if (!facts?.isFile()) continue;
+    if (name.endsWith(".tmp")) {
+      if (Date.now() - facts.mtimeMs > ABANDONED_MILLISECONDS) await rm(path, { force: true }).catch(() => undefined);
+      continue;
+    }
+    entries.push({ path, bytes: facts.size, used: facts.mtimeMs });
   }
   let total = entries.reduce((sum, entry) => sum + entry.bytes, 0);
   entries.sort((a, b) => a.used - b.used);

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -30,6 +30,18 @@ test("a file that changes while open is stale, not garbage", async () => {
   await appendFile(join(folder, "model", "a.bin"), "more");
   await expect(source.read(0, 2)).rejects.toMatchObject({ code: "stale-source" });
   await source.close();
+});
+
+test("so is one that another was renamed over, or that is gone", async () => {
+  const source = await sources.open(uri);
+  await writeFile(join(folder, "new.bin"), new Uint8Array([9, 9, 9, 9, 9, 9]));
+  await rename(join(folder, "new.bin"), join(folder, "model", "a.bin"));
+  await expect(source.read(0, 2)).rejects.toMatchObject({ code: "stale-source" });
+  await source.close();
+  const next = await sources.open(uri);
+  await rm(join(folder, "model", "a.bin"));
+  await expect(next.read(0, 2)).rejects.toMatchObject({ code: "stale-source" });
+  await next.close();
 });
 
 test("what is absent or no file has its own sentence", async () => {

@@ -1,4 +1,4 @@
-import { type FileHandle, open, realpath } from "node:fs/promises";
+import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ByteSource } from "../../base/byteSource.ts";
@@ -63,8 +63,9 @@ class FileSource implements ByteSource {
       if (bytesRead === 0) break;
       done += bytesRead;
     }
-    // Rewritten in place: what was read may be of two versions.
-    if (versionOf(await this.handle.stat({ bigint: true })) !== this.version) throw new StaleSourceError(this.uri);
+    // Asked by path, not by handle: a file that was replaced by renaming another over it is a new version, too.
+    const now = await stat(this.path, { bigint: true }).catch(() => null);
+    if (now === null || versionOf(now) !== this.version) throw new StaleSourceError(this.uri);
     if (done < length) throw new ShortReadError(offset, length, done, this.uri);
     return bytes;
   }

@@ -4,12 +4,19 @@ import { Worker } from "node:worker_threads";
 import type { Workers } from "../../engine/ports.ts";
 import type { Transport } from "../../protocol/frames.ts";
 
+/** A worker whose own objects (not its arrays, which the engine bounds) pass this dies alone, with a reason, before the machine suffers. */
+const HEAP_MEGABYTES = 1024;
+/** Small nurseries: the work is in typed arrays, and each idle worker would hold the default's 48 MB. */
+const NURSERY_MEGABYTES = 8;
+
 /** Worker threads of this process, each running the worker bundle that lies beside this one. */
 export function threadWorkers(folder: string, count: number): Workers {
   return {
     count: count > 0 ? count : Math.max(1, availableParallelism()),
     spawn() {
-      const worker = new Worker(join(folder, "worker.cjs"));
+      const worker = new Worker(join(folder, "worker.cjs"), {
+        resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES, maxYoungGenerationSizeMb: NURSERY_MEGABYTES },
+      });
       const transport: Transport = {
         send: (frame) => worker.postMessage(frame),
         onFrame: (listener) => void worker.on("message", listener),

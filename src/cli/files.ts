@@ -1,0 +1,41 @@
+import { readdir, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { ModeScopeError } from "../base/errors.ts";
+import { globMatcher } from "./glob.ts";
+
+/**
+ * The files that an argument names. A shell has usually expanded patterns already; Windows' does not, and a quoted one comes through whole:
+ * then `*` and `?` are expanded here, folder by folder. A file whose own name holds a `*` is that file.
+ */
+export async function filesOf(argument: string): Promise<readonly string[]> {
+  const facts = await stat(argument).catch(() => null);
+  if (facts?.isDirectory()) {
+    throw new ModeScopeError("source-missing", "This is a folder.", {
+      remedy: `Name the files in it, for example ${join(argument, "*.safetensors")}.`,
+    });
+  }
+  if (facts !== null || !/[*?]/.test(argument)) return [argument];
+  const segments = argument.split(/[/\\]/);
+  let found = segments[0] === "" ? [sep] : [""];
+  for (const segment of segments[0] === "" ? segments.slice(1) : segments) {
+    const next: string[] = [];
+    for (const base of found) {
+      if (!/[*?]/.test(segment)) {
+        next.push(join(base, segment));
+        continue;
+      }
+      const matches = globMatcher(segment);
+      for (const name of (await readdir(base === "" ? "." : base).catch(() => [])).sort())
+        if (matches(name) && (segment.startsWith(".") || !name.startsWith("."))) next.push(join(base, name));
+    }
+    found = next;
+  }
+  const files: string[] = [];
+  for (const path of found) if ((await stat(path).catch(() => null))?.isFile()) files.push(path);
+  if (files.length === 0) {
+    throw new ModeScopeError("source-missing", "No file matches this pattern.", {
+      remedy: `It was looked for from ${process.cwd()}.`,
+    });
+  }
+  return files;
+}

@@ -1,0 +1,24 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The compute process and the worker, built from today's sources into a folder of their own. */
+export async function buildBundles(): Promise<{ folder: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "modescope-bundles-"));
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: { worker: "src/platform/node/workerMain.ts", compute: "src/platform/node/computeMain.ts" },
+    outdir: folder,
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    logLevel: "warning",
+  });
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startEngine } from "../../src/platform/node/index.ts";
+import type { EngineEvents, EngineMethods } from "../../src/protocol/contract.ts";
+import { Peer } from "../../src/protocol/peer.ts";
+import { buildBundles } from "./bundles.testkit.ts";
+import { squareMatrices, writeCheckpoint } from "./checkpoints.testkit.ts";
+import { until } from "./engine.testkit.ts";
+
+let bundles: Awaited<ReturnType<typeof buildBundles>>;
+let folder: string;
+beforeAll(async () => {
+  bundles = await buildBundles();
+  folder = await mkdtemp(join(tmpdir(), "modescope-process-"));
+});
+afterAll(async () => {
+  await bundles.remove();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+async function connect() {
+  const link = await startEngine({
+    bundles: bundles.folder,
+    cacheFolder: join(folder, "cache"),
+    cacheBytes: 2 ** 20,
+    workers: 1,
+  });
+  const reasons: string[] = [];
+  const peer = new Peer<EngineMethods, EngineEvents>(link.transport);
+  link.onExit((reason) => {
+    reasons.push(reason);
+    peer.dispose();
+  });
+  return { link, peer, reasons };
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("a killed compute process is reported once, every request ends, and a new one serves on", async () => {
+  const path = join(folder, "big.safetensors");
+  await writeCheckpoint(path, squareMatrices(1, 2000));
+  const uri = pathToFileURL(path).href;
+  const { link, peer, reasons } = await connect();
+  const { checkpoint } = await peer.request("checkpoint/open", { uri });
+  const target = { tensor: "layer000.weight", part: null, tap: null };
+  const { run } = await peer.request("run/start", {
+    checkpoint,
+    analysis: "spectrum",
+    targets: [target],
+    parameters: { exactLimit: 8192 },
+  });
+  await until("the kernel runs", async () =>
+    ((await peer.request("run/snapshot", { run, since: 0 })).active ?? []).some(({ fraction }) => fraction > 0),
+  );
+  const pending = peer.request("analysis/run", { checkpoint, analysis: "statistics", target, parameters: {} });
+  const ends = expect(pending).rejects.toMatchObject({ code: "worker-lost" });
+  process.kill(link.processId ?? 0, "SIGKILL");
+  await ends;
+  expect(reasons).toEqual(["the compute process ended (SIGKILL)"]);
+  await expect(peer.request("engine/info", {})).rejects.toMatchObject({ code: "worker-lost" });
+
+  const next = await connect();
+  const again = await next.peer.request("checkpoint/open", { uri });
+  expect(again.totals.tensors).toBe(1);
+  next.link.dispose();
+});
+
+test("the compute process ends with its host's last word, also in the midst of a kernel", async () => {
+  const path = join(folder, "other.safetensors");
+  await writeCheckpoint(path, squareMatrices(1, 1500, 5));
+  const { link, peer, reasons } = await connect();
+  const { checkpoint } = await peer.request("checkpoint/open", { uri: pathToFileURL(path).href });
+  await peer.request("run/start", {
+    checkpoint,
+    analysis: "spectrum",
+    targets: "all",
+    parameters: { exactLimit: 8192 },
+  });
+  const pid = link.processId ?? 0;
+  expect(alive(pid)).toBe(true);
+  link.dispose();
+  await until("the process is gone", () => !alive(pid), 10_000);
+  expect(reasons).toEqual([]);
+});
+
+test("a bundle that is not there is a reason, not silence", async () => {
+  const link = await startEngine({
+    bundles: join(folder, "nowhere"),
+    cacheFolder: join(folder, "cache"),
+    cacheBytes: 0,
+    workers: 1,
+  });
+  const reason = await new Promise<string>((resolve) => link.onExit(resolve));
+  expect(reason).toMatch(/^the compute process ended \(code 1\)/);
+});
