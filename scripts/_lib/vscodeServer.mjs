@@ -69,6 +69,8 @@ export async function ensureCodeServer() {
       quiet: true,
       env: {
         PATH: `${nodeFolder}${delimiter}${process.env.PATH}`,
+        // Under \`npm test\` this names the outer npm's Node, and code-server's install script believes it.
+        npm_config_user_agent: undefined,
         // Nested installs inherit this: npm 11.10 and later ask before running the scripts of dependencies.
         npm_config_dangerously_allow_all_scripts: "true",
         npm_config_ignore_scripts: "false",
