@@ -1,3 +1,5 @@
+import { hdf5Format } from "./hdf5/index.ts";
+import { kerasFormat } from "./keras/index.ts";
 import { npyFormat } from "./npy/index.ts";
 import { npzFormat } from "./npz/index.ts";
 import { pytorchFormat } from "./pytorch/index.ts";
@@ -14,4 +16,6 @@ export const FORMATS: readonly Format[] = [
   pytorchLegacyFormat,
   npyFormat,
   npzFormat,
+  hdf5Format,
+  kerasFormat,
 ];
