@@ -28,7 +28,8 @@ Options
   --help, --version
 
 FILE is a .safetensors, .safetensors.index.json, PyTorch (.pt .pth .ckpt .bin), NumPy (.npy .npz) or table (.csv .tsv) file,
-told by its content, or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read as data, and what it would run is reported.
+told by its content, or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read as data,
+and what it would run is reported.
 
 Analyses
 ${analyses}

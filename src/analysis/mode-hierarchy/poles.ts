@@ -12,9 +12,11 @@ const TIE = 1e-5;
  * come along, so that symmetric modes have symmetric poles; at most `limit` in all.
  */
 export function polesOf(x: ArrayLike<number>, share: number, limit: number): Poles {
-  const order = Array.from({ length: x.length }, (_, i) => i).sort(
-    (i, j) => Math.abs(x[j]!) - Math.abs(x[i]!) || i - j,
-  );
+  let largest = 0;
+  for (let i = 0; i < x.length; i++) largest = Math.max(largest, Math.abs(x[i]!));
+  // By rounded size, so that equal loadings keep the order of the table whatever their last bits.
+  const sizes = Array.from({ length: x.length }, (_, i) => Math.round(Math.abs(x[i]!) / (TIE * (largest || 1))));
+  const order = Array.from(sizes.keys()).sort((i, j) => sizes[j]! - sizes[i]! || i - j);
   let total = 0;
   for (let i = 0; i < x.length; i++) total += x[i]! ** 2;
   const taken: number[] = [];
