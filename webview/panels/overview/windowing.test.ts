@@ -2,16 +2,16 @@ import { expect, test } from "vitest";
 import { moveByKey, ROW_HEIGHT, scrollToShow, visibleRange } from "./windowing.ts";
 
 test("only the lines on screen and the overscan are kept", () => {
-  expect(visibleRange(0, 240, 10_000, 5)).toEqual({ first: 0, end: 15 });
-  expect(visibleRange(5000 * ROW_HEIGHT, 240, 10_000, 5)).toEqual({ first: 4995, end: 5015 });
-  expect(visibleRange(1e9, 240, 10, 5)).toEqual({ first: 10, end: 10 });
+  expect(visibleRange(0, 10 * ROW_HEIGHT, 10_000, 5)).toEqual({ first: 0, end: 15 });
+  expect(visibleRange(5000 * ROW_HEIGHT, 10 * ROW_HEIGHT, 10_000, 5)).toEqual({ first: 4995, end: 5015 });
+  expect(visibleRange(1e9, 10 * ROW_HEIGHT, 10, 5)).toEqual({ first: 10, end: 10 });
   expect(visibleRange(0, 0, 0)).toEqual({ first: 0, end: 0 });
 });
 
 test("scrolling to a line moves as little as needed", () => {
-  expect(scrollToShow(3, 0, 240)).toBe(0);
-  expect(scrollToShow(0, 100, 240)).toBe(0);
-  expect(scrollToShow(10, 0, 240)).toBe(ROW_HEIGHT);
+  expect(scrollToShow(3, 0, 10 * ROW_HEIGHT)).toBe(0);
+  expect(scrollToShow(0, 100, 10 * ROW_HEIGHT)).toBe(0);
+  expect(scrollToShow(10, 0, 10 * ROW_HEIGHT)).toBe(ROW_HEIGHT);
 });
 
 test.each([
