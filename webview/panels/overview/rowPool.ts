@@ -68,6 +68,11 @@ function fillRow(element: HTMLElement, row: Row, index: number, { columns, digit
   element.setAttribute("aria-level", String(row.depth + 1));
   if (row.kind === "group" || row.expandable) element.setAttribute("aria-expanded", String(row.expanded));
   else element.removeAttribute("aria-expanded");
+  // The editor's own context menu: what it is about, for the commands in it.
+  if (row.kind === "item") {
+    const { tensor, part } = row.item.target;
+    element.dataset.vscodeContext = JSON.stringify({ webviewSection: "modescopeTensor", tensor, part });
+  } else delete element.dataset.vscodeContext;
   while (element.childElementCount > columns.length) element.lastElementChild?.remove();
   while (element.childElementCount < columns.length) element.append(document.createElement("div"));
   columns.forEach((column, at) => {

@@ -3,7 +3,8 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { sparklinePath } from "./cellView.ts";
 import { columnById } from "./columns.ts";
 import { done, gates, modelOf, statistics, tensor } from "./overview.testkit.ts";
-import { Table, type TableEvents, type TablePlace } from "./table.ts";
+import { Table } from "./table.ts";
+import type { TableEvents, TablePlace } from "./tableTypes.ts";
 import { layoutRows } from "./tree.ts";
 import { ROW_HEIGHT } from "./windowing.ts";
 
@@ -32,7 +33,7 @@ model.apply("statistics", [
 ]);
 
 function mounted(place?: TablePlace): Table {
-  const table = new Table(events, place);
+  const table = new Table(events, "file:///w/a.pt", place);
   document.body.replaceChildren(table.element);
   Object.defineProperty(table.element, "clientHeight", { value: 480 });
   Object.defineProperty(table.element, "clientWidth", { value: 800 });

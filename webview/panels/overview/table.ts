@@ -1,39 +1,21 @@
 import { type Disposable, DisposableStore } from "../../../src/base/disposable.ts";
 import type { Column } from "./columns.ts";
 import { cellId, fillHeader } from "./headerView.ts";
-import { nameWidth } from "./nameWidth.ts";
-import { type RowContent, RowPool } from "./rowPool.ts";
+import { columnWidths } from "./nameWidth.ts";
+import { RowPool } from "./rowPool.ts";
 import { RowSelection } from "./selection.ts";
-import type { Sort } from "./sort.ts";
+import type { TableContent, TableEvents, TablePlace } from "./tableTypes.ts";
 import { parentIndex, type Row } from "./tree.ts";
 import { TypeAhead } from "./typeAhead.ts";
-import { type CellPosition, moveByKey, ROW_HEIGHT, type RowRange, scrollToShow, visibleRange } from "./windowing.ts";
-
-export interface TableEvents {
-  open(row: Row): void;
-  toggle(row: Row): void;
-  sort(column: Column): void;
-  /** The card of a column, from its header (row null) or from a number. `anchor` is where to show it. */
-  card(column: Column, row: Row | null, anchor: HTMLElement): void;
-  /** The selected lines to the clipboard. */
-  copy(): void;
-  /** To the filter box. */
-  find(): void;
-  /** Scrolled, or another line or cell is active or selected: what is saved has changed. */
-  moved(): void;
-}
-
-/** Where a person is in the table; survives a reload. */
-export interface TablePlace {
-  readonly active: string | null;
-  readonly column: number;
-  readonly selected: readonly string[];
-  readonly scrollLeft: number;
-}
-
-export interface TableContent extends RowContent {
-  readonly sort: Sort | null;
-}
+import {
+  type CellPosition,
+  moveByKey,
+  ROW_HEIGHT,
+  type RowRange,
+  scrollToColumn,
+  scrollToShow,
+  visibleRange,
+} from "./windowing.ts";
 
 /**
  * A tree grid that keeps only the lines on screen in the document. The grid itself has the focus and names its active cell
@@ -57,6 +39,7 @@ export class Table implements Disposable {
 
   constructor(
     private readonly events: TableEvents,
+    checkpoint: string,
     place: TablePlace = { active: null, column: 0, selected: [], scrollLeft: 0 },
   ) {
     const { element } = this;
@@ -69,6 +52,7 @@ export class Table implements Disposable {
     element.setAttribute("role", "treegrid");
     element.setAttribute("aria-label", "Tensors");
     element.setAttribute("aria-multiselectable", "true");
+    element.dataset.vscodeContext = JSON.stringify({ checkpoint, preventDefaultContextMenuItems: true });
     element.style.setProperty("--ms-row-height", `${ROW_HEIGHT}px`);
     this.#header.className = "ms-row ms-table-header";
     this.#header.setAttribute("role", "row");
@@ -80,6 +64,7 @@ export class Table implements Disposable {
     element.addEventListener("keydown", (event) => this.#onKey(event));
     element.addEventListener("click", (event) => this.#onClick(event));
     element.addEventListener("dblclick", (event) => this.#onDoubleClick(event));
+    element.addEventListener("contextmenu", (event) => this.#onMenu(event));
     const resize = new ResizeObserver(() => {
       this.#widthsStale = true;
       this.#schedule();
@@ -174,12 +159,10 @@ export class Table implements Disposable {
     // Reading the width lays the page out, so only when it or the columns may have changed.
     if (!this.#widthsStale) return;
     this.#widthsStale = false;
-    const [, ...rest] = this.#content.columns;
-    const other = rest.reduce((sum, column) => sum + column.width, 0);
-    const available = this.element.clientWidth;
-    const name = nameWidth(this.#content.rows, available, other);
-    this.element.style.setProperty("--ms-columns", [name, ...rest.map(({ width }) => width)].join("px ").concat("px"));
-    this.element.style.setProperty("--ms-table-width", `${name + other}px`);
+    const { rows, columns } = this.#content;
+    const { template, total } = columnWidths(rows, columns, this.element.clientWidth);
+    this.element.style.setProperty("--ms-columns", template);
+    this.element.style.setProperty("--ms-table-width", `${total}px`);
   }
 
   #draw(): void {
@@ -229,11 +212,8 @@ export class Table implements Disposable {
     const cell = this.#header.children[column];
     const name = this.#header.children[0];
     if (column === 0 || !(cell instanceof HTMLElement) || !(name instanceof HTMLElement)) return;
-    const { scrollLeft, clientWidth } = this.element;
-    const left = cell.offsetLeft - name.offsetWidth;
-    const right = cell.offsetLeft + cell.offsetWidth - clientWidth;
-    if (left < scrollLeft) this.element.scrollLeft = left;
-    else if (right > scrollLeft) this.element.scrollLeft = right;
+    const place = { left: cell.offsetLeft, width: cell.offsetWidth, sticky: name.offsetWidth };
+    this.element.scrollLeft = scrollToColumn(place, this.element.scrollLeft, this.element.clientWidth);
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -336,6 +316,13 @@ export class Table implements Disposable {
     else if (at.action === "card") this.events.card(column, row ?? null, at.cell);
     else if (at.action === "toggle" && row !== undefined) this.events.toggle(row);
     else if (at.action === "open" && row !== undefined) this.events.open(row);
+  }
+
+  /** The menu itself is the editor's; the line it is about becomes the selected one, unless it is selected already. */
+  #onMenu(event: MouseEvent): void {
+    const at = this.#at(event);
+    const row = at === null ? undefined : this.#content.rows[at.position.row];
+    if (at !== null && row !== undefined) this.#activate(at.position, this.#selection.has(row.key) ? "keep" : "only");
   }
 
   #onDoubleClick(event: MouseEvent): void {

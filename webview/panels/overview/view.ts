@@ -71,6 +71,7 @@ export class OverviewView implements Disposable {
           find: () => this.#top.querySelector<HTMLElement>(".ms-filter")?.focus(),
           moved: () => this.#moved(),
         },
+        options.host.context.uri,
         this.#state.place,
       ),
     );

@@ -1,7 +1,7 @@
 import { isRecord } from "../../../src/protocol/guards.ts";
 import { columnById, initialColumns } from "./columns.ts";
 import type { Sort } from "./sort.ts";
-import type { TablePlace } from "./table.ts";
+import type { TablePlace } from "./tableTypes.ts";
 
 /** What a person has set up in the table; survives reload and tab moves. */
 export interface ViewState {

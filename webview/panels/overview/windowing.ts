@@ -23,6 +23,17 @@ export function scrollToShow(index: number, scrollTop: number, viewportHeight: n
   return scrollTop;
 }
 
+/** The same for a column: it must come out from under the sticky one on the left. */
+export function scrollToColumn(
+  column: { readonly left: number; readonly width: number; readonly sticky: number },
+  scrollLeft: number,
+  viewportWidth: number,
+): number {
+  const left = column.left - column.sticky;
+  const right = column.left + column.width - viewportWidth;
+  return left < scrollLeft ? left : Math.max(right, scrollLeft);
+}
+
 export interface CellPosition {
   /** −1 is the header. */
   readonly row: number;
