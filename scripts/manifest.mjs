@@ -71,6 +71,11 @@ function withContributions(manifest, formats) {
           entry(
             `${analyzeWhen} && activeCustomEditorId !== modescope.checkpoint && activeCustomEditorId !== modescope.checkpointOption`,
           ),
+          {
+            command: "modescope.goToCode",
+            when: "activeWebviewPanelId == 'modescope.tensor'",
+            group: "navigation@50",
+          },
         ],
         "editor/title/context": [entry(analyzeWhen)],
       },

@@ -124,7 +124,22 @@ export interface PanelMethods {
   "panel/refresh": { params: Record<string, never>; result: null };
   "file/save": { params: { suggestedName: string; text: string }; result: { saved: boolean } };
   "clipboard/write": { params: { text: string }; result: null };
-  "checkpoint/reveal": { params: { uri: string }; result: null };
+  "checkpoint/reveal": { params: Record<string, never>; result: null };
+  /** The file in the editor's own text view: for what turned out to be no checkpoint. */
+  "checkpoint/openAsText": { params: Record<string, never>; result: null };
+  "log/show": { params: Record<string, never>; result: null };
+  /** Lines of the workspace's code that name the tensor's module, the likeliest first. */
+  "code/find": { params: { tensor: string }; result: { places: readonly CodeLine[] } };
+  /** Goes to the line; of several a person chooses. */
+  "code/open": { params: { tensor: string }; result: null };
+}
+
+export interface CodeLine {
+  /** Relative to the workspace, for reading. */
+  readonly file: string;
+  /** From 1, as editors count. */
+  readonly line: number;
+  readonly text: string;
 }
 
 export interface PanelContext {

@@ -9,6 +9,9 @@ const EXTENSIONS = [
 /** Files that look like checkpoints by name. What they are is decided by their content when they are opened. */
 export const CHECKPOINT_GLOB = `**/*{${EXTENSIONS.join(",")}}`;
 
+/** Folders of installed packages and repositories: nothing in them is of this workspace's making. */
+export const NO_CODE_GLOB = "**/{node_modules,site-packages,.git,.venv,venv}/**";
+
 export function looksLikeCheckpoint(path: string): boolean {
   return EXTENSIONS.some((extension) => path.toLowerCase().endsWith(extension));
 }
