@@ -1,3 +1,4 @@
+import { flaxFormat } from "./flax/index.ts";
 import { hdf5Format } from "./hdf5/index.ts";
 import { kerasFormat } from "./keras/index.ts";
 import { matlab5Format } from "./matlab5/index.ts";
@@ -24,4 +25,5 @@ export const FORMATS: readonly Format[] = [
   kerasFormat,
   matlab5Format,
   matlab73Format,
+  flaxFormat,
 ];
