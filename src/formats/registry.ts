@@ -5,6 +5,7 @@ import { matlab5Format } from "./matlab5/index.ts";
 import { matlab73Format } from "./matlab73/index.ts";
 import { npyFormat } from "./npy/index.ts";
 import { npzFormat } from "./npz/index.ts";
+import { orbaxFormat } from "./orbax/index.ts";
 import { pytorchFormat } from "./pytorch/index.ts";
 import { pytorchLegacyFormat } from "./pytorch-legacy/index.ts";
 import { safetensorsFormat } from "./safetensors/index.ts";
@@ -26,4 +27,5 @@ export const FORMATS: readonly Format[] = [
   matlab5Format,
   matlab73Format,
   flaxFormat,
+  orbaxFormat,
 ];

@@ -22,7 +22,9 @@ export function unblosc(packed: Uint8Array<ArrayBuffer>, most: number): Uint8Arr
   const codec = CODECS[flags >> 5];
   if (total > most) return `it claims ${total} bytes where ${most} belong`;
   if ((flags & 2) !== 0)
-    return HEADER_BYTES + total > packed.length ? "its data are cut off" : packed.slice(HEADER_BYTES, HEADER_BYTES + total);
+    return HEADER_BYTES + total > packed.length
+      ? "its data are cut off"
+      : packed.slice(HEADER_BYTES, HEADER_BYTES + total);
   if (codec === undefined || codec === "BloscLZ" || codec === "Snappy")
     return `it is compressed with ${codec ?? "an unknown codec"} inside Blosc, which is not read`;
   if (total === 0) return new Uint8Array(0);
@@ -32,13 +34,23 @@ export function unblosc(packed: Uint8Array<ArrayBuffer>, most: number): Uint8Arr
   const out = new Uint8Array(total);
   for (let i = 0; i < blocks; i++) {
     const size = Math.min(blockBytes, total - i * blockBytes);
-    const splits = (flags & 16) === 0 && itemBytes <= 16 && blockBytes / itemBytes >= MIN_SPLIT && size === blockBytes ? itemBytes : 1;
+    const splits =
+      (flags & 16) === 0 && itemBytes <= 16 && blockBytes / itemBytes >= MIN_SPLIT && size === blockBytes
+        ? itemBytes
+        : 1;
     const block = unpackBlock(packed, view, view.getUint32(HEADER_BYTES + 4 * i, true), size, splits, codec);
     if (block === null) return "its compressed data are damaged";
-    const plain = (flags & 1) !== 0 ? unshuffle(block, itemBytes) : (flags & 4) !== 0 ? unbitshuffle(block, itemBytes) : block;
+    const plain = unfiltered(block, flags, itemBytes);
     out.set(plain, i * blockBytes);
   }
   return out;
+}
+
+/** Blosc 1 shuffles bits only where the elements of a block are a multiple of eight. */
+function unfiltered(block: Uint8Array<ArrayBuffer>, flags: number, itemBytes: number): Uint8Array<ArrayBuffer> {
+  if ((flags & 1) !== 0) return unshuffle(block, itemBytes);
+  const bits = (flags & 4) !== 0 && Math.floor(block.length / itemBytes) % 8 === 0;
+  return bits ? unbitshuffle(block, itemBytes) : block;
 }
 
 function unpackBlock(

@@ -67,7 +67,12 @@ export function zarrCheckpoint(
         return bytes.length === 0 && wanted > 0 ? null : bytes;
       };
       try {
-        await readChunked({ shape: meta.shape, chunk: meta.chunk, itemBytes, columnMajor: meta.columnMajor, fetch }, start, count, out);
+        await readChunked(
+          { shape: meta.shape, chunk: meta.chunk, itemBytes, columnMajor: meta.columnMajor, fetch },
+          start,
+          count,
+          out,
+        );
       } catch (error) {
         if (error instanceof ModeScopeError && error.details.tensor === undefined)
           throw new ModeScopeError(error.code, error.message, { ...error.details, tensor: name }, { cause: error });
@@ -104,7 +109,9 @@ function filledItem({ fill, dtype, littleEndian }: ZarrMeta): Uint8Array {
   };
   const writer = write[dtype];
   if (writer === undefined)
-    throw new LimitError(`Chunks are missing, and the fill value ${fill} of ${dtype} is not known here.`, { field: "fill_value" });
+    throw new LimitError(`Chunks are missing, and the fill value ${fill} of ${dtype} is not known here.`, {
+      field: "fill_value",
+    });
   writer();
   return bytes;
 }

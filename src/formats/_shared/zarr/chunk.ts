@@ -23,10 +23,17 @@ export function unpackChunk(
 }
 
 function damaged(message: string, where: { readonly format: string; readonly field: string }): FormatError {
-  return new FormatError(message, { ...where, remedy: "The file is damaged or incomplete: copy it, or save it, again." });
+  return new FormatError(message, {
+    ...where,
+    remedy: "The file is damaged or incomplete: copy it, or save it, again.",
+  });
 }
 
-function unpack(packed: Uint8Array<ArrayBuffer>, codec: Codec, wanted: number): Uint8Array<ArrayBuffer> | string | null {
+function unpack(
+  packed: Uint8Array<ArrayBuffer>,
+  codec: Codec,
+  wanted: number,
+): Uint8Array<ArrayBuffer> | string | null {
   switch (codec) {
     case "plain":
       return packed;

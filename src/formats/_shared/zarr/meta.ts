@@ -49,7 +49,8 @@ export function readZarrMeta(value: unknown, itemBytes: (dtype: DType) => number
   if (shape === null || chunk === null || chunk.length !== shape.length || chunk.some((size) => size === 0))
     return "its shape or its chunks are damaged";
   const named = dtypeOf(field("dtype"));
-  if (named === undefined) return `its elements are of the kind ${JSON.stringify(field("dtype"))?.slice(0, 80)}, which is not read`;
+  if (named === undefined)
+    return `its elements are of the kind ${JSON.stringify(field("dtype"))?.slice(0, 80)}, which is not read`;
   const elements = shape.reduce((product, size) => product * size, 1);
   if (elements > MAX_TENSOR_ELEMENTS) return `it claims ${elements} elements; at most ${MAX_TENSOR_ELEMENTS} are read`;
   const bytes = chunk.reduce((product, size) => product * size, itemBytes(named.dtype));
@@ -73,7 +74,9 @@ export function readZarrMeta(value: unknown, itemBytes: (dtype: DType) => number
 
 function sizesOf(value: unknown): number[] | null {
   if (!Array.isArray(value) || value.length > MAX_RANK) return null;
-  const sizes = value.map((size: unknown) => (typeof size === "number" && Number.isSafeInteger(size) && size >= 0 ? size : -1));
+  const sizes = value.map((size: unknown) =>
+    typeof size === "number" && Number.isSafeInteger(size) && size >= 0 ? size : -1,
+  );
   return sizes.includes(-1) ? null : sizes;
 }
 
