@@ -1,3 +1,4 @@
+import { ggufFormat } from "./gguf/index.ts";
 import { npyFormat } from "./npy/index.ts";
 import { npzFormat } from "./npz/index.ts";
 import { pytorchFormat } from "./pytorch/index.ts";
@@ -14,4 +15,5 @@ export const FORMATS: readonly Format[] = [
   pytorchLegacyFormat,
   npyFormat,
   npzFormat,
+  ggufFormat,
 ];

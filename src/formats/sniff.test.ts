@@ -8,9 +8,9 @@ import { safetensorsFile } from "./_shared/safetensors.testkit.ts";
 import { FORMATS } from "./registry.ts";
 import { openCheckpoint } from "./sniff.ts";
 
-const fixtures = ["safetensors", "npy", "npz", "pytorch"].flatMap((folder) =>
+const fixtures = ["safetensors", "npy", "npz", "pytorch", "gguf"].flatMap((folder) =>
   readdirSync(fixtureUrl(folder))
-    .filter((name) => !/^(expected|statistics)\.json$/.test(name))
+    .filter((name) => !/^(expected|statistics|producer)\.json$|\.f32$/.test(name))
     .map((name) => `${folder}/${name}`),
 );
 
@@ -47,7 +47,6 @@ test.each([
   ["a web page", text("<!DOCTYPE html><html>"), /web page/],
   ["zeros", new Uint8Array(10_000), /zeros only/],
   ["HDF5", Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0xd, 0xa, 0x1a, 0xa), /HDF5/],
-  ["GGUF", text("GGUF\x03\0\0\0"), /GGUF/],
   ["gzip", Uint8Array.of(0x1f, 0x8b, 8, 0), /gzip/],
   [
     "another zip",

@@ -22,6 +22,15 @@ export interface OpenContext {
   readonly signal?: AbortSignal;
 }
 
+export interface LabelSource {
+  readonly id: string;
+  readonly title: string;
+  /** Tensors whose `axis` the words name, where that is known. */
+  readonly tensors?: readonly string[];
+  readonly axis?: number;
+  load(signal?: AbortSignal): Promise<readonly string[]>;
+}
+
 /** One operation: names of the values that it takes and gives, empty where an optional one is left out. */
 export interface GraphNode {
   readonly name: string;
@@ -63,6 +72,8 @@ export interface Checkpoint {
   readonly skipped: readonly SkippedTensor[];
   /** The network's operations, where the file holds them. */
   readonly graph?: NetworkGraph;
+  /** Words for the axes of tensors: a tokenizer's vocabulary, class names. Loaded when they are asked for. */
+  readonly labels?: readonly LabelSource[];
   /** Identity of all files that it is made of (the versions of the sources, joined). */
   readonly version: string;
   /** Bytes read from all sources so far: opening must stay near the header. */
