@@ -1,6 +1,7 @@
 import { ggufFormat } from "./gguf/index.ts";
 import { npyFormat } from "./npy/index.ts";
 import { npzFormat } from "./npz/index.ts";
+import { onnxFormat } from "./onnx/index.ts";
 import { pytorchFormat } from "./pytorch/index.ts";
 import { pytorchLegacyFormat } from "./pytorch-legacy/index.ts";
 import { safetensorsFormat } from "./safetensors/index.ts";
@@ -16,4 +17,5 @@ export const FORMATS: readonly Format[] = [
   npyFormat,
   npzFormat,
   ggufFormat,
+  onnxFormat,
 ];

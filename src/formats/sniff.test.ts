@@ -8,8 +8,10 @@ import { safetensorsFile } from "./_shared/safetensors.testkit.ts";
 import { FORMATS } from "./registry.ts";
 import { openCheckpoint } from "./sniff.ts";
 
-const fixtures = ["safetensors", "npy", "npz", "pytorch", "gguf"].flatMap((folder) =>
-  readdirSync(fixtureUrl(folder))
+const fixtures = ["safetensors", "npy", "npz", "pytorch", "gguf", "onnx"].flatMap((folder) =>
+  readdirSync(fixtureUrl(folder), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
     .filter((name) => !/^(expected|statistics|producer)\.json$|\.f32$/.test(name))
     .map((name) => `${folder}/${name}`),
 );

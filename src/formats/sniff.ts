@@ -137,6 +137,7 @@ function whatItIs({ head, name, size }: SniffInput, uri: string): ModeScopeError
   return new ModeScopeError("unknown-format", `${name} is no checkpoint that ModeScope knows.`, {
     uri,
     offset: 0,
-    remedy: "It opens safetensors, PyTorch (.pt, .pth, .ckpt, .bin), GGUF (.gguf) and NumPy (.npy, .npz) files.",
+    remedy:
+      "It opens safetensors, PyTorch (.pt, .pth, .ckpt, .bin), GGUF (.gguf), ONNX (.onnx) and NumPy (.npy, .npz) files.",
   });
 }

@@ -54,6 +54,8 @@ export interface NetworkGraph {
   readonly nodes: readonly GraphNode[];
   /** Which values are tensors of the checkpoint: value name → tensor name. */
   readonly tensors: ReadonlyMap<string, string>;
+  /** Small constants that are arguments of operations (sizes, axes, indices, single numbers), not tensors of the checkpoint. */
+  readonly constants: ReadonlyMap<string, MetadataValue>;
   /** Functions that nodes call, in the main graph only: "domain:name" → body. */
   readonly functions?: ReadonlyMap<string, NetworkGraph>;
 }

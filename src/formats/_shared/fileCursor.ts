@@ -45,8 +45,9 @@ export class FileCursor {
     // Bytes that the last window holds already are kept, not read again.
     const kept =
       this.position >= this.#start && this.position < end ? this.#bytes.subarray(this.position - this.#start) : null;
-    const sequential = kept !== null || this.position === end;
-    this.#window = sequential ? Math.min(LARGEST_WINDOW, this.#window * 2) : FIRST_WINDOW;
+    // A short jump goes on as before: many small records must not cost a read each.
+    if (kept !== null || this.position === end) this.#window = Math.min(LARGEST_WINDOW, this.#window * 2);
+    else if (Math.abs(this.position - end) > LARGEST_WINDOW) this.#window = FIRST_WINDOW;
     const from = this.position + (kept?.length ?? 0);
     const wanted = Math.max(length - (kept?.length ?? 0), Math.min(this.#window, this.source.size - from));
     const fresh = await this.source.read(from, wanted, this.signal);

@@ -1,9 +1,7 @@
 import { LimitError } from "../../base/errors.ts";
+import { MAX_SHARDS } from "../../base/limits.ts";
 import type { MetadataValue } from "../types.ts";
 import { FORMAT } from "./values.ts";
-
-/** Files of one split model: the largest published ones have below 100. */
-const MAX_SHARDS = 1000;
 
 /** Names of the other files of a split model: `model-00001-of-00003.gguf`, as its splitting tool writes them. */
 export function shardNames(uri: string, metadata: ReadonlyMap<string, MetadataValue>): string[] {

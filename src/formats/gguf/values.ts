@@ -21,7 +21,7 @@ const NAMES = ["u8", "i8", "u16", "i16", "u32", "i32", "f32", "bool", "string", 
 const text = new TextDecoder();
 
 /** A length of the file: at most what is left of it, so that it is a safe number. */
-export async function readLength(cursor: FileCursor, field: string): Promise<number> {
+async function readLength(cursor: FileCursor, field: string): Promise<number> {
   const wait = cursor.need(8, field);
   if (wait !== undefined) await wait;
   const offset = cursor.position;

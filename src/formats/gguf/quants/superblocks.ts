@@ -5,7 +5,7 @@ import { type DecodeBlock, half, i8, u16 } from "./types.ts";
  * Super-blocks of 256 weights: small blocks of 16 or 32 with their own scales (and minima), which are themselves quantized under one
  * float16 for all. Layouts: ggml (MIT), ggml-common.h and ggml-quants.c, read as specification.
  */
-export const SUPER = 256;
+const SUPER = 256;
 
 export const q2_k: DecodeBlock = (bytes, at, out, to) => {
   const quants = at + 16;
