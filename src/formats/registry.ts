@@ -1,4 +1,6 @@
 import { ggufFormat } from "./gguf/index.ts";
+import { hdf5Format } from "./hdf5/index.ts";
+import { kerasFormat } from "./keras/index.ts";
 import { npyFormat } from "./npy/index.ts";
 import { npzFormat } from "./npz/index.ts";
 import { onnxFormat } from "./onnx/index.ts";
@@ -20,4 +22,6 @@ export const FORMATS: readonly Format[] = [
   ggufFormat,
   onnxFormat,
   tableFormat,
+  hdf5Format,
+  kerasFormat,
 ];
