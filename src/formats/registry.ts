@@ -8,7 +8,9 @@ import { pytorchFormat } from "./pytorch/index.ts";
 import { pytorchLegacyFormat } from "./pytorch-legacy/index.ts";
 import { safetensorsFormat } from "./safetensors/index.ts";
 import { safetensorsIndexFormat } from "./safetensors-index/index.ts";
+import { savedModelFormat } from "./saved-model/index.ts";
 import { tableFormat } from "./table/index.ts";
+import { tensorflowBundleFormat } from "./tensorflow-bundle/index.ts";
 import type { Format } from "./types.ts";
 
 /** All formats. Exactly one says yes to a valid file: a test holds each against the fixtures of all others. */
@@ -21,6 +23,8 @@ export const FORMATS: readonly Format[] = [
   npzFormat,
   ggufFormat,
   onnxFormat,
+  tensorflowBundleFormat,
+  savedModelFormat,
   tableFormat,
   hdf5Format,
   kerasFormat,
