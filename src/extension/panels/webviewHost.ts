@@ -7,10 +7,12 @@ import { type Handlers, Peer } from "../../protocol/peer.ts";
 import type { EngineClient } from "../engineClient.ts";
 import { watchFile } from "../files/watchFile.ts";
 import { panelSettings } from "../settings.ts";
+import type { References } from "./references.ts";
 
 export interface PanelServices {
   readonly extensionUri: vscode.Uri;
   readonly engine: EngineClient;
+  readonly references: References;
   openTensor(uri: vscode.Uri, target: TargetRef): void;
   /** Told of every answer that a panel got: for the status bar and the tests. */
   observe(uri: vscode.Uri, method: string, params: unknown, result: unknown): void;
@@ -29,7 +31,10 @@ const PANEL_MAY_CALL = new Set([
   "analysis/run",
 ]);
 
-/** Puts a panel into a webview and ties it to the engine. A panel sees the one checkpoint that it was opened for. */
+/**
+ * Puts a panel into a webview and ties it to the engine. A panel sees the checkpoint that it was opened for, and the one that the host itself found
+ * or a person chose to compare it with.
+ */
 export function hostPanel(
   webview: vscode.Webview,
   onDispose: vscode.Event<void>,
@@ -41,7 +46,19 @@ export function hostPanel(
   webview.options = { enableScripts: true, localResourceRoots: [assets] };
 
   const context = (): PanelContext => ({ panel: place.panel, uri, target: place.target, settings: panelSettings() });
+  const mayOpen = new Set([uri]);
   const handlers: Handlers<PanelMethods> = {
+    "reference/get": async () => {
+      const reference = await services.references.of(place.uri);
+      if (reference !== null) mayOpen.add(reference.uri);
+      return reference;
+    },
+    "reference/choose": async () => {
+      const reference = await services.references.choose(place.uri);
+      if (reference === undefined) return { changed: false, reference: null };
+      if (reference !== null) mayOpen.add(reference.uri);
+      return { changed: true, reference };
+    },
     "panel/context": context,
     "panel/open": ({ target }) => {
       if (target === null || !isRecord(target))
@@ -65,7 +82,9 @@ export function hostPanel(
   };
 
   const subscriptions: vscode.Disposable[] = [];
-  const opened = new Set<string>();
+  /** Handles of this panel's own file, and of what it is compared with. */
+  const own = new Set<string>();
+  const compared = new Set<string>();
   const peer = new Peer<Record<never, never>, Record<string, never>>(
     {
       send: (frame) => void webview.postMessage(frame).then(undefined, () => undefined),
@@ -77,22 +96,27 @@ export function hostPanel(
   );
   peer.otherwise(async (method, params, signal) => {
     if (!PANEL_MAY_CALL.has(method)) throw new ModeScopeError("bad-request", `A panel may not call ${method}.`);
-    if (method === "checkpoint/open" && !(isRecord(params) && params.uri === uri)) {
-      throw new ModeScopeError("bad-request", "A panel may open only the checkpoint that it was made for.", {
-        field: "uri",
-      });
+    const asked = isRecord(params) && typeof params.uri === "string" ? params.uri : "";
+    if (method === "checkpoint/open" && !mayOpen.has(asked)) {
+      throw new ModeScopeError(
+        "bad-request",
+        "A panel may open only the checkpoint that it was made for and the one to compare with.",
+        {
+          field: "uri",
+        },
+      );
     }
     const result = await services.engine.request(method, params, signal);
     if (method === "checkpoint/open" && isRecord(result) && typeof result.checkpoint === "string")
-      opened.add(result.checkpoint);
-    services.observe(place.uri, method, params, result);
+      (asked === uri ? own : compared).add(result.checkpoint);
+    if (method !== "checkpoint/open" || asked === uri) services.observe(place.uri, method, params, result);
     return result;
   });
 
   subscriptions.push(
     services.engine.onEvent(({ event, data }) => peer.emit(event, data)),
     watchFile(place.uri, (change) => {
-      for (const checkpoint of opened) peer.emit("checkpoint/changed", { checkpoint, uri, change });
+      for (const checkpoint of own) peer.emit("checkpoint/changed", { checkpoint, uri, change });
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("modescope")) peer.emit("panel/context-changed", {});
@@ -101,7 +125,7 @@ export function hostPanel(
   subscriptions.push(
     onDispose(() => {
       peer.dispose();
-      for (const checkpoint of opened)
+      for (const checkpoint of [...own, ...compared])
         services.engine.request("checkpoint/close", { checkpoint }).catch(() => undefined);
       for (const subscription of subscriptions) subscription.dispose();
     }),

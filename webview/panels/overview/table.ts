@@ -1,6 +1,6 @@
 import { type Disposable, DisposableStore } from "../../../src/base/disposable.ts";
+import type { Cell, Column } from "./cells.ts";
 import { fillCell, fillName, groupCell, icon } from "./cellView.ts";
-import type { Cell, Column } from "./columns.ts";
 import { nameWidth } from "./nameWidth.ts";
 import type { Sort } from "./sort.ts";
 import { parentIndex, type Row } from "./tree.ts";

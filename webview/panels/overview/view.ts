@@ -4,7 +4,9 @@ import { type Disposable, DisposableStore } from "../../../src/base/disposable.t
 import type { CheckpointSummary } from "../../../src/protocol/contract.ts";
 import { openCard } from "../../shell/card.ts";
 import type { PanelHost } from "../../shell/types.ts";
-import { COLUMNS, type Column, columnById, quantityOf } from "./columns.ts";
+import { againstTemplate, remarksTemplate, type ShownReference } from "./againstView.ts";
+import type { Column } from "./cells.ts";
+import { COLUMNS, columnById, quantityOf } from "./columns.ts";
 import { itemsToCsv, itemsToJson, rowsToTsv } from "./export.ts";
 import { compileFilter, isActive } from "./filter.ts";
 import { type Item, leavesOf, OVERVIEW_ANALYSES, type OverviewModel, type ReasonGroup } from "./model.ts";
@@ -45,6 +47,7 @@ export class OverviewView implements Disposable {
   #matching: readonly Item[] = [];
   #rows: readonly Row[] = [];
   #runs: OverviewRuns | null = null;
+  #reference: ShownReference | null = null;
   #banner: string | null = null;
   #canRefresh = false;
   #scrollToRestore: number;
@@ -118,6 +121,11 @@ export class OverviewView implements Disposable {
   useRuns(runs: OverviewRuns): void {
     this.#runs = runs;
     this.#prioritize();
+    this.#renderFrame();
+  }
+
+  useReference(reference: ShownReference | null): void {
+    this.#reference = reference;
     this.#renderFrame();
   }
 
@@ -205,7 +213,8 @@ export class OverviewView implements Disposable {
     render(
       html`
         ${bannerTemplate(this.#banner, this.#canRefresh ? this.#actions.refresh : null)}
-        ${summaryTemplate(summary)} ${findingsTemplate(summary.findings)}
+        ${summaryTemplate(summary)} ${findingsTemplate(summary.findings)} ${remarksTemplate(model.remarks())}
+        ${againstTemplate(this.#reference, () => this.#report(this.#chooseReference()))}
         ${progressTemplate(progress, remaining, this.#actions)}
         ${toolbarTemplate(this.#state, roles, this.#matching.length, model.items.length, this.#actions)}
       `,
@@ -216,6 +225,7 @@ export class OverviewView implements Disposable {
         { title: "Not readable", groups: skippedGroups(summary) },
         { title: "Statistics", groups: model.unanalysed("statistics") },
         { title: "Spectrum", groups: model.unanalysed("spectrum") },
+        ...(model.compared ? [{ title: "Change", groups: model.unanalysed("travel") }] : []),
       ])}${metadataTemplate(summary.metadata)}`,
       this.#bottom,
     );
@@ -240,6 +250,11 @@ export class OverviewView implements Disposable {
       row?.kind === "item" ? column.cell(row.item, this.options.host.context.settings.significantDigits) : null;
     const number = cell?.kind === "text" ? { text: cell.text, how: cell.how ?? null } : undefined;
     openCard(anchor, quantity, number, this.#table.element);
+  }
+
+  async #chooseReference(): Promise<void> {
+    const { changed } = await this.options.host.peer.request("reference/choose", {});
+    if (changed) this.options.refresh();
   }
 
   async #copy(): Promise<void> {
