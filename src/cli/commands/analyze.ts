@@ -90,7 +90,9 @@ function printCsv(file: string, rows: readonly Row[], { analyses }: CliOptions):
 }
 
 function printText(rows: readonly Row[], { analyses }: CliOptions): void {
-  const columns = columnsFor(TEXT_COLUMNS, analyses);
+  const known = columnsFor(TEXT_COLUMNS, analyses);
+  // A column that says nothing about any tensor only takes width.
+  const columns = known.filter(({ text }) => rows.some(({ outcomes }) => text(outcomes) !== ""));
   process.stdout.write(
     `${textTable(
       [{ title: "tensor" }, ...columns.map(({ title }) => ({ title, right: true }))],
@@ -98,7 +100,7 @@ function printText(rows: readonly Row[], { analyses }: CliOptions): void {
       outputWidth(),
     )}\n`,
   );
-  const unseen = analyses.filter((id) => !columns.some(({ analysis }) => analysis === id));
+  const unseen = analyses.filter((id) => !known.some(({ analysis }) => analysis === id));
   if (unseen.length > 0)
     process.stderr.write(`Results of ${unseen.join(", ")} have no columns: see them with --json.\n`);
 }

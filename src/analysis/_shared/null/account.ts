@@ -10,6 +10,8 @@ const MAX_HEAVY = 16;
 /** Above this share of exact zeros the entries have no one variance. */
 const SPARSE = 0.1;
 const MEAN_Z = 5;
+/** Standard deviations beyond which an entry is no usual draw; in a small matrix the spike threshold alone lies among the usual ones. */
+const UNUSUAL = 6;
 
 export interface NullInput {
   readonly tensor: Pick<DescribedTensor, "name" | "role">;
@@ -37,7 +39,7 @@ export function nullAccount(input: NullInput): NullAccount {
       ? noiseAccount({ singularValues: s, rows, columns, frobeniusSquare, known })
       : { value: null, reason: refusal };
   const robust = noise.value?.noiseStd.value ?? robustStd(entries.std, top, frobeniusSquare, elements, s.length);
-  const threshold = robust * elements ** 0.25;
+  const threshold = Math.max(robust * elements ** 0.25, UNUSUAL * entries.std);
   const heavy = heavyEntries(matrix, threshold, MAX_HEAVY);
   const mean = meanOutlier(entries, elements);
   const exact = (value: number, method: string): Measured => ({ value, how: { kind: "exact", method } });

@@ -130,8 +130,8 @@ export const NULL_QUANTITIES = {
   heavyEntries: card(
     "Heavy entries",
     "#{|Wᵢⱼ| > σ(nm)^¼}",
-    "Single entries large enough to push a singular value out of the bulk alone.",
-    "|Wᵢⱼ| > β^¼·σ√M",
+    "Single entries large enough to push a singular value out of the bulk alone, and at least six standard deviations large.",
+    "|Wᵢⱼ| > max(β^¼·σ√M, 6·std)",
     BBP,
     "none for light-tailed entries",
   ),
