@@ -1,6 +1,8 @@
 import { ggufFormat } from "./gguf/index.ts";
 import { hdf5Format } from "./hdf5/index.ts";
 import { kerasFormat } from "./keras/index.ts";
+import { matlab5Format } from "./matlab5/index.ts";
+import { matlab73Format } from "./matlab73/index.ts";
 import { npyFormat } from "./npy/index.ts";
 import { npzFormat } from "./npz/index.ts";
 import { onnxFormat } from "./onnx/index.ts";
@@ -28,4 +30,6 @@ export const FORMATS: readonly Format[] = [
   tableFormat,
   hdf5Format,
   kerasFormat,
+  matlab5Format,
+  matlab73Format,
 ];
