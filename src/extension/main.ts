@@ -5,6 +5,7 @@ import { registerCheckpointEditors } from "./editors/checkpointEditor.ts";
 import { EngineClient } from "./engineClient.ts";
 import { LabelFiles } from "./files/labelFiles.ts";
 import { workspaceFiles } from "./files/workspaceFiles.ts";
+import { References } from "./panels/references.ts";
 import { TensorPanels } from "./panels/tensorPanels.ts";
 import type { PanelServices } from "./panels/webviewHost.ts";
 import { type PanelState, RunStatus } from "./runStatus.ts";
@@ -24,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const services: PanelServices = {
     extensionUri: context.extensionUri,
     engine,
+    references: new References(context.workspaceState),
     codeLinks,
     labels: new LabelFiles(context.workspaceState),
     openTensor: (uri, target) => tensors.open(uri, target),
