@@ -23,6 +23,15 @@ export interface OpenContext {
   readonly signal?: AbortSignal;
 }
 
+export interface LabelSource {
+  readonly id: string;
+  readonly title: string;
+  /** Tensors whose `axis` the words name, where that is known. */
+  readonly tensors?: readonly string[];
+  readonly axis?: number;
+  load(signal?: AbortSignal): Promise<readonly string[]>;
+}
+
 /** One operation: names of the values that it takes and gives, empty where an optional one is left out. */
 export interface GraphNode {
   readonly name: string;
@@ -46,6 +55,8 @@ export interface NetworkGraph {
   readonly nodes: readonly GraphNode[];
   /** Which values are tensors of the checkpoint: value name → tensor name. */
   readonly tensors: ReadonlyMap<string, string>;
+  /** Small constants that are arguments of operations (sizes, axes, indices, single numbers), not tensors of the checkpoint. */
+  readonly constants: ReadonlyMap<string, MetadataValue>;
   /** Functions that nodes call, in the main graph only: "domain:name" → body. */
   readonly functions?: ReadonlyMap<string, NetworkGraph>;
 }
@@ -64,6 +75,8 @@ export interface Checkpoint {
   readonly skipped: readonly SkippedTensor[];
   /** The network's operations, where the file holds them. */
   readonly graph?: NetworkGraph;
+  /** Words for the axes of tensors: a tokenizer's vocabulary, class names. Loaded when they are asked for. */
+  readonly labels?: readonly LabelSource[];
   /** Identity of all files that it is made of (the versions of the sources, joined). */
   readonly version: string;
   /** Names of the indices along each axis of a tensor, where the file itself has them (a table's heading and first column). */
