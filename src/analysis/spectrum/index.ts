@@ -1,8 +1,9 @@
 import { type DenseMatrix, frobeniusSquare } from "../../numerics/dense.ts";
 import { effectiveRank, participationRatio, stableRank } from "../../numerics/ranks.ts";
+import { QUADRATURE_PROBES, QUADRATURE_STEPS } from "../../numerics/svd/lanczosQuadrature.ts";
 import { exactSingularValues, type ValuesMethod } from "../../numerics/svd/singularValues.ts";
 import { spectralEstimates } from "../../numerics/svd/spectralEstimates.ts";
-import { topTriplets } from "../../numerics/svd/topTriplets.ts";
+import { type Triplets, topTriplets } from "../../numerics/svd/topTriplets.ts";
 import { loadMatrix } from "../_shared/input.ts";
 import { readParameters } from "../_shared/parameters.ts";
 import { weightMatrixReading } from "../_shared/weightMatrix.ts";
@@ -14,6 +15,11 @@ const ROUTES: Readonly<Record<ValuesMethod, string>> = {
   bidiagonalization: "Householder bidiagonalization",
   gram: "the eigenvalues of the Gram matrix",
   svd: "repeated Gram matrices with projection",
+};
+
+const LEADING: Readonly<Record<Triplets["method"], string>> = {
+  "thin svd": "thin SVD level by level",
+  "block lanczos": "block Lanczos on WᵀW",
 };
 
 const SPARKLINE_POINTS = 48;
@@ -73,7 +79,7 @@ function leading(matrix: DenseMatrix, topK: number, { cancel, progress }: Analys
     how: {
       kind: "bound",
       residual: triplets.residuals[0] ?? 0,
-      method: `Golub–Kahan–Lanczos, the leading ${s.length} to ‖Wv−σu‖ ≤ ${TOLERANCE}·σ₁`,
+      method: `${LEADING[triplets.method]}, the leading ${s.length} to ‖Wv−σu‖ ≤ ${TOLERANCE}·σ₁`,
     },
   });
   const base = {
@@ -93,7 +99,7 @@ function leading(matrix: DenseMatrix, topK: number, { cancel, progress }: Analys
     how: {
       kind: "estimate",
       standardError,
-      method: "stochastic Lanczos quadrature, 12 probes of 64 steps; standard error by jackknife over the probes",
+      method: `stochastic Lanczos quadrature, ${QUADRATURE_PROBES} probes of ${QUADRATURE_STEPS} steps; standard error by jackknife over the probes`,
     },
   });
   return {
