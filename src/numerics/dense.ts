@@ -62,3 +62,17 @@ export function frobeniusSquare({ data }: DenseMatrix): number {
   for (let i = 0; i < data.length; i++) sum += (data[i] as number) * (data[i] as number);
   return sum;
 }
+
+/** Refuses NaN and infinities, naming the first one's place. */
+export function requireFinite(matrix: DenseMatrix): void {
+  finiteMagnitude(matrix);
+}
+
+export function largestMagnitude(data: RealArray): number {
+  let largest = 0;
+  for (let i = 0; i < data.length; i++) {
+    const size = Math.abs(data[i] as number);
+    if (size > largest) largest = size;
+  }
+  return largest;
+}
