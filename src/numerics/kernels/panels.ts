@@ -26,11 +26,6 @@ export function panelLength(rows: number, columns: number): number {
   return paddedRows(rows) * paddedColumns(columns);
 }
 
-/** Where element (i, j) of a matrix in panels stands. */
-export function panelIndex(i: number, j: number, padded: number): number {
-  return Math.floor(i / PANEL_ROWS) * PANEL_ROWS * padded + j * PANEL_ROWS + (i % PANEL_ROWS);
-}
-
 /** Writes rows × columns of `source` times `factor` into `out` (zero before), transposed if asked. */
 export function fillPanels(
   out: Values,

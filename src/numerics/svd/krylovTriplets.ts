@@ -6,7 +6,7 @@ import { Random } from "../random.ts";
 import { BlockLanczos, blockLanczosBytes, type Ritz } from "./blockLanczos.ts";
 import { GramOperator, gramOperatorBytes, imageBytes, type Precision } from "./gramOperator.ts";
 import { assembleBytes, assembleTriplets } from "./ritzTriplets.ts";
-import type { TripletOptions, Triplets } from "./topTriplets.ts";
+import type { TripletOptions, Triplets } from "./triplets.ts";
 
 const B = PANEL_WIDTH;
 /** From this tolerance on float32 sums are accurate enough, by a factor of ten. */

@@ -7,7 +7,7 @@ import type { Kernels } from "../kernels/types.ts";
 import { norm } from "./blockBasis.ts";
 import type { BlockLanczos, Ritz } from "./blockLanczos.ts";
 import type { GramOperator } from "./gramOperator.ts";
-import { convergedCount, fixSigns, type Triplets } from "./topTriplets.ts";
+import { convergedCount, fixSigns, type Triplets } from "./triplets.ts";
 
 const B = PANEL_WIDTH;
 /** A smaller part of σ₁ is nothing but rounding of A·v: its left vector is any completion. */

@@ -1,36 +1,16 @@
 import { NEVER_CANCELLED } from "../../base/cancel.ts";
 import { type DenseMatrix, finiteMagnitude, multiply, multiplyTransposed } from "../dense.ts";
 import { loadKernels } from "../kernels/load.ts";
+import { PANEL_WIDTH } from "../kernels/panels.ts";
 import type { Kernels } from "../kernels/types.ts";
 import { norm } from "./blockBasis.ts";
 import { krylovTriplets } from "./krylovTriplets.ts";
 import { powerOfTwo, scaled } from "./scaled.ts";
 import type { KernelOptions } from "./singularValues.ts";
 import { thinSvd, thinSvdBytes } from "./thinSvd.ts";
+import { convergedCount, fixSigns, type TripletOptions, type Triplets } from "./triplets.ts";
 
-export interface TripletOptions extends KernelOptions {
-  /** ‖Av−σu‖ and ‖Aᵀu−σv‖ at most tolerance·σ₁ (default 1e-8). From 1e-5 on the products are summed in float32, which is more than twice as fast. */
-  readonly tolerance?: number;
-  readonly seed?: number;
-  /** At most so many products with a block of eight vectors (default: as many as needed). */
-  readonly maxSteps?: number;
-  /** `exact`: thin SVD. `krylov`: block Lanczos. `auto` (default): the quicker one for this size. */
-  readonly route?: "auto" | "exact" | "krylov";
-  /** Default: the best of this engine. */
-  readonly kernels?: Kernels;
-}
-
-export interface Triplets {
-  readonly values: Float64Array<ArrayBuffer>;
-  /** k left vectors of length rows, k right vectors of length columns; signs fixed (see `fixSigns`). */
-  readonly left: readonly Float64Array<ArrayBuffer>[];
-  readonly right: readonly Float64Array<ArrayBuffer>[];
-  /** max(‖Av−σu‖, ‖Aᵀu−σv‖) of each triplet, in the matrix's units. */
-  readonly residuals: Float64Array<ArrayBuffer>;
-  /** How many of the leading ones met the tolerance. */
-  readonly converged: number;
-  readonly method: "thin svd" | "block lanczos";
-}
+export type { TripletOptions, Triplets } from "./triplets.ts";
 
 /** Up to this smaller side, and beyond if a good part of all triplets is wanted, the thin SVD is quicker than a Krylov basis. */
 const EXACT_LIMIT = 384;
@@ -44,7 +24,11 @@ export function topTriplets(matrix: DenseMatrix, k: number, options: TripletOpti
   if (count === 0 || scale === 0) return nothing(matrix, count);
   const { route = "auto", tolerance = 1e-8 } = options;
   const kernels = options.kernels ?? loadKernels();
-  const exact = route === "exact" || (route === "auto" && (small <= EXACT_LIMIT || count > EXACT_SHARE * small));
+  // A block wants room for a second one.
+  const exact =
+    small < 2 * PANEL_WIDTH ||
+    route === "exact" ||
+    (route === "auto" && (small <= EXACT_LIMIT || count > EXACT_SHARE * small));
   return exact
     ? exactTriplets(kernels, matrix, count, powerOfTwo(scale), tolerance, options)
     : krylovTriplets(kernels, matrix, count, powerOfTwo(scale), { ...options, tolerance });
@@ -94,22 +78,6 @@ function exactTriplets(
       method: "thin svd",
     };
   });
-}
-
-/** How many from the first on meet the tolerance. */
-export function convergedCount(values: Float64Array, residuals: Float64Array, tolerance: number): number {
-  let count = 0;
-  while (count < values.length && (residuals[count] as number) <= tolerance * (values[0] as number)) count++;
-  return count;
-}
-
-/** sign(Σ sign(vᵢ)vᵢ²) on the right vector decides; u and v flip together (Bro, Acar & Kolda 2008). */
-export function fixSigns(u: Float64Array, v: Float64Array): void {
-  let vote = 0;
-  for (let i = 0; i < v.length; i++) vote += Math.sign(v[i] as number) * (v[i] as number) ** 2;
-  if (vote >= 0) return;
-  for (let i = 0; i < v.length; i++) v[i] = -(v[i] as number);
-  for (let i = 0; i < u.length; i++) u[i] = -(u[i] as number);
 }
 
 /** A zero matrix has no direction of its own: unit vectors, singular value 0. */
