@@ -9,6 +9,8 @@ export interface Task {
   readonly analysis: string;
   readonly target: TargetRef;
   readonly parameters: ParameterValues;
+  /** The checkpoint to compare with and its version when the engine opened it; null for none. */
+  readonly reference: { readonly uri: string; readonly version: string } | null;
 }
 
 /** Words of the flag that a worker's task shares with the pool: whether to stop, and how many threads it may use just now, its own included. */

@@ -8,7 +8,7 @@ import { safetensorsFile } from "./_shared/safetensors.testkit.ts";
 import { FORMATS } from "./registry.ts";
 import { openCheckpoint } from "./sniff.ts";
 
-const fixtures = ["safetensors", "npy", "npz", "pytorch", "hdf5", "keras"].flatMap((folder) =>
+const fixtures = ["safetensors", "npy", "npz", "pytorch", "hdf5", "keras", "matlab5", "matlab73"].flatMap((folder) =>
   readdirSync(fixtureUrl(folder))
     .filter((name) => !/^(expected|statistics|producer)\.json$/.test(name))
     .map((name) => `${folder}/${name}`),
