@@ -85,7 +85,7 @@ async function openDatabase(
       async (key, most, signal) => {
         const value = values.get(key);
         if (value === undefined) return null;
-        return valueOf(value, key, most, files, signal);
+        return bytesOf(value, key, most, files, signal);
       },
     );
   } catch (error) {
@@ -94,7 +94,7 @@ async function openDatabase(
   }
 }
 
-async function valueOf(
+async function bytesOf(
   value: Value,
   key: string,
   most: number,
@@ -126,7 +126,7 @@ async function arraysOf(
     const path = key.slice(0, -ZARRAY.length);
     const name = keyText(path);
     try {
-      const meta = zarrMetaOf(await valueOf(value, key, MAX_ZARRAY_BYTES, files, signal));
+      const meta = zarrMetaOf(await bytesOf(value, key, MAX_ZARRAY_BYTES, files, signal));
       if (typeof meta === "string") skipped.push({ name, reason: meta });
       else arrays.push({ name, prefix: `${path}/`, meta });
     } catch (error) {
