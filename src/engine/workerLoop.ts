@@ -1,11 +1,11 @@
-import { contentHash } from "../analysis/_shared/contentHash.ts";
+import { contentHash, knownValuesHash, knowValuesHash } from "../analysis/_shared/contentHash.ts";
 import { analysisById } from "../analysis/registry.ts";
 import { sharedCancelToken } from "../base/cancel.ts";
 import { CancelledError, StaleSourceError } from "../base/errors.ts";
 import type { Transport } from "../protocol/frames.ts";
 import { type Handlers, Peer } from "../protocol/peer.ts";
 import { recallByContent, remember, resultKeys } from "./cache.ts";
-import type { HashText, Sources } from "./ports.ts";
+import type { Hashing, Sources } from "./ports.ts";
 import { type Opened, openByUri, tensorOf } from "./session.ts";
 import { partOf } from "./targets.ts";
 import type { Task, TaskResult, WorkerHostEvents, WorkerHostMethods, WorkerMethods } from "./tasks.ts";
@@ -19,7 +19,7 @@ const PROGRESS_EVERY_MILLISECONDS = 100;
 export function runWorker(
   transport: Transport,
   makeSources: (host: Peer<WorkerHostMethods, WorkerHostEvents>) => Sources,
-  hash: HashText,
+  hashing: Hashing,
 ): void {
   const opened = new Map<string, Promise<Opened>>();
   const handlers: Handlers<WorkerMethods> = {
@@ -71,15 +71,21 @@ export function runWorker(
       cancel: flag === null ? tokenOf(signal) : sharedCancelToken(flag),
       signal,
       progress: throttled((fraction) => host.emit("task/progress", { fraction })),
+      ...(hashing.stream === undefined ? {} : { sha256: hashing.stream }),
     };
-    if (!analysis.manifest.cacheable) return { result: await analysis.run(context, task.parameters), fromCache: false };
+    if (task.valuesHash !== null) knowValuesHash(context, task.valuesHash);
+    const { manifest } = analysis;
+    if (!manifest.cacheable)
+      return { result: await analysis.run(context, task.parameters), fromCache: false, valuesHash: null };
 
-    const keys = await resultKeys(hash, task.version, task.uri, analysis.manifest, task.target, task.parameters);
-    const contentKey = await keys.byContent(await contentHash(context));
-    const known = await recallByContent(store, contentKey);
+    const keys = await resultKeys(hashing.text, task.version, task.uri, manifest, task.target, task.parameters);
+    const contentKey = async () => keys.byContent(await contentHash(context));
+    const ask = manifest.hashesValues !== true || knownValuesHash(context) !== null;
+    const known = ask ? await recallByContent(store, await contentKey()) : null;
     const result = known === null ? await analysis.run(context, task.parameters) : known.result;
-    await remember(store, keys, contentKey, result, known === null);
-    return { result, fromCache: known !== null };
+    // Not waited for: the frames leave before the answer does, and the engine makes later readers wait.
+    remember(store, keys, await contentKey(), result, known === null).catch(() => undefined);
+    return { result, fromCache: known !== null, valuesHash: knownValuesHash(context) };
   }
 }
 

@@ -2,7 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { runWorker } from "../../engine/workerLoop.ts";
 import { remoteSources } from "../remoteSources.ts";
 import { nodeSources } from "./fileSource.ts";
-import { hashText } from "./hash.ts";
+import { hashing } from "./hash.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("This bundle runs as a worker thread.");
@@ -13,5 +13,5 @@ runWorker(
     close() {},
   },
   (host) => nodeSources(remoteSources(host)),
-  hashText,
+  hashing,
 );
