@@ -28,6 +28,13 @@ export async function codesFile(name, bytesEach, elements, keep) {
   return path;
 }
 
+/** A float64 matrix, row-major, little-endian; { path, rows, columns }. Written anew each time: these are small. */
+export async function rawFile(name, { rows, columns, data }) {
+  const path = join(FOLDER, `raw-${name.replace(/[^a-z0-9]+/gi, "-")}.f64`);
+  await store(path, data);
+  return { path, rows, columns };
+}
+
 async function store(path, values) {
   await mkdir(FOLDER, { recursive: true });
   const beside = `${path}.${process.pid}.part`;

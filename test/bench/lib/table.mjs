@@ -38,7 +38,7 @@ export function power(value) {
 /** Columns that begin with ">" are set flush right. Cells are padded: the source reads as a table, too. */
 export function markdownTable(titles, rows) {
   const right = titles.map((title) => title.startsWith(">"));
-  const texts = [titles.map((title) => title.replace(/^>/, "")), ...rows.map((row) => row.map(cell))];
+  const texts = [titles.map((title) => cell(title.replace(/^>/, ""))), ...rows.map((row) => row.map(cell))];
   const widths = titles.map((_, column) => Math.max(3, ...texts.map((row) => [...(row[column] ?? "")].length)));
   const line = (row) =>
     `| ${widths.map((width, column) => pad(row[column] ?? "", width, right[column])).join(" | ")} |`;

@@ -1,5 +1,6 @@
 // ModeScope's own numerics behind one line of JSON for each question. product.mjs BUNDLE: what lib/bundle.mjs built.
 import { readFileSync } from "node:fs";
+import { defects } from "./accuracy.mjs";
 import { serveLines } from "./serveLines.mjs";
 
 const product = await import(process.argv[2]);
@@ -27,6 +28,9 @@ function timed(run) {
   const result = run();
   return { seconds: (performance.now() - start) / 1000, result };
 }
+
+/** Nobody cancels, nobody looks. */
+const WATCH = { cancel: { cancelled: false, throwIfCancelled() {} }, progress() {} };
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 
@@ -60,15 +64,29 @@ await serveLines({
     return { seconds, top: result.values[0], sum: sum(result.values), method: result.method };
   },
 
+  /** On a float64 file: the values by the default route, and the thin SVD with its defects. */
+  accuracy({ path, rows, columns }) {
+    const bytes = readFileSync(path);
+    const matrix = { rows, columns, data: new Float64Array(bytes.buffer, bytes.byteOffset, rows * columns) };
+    const { values, method } = product.exactSingularValues(matrix);
+    const scale = product.powerOfTwo(product.largestMagnitude(matrix.data));
+    return kernels.memory.scope(8 * rows * columns + product.thinSvdBytes(rows, columns), () => {
+      const svd = product.thinSvd(kernels, product.scaled(kernels, matrix, scale), WATCH);
+      const vectorValues = Array.from(svd.values, (value) => value * scale);
+      // The defects are relative to σ₁ and of order one: looked at in the scaled matrix, where nothing overflows.
+      const unit = { rows, columns, data: matrix.data.map((value) => value / scale) };
+      return { values: Array.from(values), method, vectorValues, ...defects(unit, svd) };
+    });
+  },
+
   vectors(question) {
     const matrix = matrixOf(question);
     const { rows, columns, data } = matrix;
     return kernels.memory.scope(8 * rows * columns + product.thinSvdBytes(rows, columns), () => {
-      const watch = { cancel: { cancelled: false, throwIfCancelled() {} }, progress() {} };
       const { seconds, result } = timed(() => {
         const largest = product.largestMagnitude(data);
         const scale = product.powerOfTwo(largest);
-        const { values } = product.thinSvd(kernels, product.scaled(kernels, matrix, scale), watch);
+        const { values } = product.thinSvd(kernels, product.scaled(kernels, matrix, scale), WATCH);
         return values.map((value) => value * scale);
       });
       return { seconds, top: result[0], sum: sum(result) };
