@@ -11,6 +11,8 @@ export interface Task {
   readonly parameters: ParameterValues;
   /** SHA-256 of the target's values, if an answer about this version brought it along: no other worker hashes them again. */
   readonly valuesHash: string | null;
+  /** The checkpoint to compare with and its version when the engine opened it; null for none. */
+  readonly reference: { readonly uri: string; readonly version: string } | null;
 }
 
 export interface WorkerMethods {

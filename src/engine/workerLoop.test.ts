@@ -62,6 +62,7 @@ function worker(hashing: Hashing, store = new Map<string, Uint8Array<ArrayBuffer
         analysis,
         target: { tensor: "w", part: null, tap: null },
         parameters: {},
+        reference: null,
         valuesHash,
       };
       return host.request("task/run", { task, flag: null });
