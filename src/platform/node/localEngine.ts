@@ -5,7 +5,6 @@ import { NO_OTHER_SOURCES, relaySources } from "../remoteSources.ts";
 import { diskCache } from "./diskCache.ts";
 import { nodeSources } from "./fileSource.ts";
 import { hashText } from "./hash.ts";
-import { enableRelaxedSimd } from "./wasmFeatures.ts";
 import { threadWorkers } from "./workers.ts";
 
 /** An engine in this process, with worker threads: for the command line. `folder` holds the worker bundle. */
@@ -14,7 +13,6 @@ export function localEngine(
   options: { readonly workers: number; readonly cacheBytes: number },
   emit: (event: string, data: unknown) => void,
 ): Engine {
-  enableRelaxedSimd();
   const refuse = relaySources({
     requestUntyped: async (_method, params) => NO_OTHER_SOURCES.open(String((params as { uri?: unknown }).uri)),
   });
