@@ -50,14 +50,15 @@ async function measure(rows, options, results, path, machine) {
   // Only makes the matrices; Node 20 multiplies faster with it.
   setFlagsFromString("--experimental-wasm-relaxed-simd");
   const [bundle, dist] = [await bundleProduct(), await buildShipped()];
-  const gemm = gemmOf(await import(bundle));
-  const peers = await startContestants({ bundle, say });
+  const product = await import(bundle);
+  const gemm = gemmOf(product);
+  const peers = await startContestants({ bundle, dist, say });
   try {
     results.facts = { machine, contestants: peers.facts, gaps: peers.gaps };
     for (const row of rows) {
       if (!options.rows.includes(row.id)) continue;
       const { quick, rounds } = options;
-      const result = await row.run({ peers, quick, rounds, gemm, bundle, dist, say });
+      const result = await row.run({ peers, quick, rounds, gemm, product, bundle, dist, say });
       results.rows[row.id] = { measured: { commit: machine.commit, date: machine.date }, ...result };
       // After each row: a run that is ended early has not measured for nothing.
       await writeFile(path, JSON.stringify(results, null, 1));

@@ -10,14 +10,15 @@ import { buildKernels } from "../../../scripts/kernels.mjs";
 const EXPORTS = {
   "formats/_shared/decode.ts": "decodeElements",
   "numerics/dense.ts": "largestMagnitude",
-  "numerics/kernels/load.ts": "loadKernels",
+  "numerics/kernels/load.ts": "loadKernels, useThreads",
+  "numerics/svd/lanczosQuadrature.ts": "QUADRATURE_PROBES, QUADRATURE_STEPS",
   "numerics/svd/scaled.ts": "powerOfTwo, scaled",
   "numerics/svd/singularValues.ts": "exactSingularValues",
   "numerics/svd/spectralEstimates.ts": "spectralEstimates",
   "numerics/svd/thinSvd.ts": "thinSvd, thinSvdBytes",
   "numerics/svd/topTriplets.ts": "topTriplets",
   "platform/node/index.ts": "startEngine",
-  "platform/node/wasmFeatures.ts": "enableRelaxedSimd",
+  "platform/node/wasmFeatures.ts": "enableWideVectors",
   "protocol/peer.ts": "Peer",
 };
 

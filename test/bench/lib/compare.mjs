@@ -2,6 +2,8 @@
 import { interleave } from "./interleave.mjs";
 import { median, relativeSpread, speedRatio } from "./statistics.mjs";
 
+const ALL_THREADS = new Set(["productAll", "numpy", "torch", "svds", "svdsLoose", "lowrank", "weightwatcher"]);
+
 /** float32 results of different algorithms agree to this; more, and they did different work. */
 const AGREEMENT = 1e-4;
 
@@ -25,7 +27,6 @@ function peerOf(id) {
 }
 
 export function summarize(results, ids, gaps, compareBy = []) {
-  const ours = results.product ?? results.product20;
   const cells = {};
   for (const id of ids) {
     const result = results[id];
@@ -38,12 +39,17 @@ export function summarize(results, ids, gaps, compareBy = []) {
       seconds: median(seconds),
       spread: relativeSpread(seconds),
       runs: seconds.length,
-      // The product as VS Code runs it is what all are measured against; without it, its other self.
-      ratio: ours === undefined || ours.error !== null ? Number.NaN : speedRatio(ours.rounds, result.rounds),
+      ratio: speedRatio(oursFor(id, results)?.rounds ?? [], result.rounds),
       answer: result.answer,
     };
   }
   return { cells, disagreements: disagreements(cells, compareBy) };
+}
+
+/** Contestants that use every core are measured against the product doing so, the others against one thread of it; as VS Code runs it, else its other self. */
+function oursFor(id, results) {
+  const order = ALL_THREADS.has(id) ? ["productAll", "product", "product20"] : ["product", "product20"];
+  return order.map((own) => results[own]).find((result) => result !== undefined && result.error === null);
 }
 
 function disagreements(cells, fields) {

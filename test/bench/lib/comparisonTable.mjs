@@ -3,7 +3,7 @@ import { TITLES } from "./contestants.mjs";
 import { GAP, markdownTable, ratio, time } from "./table.mjs";
 
 const NOISY = 0.1;
-const OWN = new Set(["product", "product20"]);
+const OWN = new Set(["product", "productAll", "product20", "productCli", "productOne"]);
 
 /** Times, and in brackets how many times as fast the product is. What did not run is named below with its reason. */
 export function comparisonTable(what, cases) {

@@ -1,4 +1,5 @@
 // All that is compared, started once. One that cannot be started is a gap with its reason, never silence.
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../../scripts/_lib/process.mjs";
 import { startLinePeer } from "./linePeer.mjs";
@@ -9,8 +10,9 @@ const PEERS = join(ROOT, "test", "bench", "peers");
 
 /** What the columns are called. `product` is ModeScope as VS Code runs it. */
 export const TITLES = {
-  product: "ModeScope",
-  product20: "ModeScope, own Node",
+  product: "ModeScope, 1 thread",
+  productAll: "ModeScope, all",
+  product20: "ModeScope, 1 thread, own Node",
   numpy1: "NumPy, 1 thread",
   numpy: "NumPy, all",
   svds: "SciPy svds, all",
@@ -21,7 +23,7 @@ export const TITLES = {
   mlMatrix: "ml-matrix",
 };
 
-export async function startContestants({ bundle, say }) {
+export async function startContestants({ bundle, dist, say }) {
   const peers = new Map();
   const facts = {};
   const gaps = {};
@@ -38,8 +40,11 @@ export async function startContestants({ bundle, say }) {
   };
   const node = await editorNode();
   if (node === null) gaps.product = "VS Code's own Node is not in the cache (npm test puts it there)";
-  else await start("product", node, [join(PEERS, "product.mjs"), bundle], null);
-  await start("product20", process.execPath, [join(PEERS, "product.mjs"), bundle], null);
+  else {
+    await start("product", node, [join(PEERS, "product.mjs"), bundle, dist, "1"], null);
+    await start("productAll", node, [join(PEERS, "product.mjs"), bundle, dist, String(availableParallelism())], null);
+  }
+  await start("product20", process.execPath, [join(PEERS, "product.mjs"), bundle, dist, "1"], null);
   await start("mlMatrix", process.execPath, [join(PEERS, "mlMatrix.mjs")], null);
   const python = await ensurePython(say);
   for (const [id, why] of Object.entries(python.gaps)) gaps[id] = why;

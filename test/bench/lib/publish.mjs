@@ -45,7 +45,7 @@ function machineText({ machine, contestants, gaps }) {
   return lines.join("\n");
 }
 
-function contestantText({ node, v8, kernels, versions, pools }) {
+function contestantText({ node, v8, kernels, switches = [], versions, pools }) {
   if (node !== undefined) {
     const sets = kernels?.candidates
       .map(({ name, gigaflops, refused }) =>
@@ -54,7 +54,8 @@ function contestantText({ node, v8, kernels, versions, pools }) {
           : `${name} refused (${refused})`,
       )
       .join(", ");
-    return `Node ${node}, V8 ${v8}${kernels === undefined ? "" : `; kernels “${kernels.chosen}” of ${sets}`}`;
+    const asked = switches.length === 0 ? "" : ` with ${switches.map((name) => `--${name}`).join(" ")}`;
+    return `Node ${node}, V8 ${v8}${asked}${kernels === undefined ? "" : `; kernels “${kernels.chosen}” of ${sets}`}`;
   }
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const libraries = pools.map(

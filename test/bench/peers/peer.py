@@ -115,16 +115,11 @@ def density_numpy(question):
         v /= np.linalg.norm(v, axis=0)
         alphas, betas = [], []
         u_before, beta = np.zeros((a.shape[0], probes), np.float32), np.zeros(probes, np.float32)
-        basis = []
         for _ in range(steps):
-            basis.append(v)
             u = a @ v - beta * u_before
             alpha = np.linalg.norm(u, axis=0)
             u /= alpha
             w = a.T @ u - alpha * v
-            for _ in range(2):
-                for q in basis:
-                    w -= q * (q * w).sum(axis=0)
             beta = np.linalg.norm(w, axis=0)
             v = w / beta
             u_before = u

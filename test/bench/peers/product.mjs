@@ -1,11 +1,23 @@
-// ModeScope's own numerics behind one line of JSON for each question. product.mjs BUNDLE: what lib/bundle.mjs built.
+// ModeScope's own numerics behind one line of JSON for each question. product.mjs BUNDLE DIST THREADS: what lib/bundle.mjs built and ships, and how
+// many threads one matrix may have.
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { defects } from "./accuracy.mjs";
 import { serveLines } from "./serveLines.mjs";
 
-const product = await import(process.argv[2]);
+const [bundle, dist, threads] = process.argv.slice(2);
+const product = await import(bundle);
 // As the compute process does before it compiles kernels.
-product.enableRelaxedSimd();
+const switches = product.enableWideVectors();
+if (Number(threads) > 1) {
+  product.useThreads({
+    most: Number(threads) - 1,
+    allowed: () => Number(threads),
+    start: (helper) => void new Worker(join(dist, "worker.cjs"), { workerData: { helper } }).unref(),
+    lost: () => process.exit(1),
+  });
+}
 let report;
 const kernels = product.loadKernels({
   onReport: (known) => {
@@ -56,7 +68,13 @@ function residualOf({ rows, columns, data }, { values, left, right }) {
 }
 
 await serveLines({
-  info: () => ({ node: process.versions.node, v8: process.versions.v8, kernels: report }),
+  info: () => ({
+    node: process.versions.node,
+    v8: process.versions.v8,
+    kernels: report,
+    switches,
+    threads: Number(threads),
+  }),
 
   values(question) {
     const matrix = matrixOf(question);

@@ -23,6 +23,7 @@ export const convert = {
       const path = await codesFile(name, bytes, quick ? ELEMENTS / 4 : ELEMENTS, finite);
       const questions = {
         product: { task: "convert", path, dtype: name },
+        productAll: { task: "convert", path, dtype: name },
         product20: { task: "convert", path, dtype: name },
         ...(numpy ? { numpy1: { task: "convert_numpy", path } } : {}),
         torch1: { task: "convert_torch", path, torch },

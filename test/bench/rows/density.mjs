@@ -1,16 +1,13 @@
-// Sums over the whole spectrum by stochastic Lanczos quadrature: 12 probes, 64 steps, full reorthogonalization, on both sides.
+// Sums over the whole spectrum by stochastic Lanczos quadrature: equal probes and steps, float32 products, no reorthogonalization, on both sides.
 import { compare } from "../lib/compare.mjs";
 import { comparisonTable } from "../lib/comparisonTable.mjs";
 import { matrixFile } from "../lib/matrixFiles.mjs";
-
-const PROBES = 12;
-const STEPS = 64;
 
 export const density = {
   id: "density",
   title: "Spectral sums by stochastic Lanczos quadrature",
 
-  async run({ peers, rounds, quick, gemm, say }) {
+  async run({ peers, rounds, quick, gemm, product, say }) {
     const cases = [];
     for (const [rows, columns] of quick
       ? [[1024, 4096]]
@@ -20,12 +17,14 @@ export const density = {
         ]) {
       const name = `${rows}×${columns}`;
       say(`density ${name}`);
+      const { QUADRATURE_PROBES: probes, QUADRATURE_STEPS: steps } = product;
       const file = await matrixFile(rows, columns, gemm);
       const questions = {
         product: { task: "density", ...file },
+        productAll: { task: "density", ...file },
         product20: { task: "density", ...file },
-        numpy1: { task: "density_numpy", ...file, probes: PROBES, steps: STEPS },
-        numpy: { task: "density_numpy", ...file, probes: PROBES, steps: STEPS },
+        numpy1: { task: "density_numpy", ...file, probes, steps },
+        numpy: { task: "density_numpy", ...file, probes, steps },
       };
       // Probes differ from each other, so the sums agree to a standard error, not to rounding.
       cases.push({ name, ...(await compare(peers, questions, Math.min(rounds, 3), { say })) });

@@ -29,6 +29,7 @@ export const topk = {
       const niter = peers.has("torch") ? await enoughIterations(peers, file, say) : ITERATIONS[0];
       const questions = {
         product: { task: "top", ...file, k: K, tolerance: TOLERANCE },
+        productAll: { task: "top", ...file, k: K, tolerance: TOLERANCE },
         product20: { task: "top", ...file, k: K, tolerance: TOLERANCE },
         svds: { task: "top_svds", ...file, k: K, tolerance: 0 },
         svdsLoose: { task: "top_svds", ...file, k: K, tolerance: TOLERANCE },

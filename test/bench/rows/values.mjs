@@ -39,6 +39,7 @@ export const values = {
       const large = Math.min(rows, columns) >= LARGE;
       const questions = {
         product: { task: "values", ...file },
+        productAll: { task: "values", ...file },
         product20: { task: "values", ...file },
         numpy1: { task: "values_numpy", ...file },
         numpy: { task: "values_numpy", ...file },

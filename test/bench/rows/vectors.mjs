@@ -31,6 +31,7 @@ export const vectors = {
       const large = Math.min(rows, columns) >= LARGE;
       const questions = {
         product: { task: "vectors", ...file },
+        productAll: { task: "vectors", ...file },
         product20: { task: "vectors", ...file },
         numpy1: { task: "vectors_numpy", ...file },
         numpy: { task: "vectors_numpy", ...file },
