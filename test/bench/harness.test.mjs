@@ -9,6 +9,7 @@ import { headerOf, MODELS } from "./lib/checkpoints.mjs";
 import { summarize } from "./lib/compare.mjs";
 import { comparisonTable } from "./lib/comparisonTable.mjs";
 import { partsOf, replacePart } from "./lib/document.mjs";
+import { HARD, planted } from "./lib/hardMatrices.mjs";
 import { interleave } from "./lib/interleave.mjs";
 import { startLinePeer } from "./lib/linePeer.mjs";
 import { pictureOf } from "./lib/picture.mjs";
@@ -164,6 +165,24 @@ test("a trained-looking matrix is noise plus the tail that was asked for", () =>
   const unit = (0.02 * (Math.sqrt(40) + Math.sqrt(60))) / Math.sqrt(2400);
   expect(asked.last / (unit * tailStrength(5) * Math.sqrt(60))).toBeGreaterThan(0.5);
   expect(matrix.reduce((sum, x) => sum + x, 0) / matrix.length).toBeCloseTo(1, 2);
+});
+
+test("planted singular values stay: their squares sum to the matrix's, and no entry stays zero", () => {
+  const { rows, columns, data } = planted(6, 4, [3, 2, 1, 0.5], 5);
+  expect(data).toHaveLength(rows * columns);
+  expect(data.reduce((sum, x) => sum + x * x, 0)).toBeCloseTo(9 + 4 + 1 + 0.25, 12);
+  // The sum of fourth powers of the singular values is the squared norm of the Gram matrix.
+  let fourth = 0;
+  for (let i = 0; i < columns; i++) {
+    for (let j = 0; j < columns; j++) {
+      let dot = 0;
+      for (let k = 0; k < rows; k++) dot += data[k * columns + i] * data[k * columns + j];
+      fourth += dot * dot;
+    }
+  }
+  expect(fourth).toBeCloseTo(81 + 16 + 1 + 0.0625, 11);
+  expect(data.every((x) => x !== 0)).toBe(true);
+  expect(Object.keys(HARD)).toContain("1×500");
 });
 
 test("models have the sizes of their names, and a header that says where each tensor lies", () => {
