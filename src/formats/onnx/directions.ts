@@ -10,13 +10,8 @@ const DIRECTIONS = ["forward", "reverse"] as const;
 export function splitDirections(entry: TensorEntry, use: TensorUse): readonly TensorEntry[] {
   const { info } = entry;
   const [directions, ...shape] = info.shape;
-  if (
-    !use.evidence.startsWith("weight of") ||
-    !/ (LSTM|GRU|RNN)\b/.test(use.evidence) ||
-    directions !== 2 ||
-    shape.length !== 2
-  )
-    return [{ ...entry, info: { ...info, use } }];
+  const recurrent = /^weight of (LSTM|GRU|RNN)\b/.test(use.evidence);
+  if (!recurrent || directions !== 2 || shape.length !== 2) return [{ ...entry, info: { ...info, use } }];
   const elements = info.elements / 2;
   const storedBytes = info.storedBytes / 2;
   return DIRECTIONS.map((direction, i): TensorEntry => {
