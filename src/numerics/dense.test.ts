@@ -1,13 +1,16 @@
 import { expect, test } from "vitest";
+import type { RealArray } from "../base/dtype.ts";
 import { finiteMagnitude } from "./dense.ts";
 import { inDoubles } from "./inDoubles.ts";
 
-const row = (data: Float32Array | Float64Array) => ({ rows: 1, columns: data.length, data });
+const row = (data: RealArray) => ({ rows: 1, columns: data.length, data });
 
-test.each([
-  ["float32", (values: number[]) => Float32Array.from(values)],
-  ["float64", (values: number[]) => Float64Array.from(values)],
-])("largest magnitude, %s: signs, zeros, subnormal and largest numbers", (_, make) => {
+const MAKERS: [string, (values: number[]) => RealArray][] = [
+  ["float32", (values) => Float32Array.from(values)],
+  ["float64", (values) => Float64Array.from(values)],
+];
+
+test.each(MAKERS)("largest magnitude, %s: signs, zeros, subnormal and largest numbers", (_, make) => {
   const of = (...values: number[]) => finiteMagnitude(row(make(values)));
   expect(of()).toBe(0);
   expect(of(0, -0)).toBe(0);
