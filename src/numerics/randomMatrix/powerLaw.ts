@@ -76,18 +76,13 @@ function distanceUpTo(logs: Float64Array, first: number, slope: number, search: 
   const count = logs.length - first;
   const origin = logs[first]!;
   const { limit } = search;
-  // The distance is absolute: nothing is lost to 1 − exp near 0.
-  const at = (j: number) => {
-    const cdf = 1 - Math.exp(-slope * (logs[first + j]! - origin));
-    return Math.max(Math.abs(cdf - j / count), Math.abs((j + 1) / count - cdf));
-  };
   if (search.witness >= first) {
-    const d = at(search.witness - first);
+    const d = stepDistance(slope * (logs[search.witness]! - origin), search.witness - first, count);
     if (d > limit) return d;
   }
   for (let probe = 1; probe < 8; probe++) {
     const j = (count * probe) >> 3;
-    const d = at(j);
+    const d = stepDistance(slope * (logs[first + j]! - origin), j, count);
     if (d > limit) {
       search.witness = first + j;
       return d;
@@ -95,7 +90,7 @@ function distanceUpTo(logs: Float64Array, first: number, slope: number, search: 
   }
   let largest = 0;
   for (let j = 0; j < count; j++) {
-    const d = at(j);
+    const d = stepDistance(slope * (logs[first + j]! - origin), j, count);
     if (d > largest) {
       largest = d;
       if (d > limit) {
@@ -105,4 +100,11 @@ function distanceUpTo(logs: Float64Array, first: number, slope: number, search: 
     }
   }
   return largest;
+}
+
+/** How far the law's distribution function, 1 − e^−x, is from the step of the j-th of `count` points. Absolute: nothing is lost to 1 − exp near 0. */
+function stepDistance(x: number, j: number, count: number): number {
+  const below = 1 - Math.exp(-x) - j / count;
+  const above = 1 / count - below;
+  return Math.max(below, above);
 }
