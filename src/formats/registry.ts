@@ -17,6 +17,7 @@ import { tableFormat } from "./table/index.ts";
 import { tensorflowBundleFormat } from "./tensorflow-bundle/index.ts";
 import { tfjsFormat } from "./tfjs/index.ts";
 import type { Format } from "./types.ts";
+import { zarrFormat } from "./zarr/index.ts";
 
 /** All formats. Exactly one says yes to a valid file: a test holds each against the fixtures of all others. */
 export const FORMATS: readonly Format[] = [
@@ -38,4 +39,5 @@ export const FORMATS: readonly Format[] = [
   matlab73Format,
   flaxFormat,
   orbaxFormat,
+  zarrFormat,
 ];
