@@ -34,6 +34,7 @@ test("a layers model: weights that cross files, classes of layers, metadata of t
     userDefinedMetadata: { classes: ["cat", "dog"] },
     layers: { conv: "Conv2D", bn: "BatchNormalization", depth: "DepthwiseConv2D", fc: "Dense" },
   });
+  expect(await checkpoint.labels?.[0]?.load()).toEqual(["cat", "dog"]);
   const kernel = describeTensors(checkpoint).find(({ name }) => name.endsWith("conv/kernel"));
   expect(kernel).toMatchObject({ role: "weight", layout: "in-out" });
   expect(matrixOf(kernel!)).toBe("conv-reshaped [3]x[0,1,2] 4x18");
