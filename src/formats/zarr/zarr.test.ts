@@ -117,3 +117,20 @@ test.each([
     details: { field: "0", tensor: "net" },
   });
 });
+
+test("two arrays of one name: the first is offered, the other is listed with its reason", async () => {
+  const one = {
+    zarr_format: 2,
+    shape: [1],
+    chunks: [1],
+    dtype: "<f4",
+    compressor: null,
+    fill_value: 0,
+    order: "C",
+    filters: null,
+  };
+  const text = JSON.stringify({ zarr_consolidated_format: 1, metadata: { ".zarray": one, "array/.zarray": one } });
+  const checkpoint = await zarrFormat.open(memorySource(new TextEncoder().encode(text)), only({}));
+  expect(checkpoint.tensors.map(({ name }) => name)).toEqual(["array"]);
+  expect(checkpoint.skipped).toEqual([{ name: "array", reason: "another array has the same name" }]);
+});

@@ -1,5 +1,6 @@
 import { DTYPES, type DType } from "../../../base/dtype.ts";
 import { LimitError, ModeScopeError, UnsupportedError } from "../../../base/errors.ts";
+import { MAX_NAME_LENGTH } from "../../../base/limits.ts";
 import type { TensorInfo } from "../../../base/tensor.ts";
 import type { Checkpoint } from "../../types.ts";
 import { ChunkCache } from "../chunkCache.ts";
@@ -25,14 +26,22 @@ const PACKED_ROOM = 1.1;
 /** A checkpoint whose tensors are Zarr arrays. Chunks are read, unpacked and kept as they are asked for. */
 export function zarrCheckpoint(
   facts: Omit<Checkpoint, "read" | "tensors">,
-  arrays: readonly ZarrArray[],
+  found: readonly ZarrArray[],
   readKey: ReadKey,
 ): Checkpoint {
-  const byName = new Map(arrays.map((array) => [array.name, array]));
+  const byName = new Map<string, ZarrArray>();
+  const skipped = [...facts.skipped];
+  for (const array of found) {
+    const name = array.name.slice(0, MAX_NAME_LENGTH);
+    // A damaged description may give one name twice, and a name must lead to one tensor.
+    if (byName.has(name)) skipped.push({ name, reason: "another array has the same name" });
+    else byName.set(name, { ...array, name });
+  }
   const cache = new ChunkCache();
   return {
     ...facts,
-    tensors: arrays.map(
+    skipped,
+    tensors: [...byName.values()].map(
       ({ name, meta }): TensorInfo => ({
         name,
         shape: meta.shape,
