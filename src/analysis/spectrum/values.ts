@@ -20,6 +20,7 @@ export type Values = Pick<
   | "effectiveRank"
   | "participationRatio"
   | "hoyer"
+  | "density"
 >;
 type Watch = Pick<AnalysisContext, "cancel" | "progress">;
 
@@ -53,6 +54,7 @@ export function exactValues(matrix: DenseMatrix, route: "auto" | "floorless", { 
     effectiveRank: exact(effectiveRank(s)),
     participationRatio: exact(participationRatio(s)),
     hoyer: exact(hoyerSparsity(s)),
+    density: null,
   };
 }
 
@@ -65,6 +67,7 @@ export function sketchedValues(matrix: DenseMatrix, { cancel }: Watch): Values {
     effectiveRank: null,
     participationRatio: null,
     hoyer: null,
+    density: null,
   };
 }
 
@@ -78,7 +81,8 @@ export function leadingValues(matrix: DenseMatrix, topK: number, { cancel, progr
   const method = `Golub–Kahan–Lanczos, the leading ${triplets.converged} to ‖Wv−σu‖ ≤ ${TOLERANCE}·σ₁`;
   const leading = leadingOf(matrix, triplets, method, triplets.converged);
   const base = { ...leading, promise: "top-k" as const };
-  if (leading.spectralNorm.value === 0) return { ...base, effectiveRank: null, participationRatio: null, hoyer: null };
+  if (leading.spectralNorm.value === 0)
+    return { ...base, effectiveRank: null, participationRatio: null, hoyer: null, density: null };
   const estimates = spectralEstimates(matrix, SEED, { cancel, progress: (part) => progress(0.6 + 0.4 * part) });
   const estimate = ({ value, standardError }: Estimate): Measured => ({
     value,
@@ -92,6 +96,7 @@ export function leadingValues(matrix: DenseMatrix, topK: number, { cancel, progr
     ...base,
     effectiveRank: estimate(estimates.effectiveRank),
     participationRatio: estimate(estimates.participationRatio),
+    density: null,
     hoyer: estimate(hoyerOf(estimates.nuclearNorm, leading.frobeniusNorm.value, Math.min(matrix.rows, matrix.columns))),
   };
 }

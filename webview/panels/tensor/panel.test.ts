@@ -36,6 +36,21 @@ const mode = (index: number) => ({
   rightIpr: 0.5,
   degenerateGroup: index === 0 ? [0] : [1, 2],
 });
+const SPIKE = { index: 0, singularValue: 2, strength: 1.8, leftOverlap: 0.7, rightOverlap: 0.6, shrunk: 1.5 };
+const NOISE = {
+  reason: null,
+  value: {
+    source: "median",
+    ...Object.fromEntries(
+      ["noiseStd", "bulkEdge", "noiseEdge", "edgeRatio", "mpSoftrank", "denoisingThreshold", "denoisingRank"].map(
+        (id) => [id, exact(1)],
+      ),
+    ),
+    signalModes: { value: 1, how: { kind: "estimate", standardError: 0.5, method: "count" } },
+    bulk: { sigma: Float32Array.of(0, 1), density: Float32Array.of(1, 1), below: Float32Array.of(0, 1) },
+    modes: [SPIKE],
+  },
+};
 const RESULTS: Record<string, unknown> = {
   statistics: {
     elements: 4,
@@ -63,8 +78,90 @@ const RESULTS: Record<string, unknown> = {
     stableRank: exact(1.25),
     effectiveRank: null,
     participationRatio: exact(1.47),
+    hoyer: exact(0.1),
+    floor: 1e-8,
+    density: null,
     sparkline: new Float32Array(2),
     degenerate: null,
+    noise: NOISE,
+    orthogonality: { verdict: "no", gain: exact(1), largestDeviation: exact(1) },
+    meanOutlier: exact(0),
+    meanStrength: exact(0),
+    heavyEntries: { count: 0, threshold: 1, largest: [] },
+    remarks: [],
+    powerLaw: { value: null, reason: "No tail." },
+    rankNulls: Object.fromEntries(
+      ["stableRank", "effectiveRank", "participationRatio", "hoyer"].map((id) => [id, { value: 1.5, spread: 0.25 }]),
+    ),
+  },
+  "spectral-null": {
+    rows: 2,
+    columns: 2,
+    noise: NOISE,
+    medianNoise: NOISE,
+    initialNoise: { value: null, reason: "No earlier checkpoint was named." },
+    initial: { value: null, reason: "No earlier checkpoint was named." },
+    orthogonality: { verdict: "no", gain: exact(1), largestDeviation: exact(1) },
+    meanOutlier: exact(0.3),
+    meanStrength: exact(0.1),
+    heavyEntries: { count: 1, threshold: 1, largest: [{ row: 1, column: 0, value: 7 }] },
+    remarks: [{ code: "heavy-entry", message: "w: one entry alone would make an outlier." }],
+    signFlip: {
+      value: {
+        draws: 19,
+        asked: 200,
+        stopped: "not-significant",
+        p: Float64Array.of(0.35),
+        signalModes: 0,
+        median: 1,
+        upper: 2,
+      },
+      reason: null,
+    },
+    spikes: [
+      {
+        ...SPIKE,
+        flipP: 0.35,
+        residual: 0,
+        leftIpr: 0.5,
+        rightIpr: 0.5,
+        entry: { row: 1, column: 0, value: 7, share: 0.9 },
+        meanShare: 0,
+        row: { index: 1, share: 0.6 },
+        column: { index: 0, share: 0.6 },
+        cause: "entry",
+        explanation: "The entry 7.000 at row 1, column 0 makes 90 % of it.",
+        initialPart: null,
+      },
+    ],
+    powerLaw: { value: null, reason: "The tail has 2 eigenvalues." },
+    weightWatcher: {
+      logNorm: exact(0.7),
+      logSpectralNorm: exact(0.6),
+      alphaWeighted: null,
+      logAlphaNorm: null,
+      mpSoftrank: exact(0.5),
+    },
+    operator: { value: null, reason: "No convolution kernel." },
+  },
+  travel: {
+    rows: 2,
+    columns: 2,
+    travel: exact(0.25),
+    changeNorm: exact(0.5),
+    initialNorm: exact(2),
+    cosine: exact(0.9),
+    change: {
+      value: {
+        promise: "exact",
+        singularValues: Float64Array.of(0.4, 0.3),
+        stableRank: exact(1.5),
+        noise: NOISE,
+        subspace: 1,
+        modes: [{ ...SPIKE, leftInInitial: 0.2, rightInInitial: 0.3, final: { index: 0, overlap: 0.8 } }],
+      },
+      reason: null,
+    },
   },
   distribution: {
     finite: 4,
@@ -93,9 +190,18 @@ const RESULTS: Record<string, unknown> = {
   },
 };
 
+const REFERENCE = { uri: "file:///m-0.pt", name: "m-0.pt", firstOfRun: true };
+
+interface Asked {
+  readonly analysis: string;
+  readonly target: TargetRef;
+  readonly parameters: unknown;
+  readonly reference?: string;
+}
+
 interface Fixture {
   readonly element: HTMLElement;
-  readonly asked: { analysis: string; target: TargetRef }[];
+  readonly asked: Asked[];
   readonly opened: () => number;
   readonly engine: { emit(event: string, data: unknown): void };
   readonly host: PanelHost;
@@ -132,20 +238,27 @@ function fixture(answers: Record<string, unknown> = {}, tensor = TENSOR.name, st
     "engine/info": () => ({
       workers: 1,
       cache: "",
-      analyses: [{ id: "spectrum", quantities: { stableRank: quantity } }],
+      analyses: [
+        { id: "spectrum", quantities: { stableRank: quantity } },
+        { id: "spectral-null", quantities: { noiseEdge: quantity }, reference: "optional" },
+        { id: "travel", quantities: { travel: quantity }, reference: "required" },
+      ],
     }),
-    "checkpoint/open": () => {
+    "checkpoint/open": ({ uri }: { uri: string }) => {
+      if (uri !== "file:///m.pt") return { checkpoint: "c0", uri, name: "m-0.pt" };
       opened++;
       return { checkpoint: "c1", uri: "file:///m.pt", name: "m.pt" };
     },
+    "reference/get": () => answers["reference/get"] ?? null,
+    "reference/choose": () => ({ changed: true, reference: REFERENCE }),
     "checkpoint/tensors": ({ from, count }: { from: number; count: number }) => ({
       tensors: [...Array.from({ length: 1000 }, (_, i) => ({ ...TENSOR, name: `filler.${i}` })), TENSOR].slice(
         from,
         from + count,
       ),
     }),
-    "analysis/run": ({ analysis, target }: { analysis: string; target: TargetRef }) => {
-      asked.push({ analysis, target });
+    "analysis/run": ({ analysis, target, reference, parameters }: Asked) => {
+      asked.push({ analysis, target, parameters, ...(reference === undefined ? {} : { reference }) });
       const answer = analysis in answers ? answers[analysis] : RESULTS[analysis];
       if (answer instanceof Error) throw answer;
       return { result: answer, fromCache: false, milliseconds: 1 };
@@ -196,10 +309,55 @@ test("shows the tensor on a later page: header, numbers, all four sections, of t
   expect(new Set(asked.map(({ target }) => target.part))).toEqual(new Set([0]));
   expect(element.querySelector("[data-field=stableRank]")?.textContent).toContain("1.25");
   expect(element.querySelectorAll("canvas[role=img][aria-label]")).toHaveLength(3);
+  expect(element.querySelector("[data-section=change]")?.textContent).toContain(
+    "weights alone do not say what was learned",
+  );
   expect(element.querySelectorAll(".ms-as-table")).toHaveLength(3);
   expect(element.querySelectorAll(".ms-mode-bars")).toHaveLength(2);
   expect(element.querySelectorAll("[aria-busy]")).toHaveLength(0);
   expect(asked.filter(({ analysis }) => analysis === "spectrum")).toHaveLength(1);
+});
+
+test("the spectrum beside its null: verdict, promise, ranks with noise's values, spikes one by one with what makes them", async () => {
+  const { element, asked } = fixture();
+  await settled();
+  const text = (id: string) => element.querySelector(`[data-section=${id}]`)?.textContent?.replace(/\s+/g, " ") ?? "";
+  expect(text("spectrum")).toContain("1 ± 0.5 singular value stands out of the noise");
+  expect(text("spectrum")).toContain("1.5 ± 0.25");
+  expect(text("spectrum")).toContain("−1 spreads");
+  expect(element.querySelector("[data-section=spectrum] canvas")?.getAttribute("aria-label")).toContain(
+    "99 % noise edge at 1",
+  );
+  expect(text("null")).toContain("The entry 7.000 at row 1, column 0 makes 90 % of it.");
+  expect(text("null")).toContain("19 of 200 sign patterns");
+  expect(text("null")).toContain("Not shown: No earlier checkpoint was named.");
+  expect(text("null")).toContain("log_spectral_norm");
+  element.querySelector<HTMLElement>("[data-section=null] [data-field=noiseEdge]")?.click();
+  expect(document.querySelector("dialog.ms-card")?.textContent).toContain("Rudelson");
+  element.querySelector<HTMLElement>("[data-action=floorless]")?.click();
+  await settled();
+  expect(asked.at(-1)).toMatchObject({ analysis: "spectrum", parameters: { route: "floorless" } });
+});
+
+test("with an earlier checkpoint what changed is shown, and who takes a reference gets it", async () => {
+  const { element, asked } = fixture({ "reference/get": REFERENCE });
+  await settled();
+  const text = element.querySelector("[data-section=change]")?.textContent?.replace(/\s+/g, " ") ?? "";
+  expect(text).toContain("Travel ‖ΔW‖/‖W₀‖ = 0.25 since m-0.pt");
+  expect(text).toContain("most like mode 1 (overlap 0.8)");
+  expect(element.querySelector(".ms-against")?.textContent).toContain("m-0.pt");
+  const references = Object.fromEntries(asked.map(({ analysis, reference }) => [analysis, reference]));
+  expect(references).toMatchObject({ "spectral-null": "c0", travel: "c0" });
+  expect(references.statistics).toBeUndefined();
+});
+
+test("choosing what to compare with asks again", async () => {
+  const { element, asked } = fixture();
+  await settled();
+  expect(asked.some(({ analysis }) => analysis === "travel")).toBe(false);
+  element.querySelector<HTMLElement>(".ms-against .ms-link")?.click();
+  await settled();
+  expect(asked.find(({ analysis }) => analysis === "travel")).toMatchObject({ reference: "c0" });
 });
 
 test("one section that fails or does not apply leaves the others alone", async () => {

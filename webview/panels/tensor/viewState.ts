@@ -1,9 +1,9 @@
 import { isRecord } from "../../../src/protocol/guards.ts";
 import type { ColourScale } from "../../charts/colourBar.ts";
 import type { HeatmapOrder } from "../../charts/heatmap.ts";
-import { isSpectrumScale, type SpectrumScale } from "../../charts/spectrumChart.ts";
+import { isSpectrumScale, type SpectrumScale } from "../../charts/spectrumData.ts";
 
-export type SectionId = "spectrum" | "distribution" | "heatmap" | "modes";
+export type SectionId = "spectrum" | "null" | "change" | "distribution" | "heatmap" | "modes";
 
 /** What a person has set on this panel; survives reload and tab moves. */
 export interface ViewState {
@@ -11,12 +11,13 @@ export interface ViewState {
   readonly tap: readonly number[] | null;
   readonly closed: readonly SectionId[];
   readonly spectrumScale: SpectrumScale;
+  readonly changeScale: SpectrumScale;
   readonly colourScale: ColourScale;
   readonly order: HeatmapOrder;
   readonly mode: number;
 }
 
-const SECTIONS: readonly SectionId[] = ["spectrum", "distribution", "heatmap", "modes"];
+const SECTIONS: readonly SectionId[] = ["spectrum", "null", "change", "distribution", "heatmap", "modes"];
 
 /** Reads what was saved, by this version or another: what does not fit takes its default. */
 export function readViewState(
@@ -31,6 +32,7 @@ export function readViewState(
     tap: Array.isArray(from.tap) && from.tap.every(index) ? from.tap : from.tap === null ? null : asked.tap,
     closed: Array.isArray(from.closed) ? SECTIONS.filter((id) => (from.closed as unknown[]).includes(id)) : [],
     spectrumScale: isSpectrumScale(from.spectrumScale) ? from.spectrumScale : "linear",
+    changeScale: isSpectrumScale(from.changeScale) ? from.changeScale : "linear",
     colourScale: from.colourScale === "full" ? "full" : "robust",
     order: from.order === "mode" ? "mode" : "file",
     mode: index(from.mode) ? from.mode : 0,
