@@ -32,7 +32,7 @@ export function paletteOf(theme: ChartTheme): ChartPalette {
     background: theme.color("--vscode-editor-background", light ? "#ffffff" : "#1f1f1f"),
     focus: theme.color("--vscode-focusBorder", "#0078d4"),
     mark: theme.color("--vscode-charts-blue", light ? "#1a85ff" : "#3794ff"),
-    spike: theme.color("--vscode-charts-orange", "#d18616"),
+    spike: theme.color("--vscode-charts-red", light ? "#e51400" : "#f14c4c"),
     curves: [
       theme.color("--vscode-charts-yellow", "#cca700"),
       theme.color("--vscode-charts-purple", light ? "#652d90" : "#b180d7"),

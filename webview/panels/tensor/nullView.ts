@@ -134,9 +134,10 @@ function spikesTemplate({ result, session, digits }: NullViewOptions, cards: Car
   `;
 }
 
-/** "0.12 of 3.4: learned since" only where the earlier weights are known; half of the value is the dividing line. */
+/** "0.12 (4 %), the rest came since": only where the earlier weights are known, and exact for these vectors. */
 function initialText({ initialPart, singularValue }: SpikeAccount, digits: number): string {
   if (initialPart === null) return "–";
-  const verdict = Math.abs(initialPart) < singularValue / 2 ? "came since" : "was there";
-  return `${formatNumber(initialPart, digits).text}: ${verdict}`;
+  const share = initialPart / singularValue;
+  const verdict = share < 0.5 ? "mostly learned since" : share < 0.9 ? "partly learned since" : "was there";
+  return `${formatNumber(initialPart, digits).text} (${Math.round(100 * share)} %): ${verdict}`;
 }
