@@ -3,6 +3,7 @@ import { NEVER_CANCELLED } from "../../base/cancel.ts";
 import type { DescribedTensor } from "../../base/tensor.ts";
 import type { Checkpoint } from "../../formats/types.ts";
 import { Random } from "../../numerics/random.ts";
+import { singularValueDensity } from "../../numerics/randomMatrix/marchenkoPastur.ts";
 import { spectrumAnalysis } from "./index.ts";
 
 function contextOf(
@@ -144,4 +145,19 @@ test("the floorless route names itself and agrees", async () => {
   expect(auto.floor).toBeGreaterThan(0);
   expect([floorless.floor, "floor" in floorless.spectralNorm.how]).toEqual([0, false]);
   for (const [k, value] of floorless.singularValues.entries()) expect(auto.singularValues[k]).toBeCloseTo(value, 8);
+});
+
+test("above the exact limit the density of all values comes with its error, and holds them all", async () => {
+  const random = new Random(7);
+  const values = Float32Array.from({ length: 150 * 200 }, () => random.normal());
+  const { density, promise } = await spectrumAnalysis.run(contextOf(150, 200, values), { exactLimit: 64 });
+  expect(promise).toBe("top-k");
+  const { sigma, density: at, densityError, method } = density!;
+  const step = sigma[1]! - sigma[0]!;
+  expect(at.reduce((sum, value) => sum + value * step, 0)).toBeCloseTo(1, 1);
+  // Marchenko–Pastur in the middle of the bulk, to the widening and four standard errors.
+  const middle = sigma.findIndex((s) => s >= Math.sqrt(200));
+  const law = singularValueDensity(sigma[middle]!, { beta: 0.75, unit: Math.sqrt(200) });
+  expect(Math.abs(at[middle]! - law)).toBeLessThan(4 * densityError[middle]! + 0.05 * law);
+  expect(method).toMatch(/quadrature, \d+ probes/);
 });

@@ -1,11 +1,18 @@
 import { type DenseMatrix, frobeniusSquare } from "../../numerics/dense.ts";
 import { sketchLeading } from "../../numerics/randomMatrix/sketch.ts";
 import { effectiveRank, hoyerSparsity, participationRatio, stableRank } from "../../numerics/ranks.ts";
+import {
+  lanczosQuadrature,
+  QUADRATURE_PROBES,
+  QUADRATURE_STEPS,
+  type Quadrature,
+} from "../../numerics/svd/lanczosQuadrature.ts";
 import { exactSingularValues, type ValuesMethod } from "../../numerics/svd/singularValues.ts";
-import { type Estimate, spectralEstimates } from "../../numerics/svd/spectralEstimates.ts";
-import { topTriplets } from "../../numerics/svd/topTriplets.ts";
+import { spectralDensity } from "../../numerics/svd/spectralDensity.ts";
+import { type Estimate, estimatesOf } from "../../numerics/svd/spectralEstimates.ts";
+import { type Triplets, topTriplets } from "../../numerics/svd/topTriplets.ts";
 import type { AnalysisContext, Measured } from "../types.ts";
-import type { SpectrumResult } from "./types.ts";
+import type { EstimatedDensity, SpectrumResult } from "./types.ts";
 
 /** The values and the numbers that follow from them alone. */
 export type Values = Pick<
@@ -30,11 +37,21 @@ const ROUTES: Readonly<Record<ValuesMethod, string>> = {
   svd: "repeated Gram matrices with projection",
 };
 
+const LEADING: Readonly<Record<Triplets["method"], string>> = {
+  "thin svd": "thin SVD level by level",
+  "block lanczos": "block Lanczos on WᵀW",
+};
+
 /** Relative residual that a leading singular value must meet before it is shown. */
 const TOLERANCE = 1e-6;
 /** Shown for a moment, until the exact values come. */
 const SKETCH_VALUES = 8;
 const SEED = 2016;
+/** Noise ends at twice the root mean square in a square matrix, sooner in others. */
+const BULK = 4;
+const DENSITY_POINTS = 121;
+/** Parts of the axis that are told apart: finer than the quadrature resolves shows its nodes. */
+const RESOLUTION = 40;
 
 export function exactValues(matrix: DenseMatrix, route: "auto" | "floorless", { cancel, progress }: Watch): Values {
   const { values: s, method: used, floor } = exactSingularValues(matrix, { route, cancel, progress });
@@ -78,27 +95,39 @@ export function leadingValues(matrix: DenseMatrix, topK: number, { cancel, progr
     cancel,
     progress: (part) => progress(0.6 * part),
   });
-  const method = `Golub–Kahan–Lanczos, the leading ${triplets.converged} to ‖Wv−σu‖ ≤ ${TOLERANCE}·σ₁`;
+  const method = `${LEADING[triplets.method]}, the leading ${triplets.converged} to ‖Wv−σu‖ ≤ ${TOLERANCE}·σ₁`;
   const leading = leadingOf(matrix, triplets, method, triplets.converged);
   const base = { ...leading, promise: "top-k" as const };
   if (leading.spectralNorm.value === 0)
     return { ...base, effectiveRank: null, participationRatio: null, hoyer: null, density: null };
-  const estimates = spectralEstimates(matrix, SEED, { cancel, progress: (part) => progress(0.6 + 0.4 * part) });
+  const quadrature = lanczosQuadrature(matrix, SEED, { cancel, progress: (part) => progress(0.6 + 0.4 * part) });
+  const estimates = estimatesOf(quadrature);
   const estimate = ({ value, standardError }: Estimate): Measured => ({
     value,
     how: {
       kind: "estimate",
       standardError,
-      method: "stochastic Lanczos quadrature, 12 probes of 64 steps; standard error by jackknife over the probes",
+      method: `stochastic Lanczos quadrature, ${QUADRATURE_PROBES} probes of ${QUADRATURE_STEPS} steps; standard error by jackknife over the probes`,
     },
   });
   return {
     ...base,
     effectiveRank: estimate(estimates.effectiveRank),
     participationRatio: estimate(estimates.participationRatio),
-    density: null,
+    density: densityOf(quadrature, leading.spectralNorm.value),
     hoyer: estimate(hoyerOf(estimates.nuclearNorm, leading.frobeniusNorm.value, Math.min(matrix.rows, matrix.columns))),
   };
+}
+
+/** The density where the bulk is: far outliers are among the leading values anyway, and would only stretch the axis. */
+function densityOf(quadrature: Quadrature, top: number): EstimatedDensity {
+  const limit = 1.05 * Math.min(top, BULK * quadrature.rootMeanSquare);
+  const points = Float64Array.from({ length: DENSITY_POINTS }, (_, i) => (limit * i) / (DENSITY_POINTS - 1));
+  const { sigma, density, densityError, width, probes, steps } = spectralDensity(quadrature, points, {
+    width: limit / RESOLUTION,
+  });
+  const method = `stochastic Lanczos quadrature, ${probes} probes of ${steps} steps, each value widened by ${width.toPrecision(2)}`;
+  return { sigma, density, densityError, width, method };
 }
 
 function leadingOf(

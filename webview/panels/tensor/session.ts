@@ -1,5 +1,6 @@
 import type { AnalysisManifest, ParameterValues, QuantityDefinition, TargetRef } from "../../../src/analysis/types.ts";
 import { ModeScopeError, serializeError } from "../../../src/base/errors.ts";
+import type { AxisLabels } from "../../../src/base/labels.ts";
 import type { DescribedTensor } from "../../../src/base/tensor.ts";
 import type { CheckpointSummary, Reference } from "../../../src/protocol/contract.ts";
 import type { PanelPeer } from "../../shell/types.ts";
@@ -20,6 +21,8 @@ export interface TensorSession {
   readonly reference: SessionReference | null;
   /** Lets a person choose it; tells whether it changed. */
   chooseReference(): Promise<boolean>;
+  /** Names along the tensor's axes that the file itself has. */
+  readonly labels: AxisLabels | null;
   quantity(analysis: string, field: string): QuantityDefinition | null;
   run(analysis: string, target: TargetRef, parameters: ParameterValues, signal: AbortSignal): Promise<unknown>;
 }
@@ -38,6 +41,7 @@ export async function openSession(
   ]);
   let reference = found === null ? null : await openReference(peer, found);
   const tensor = await findTensor(peer, summary, name, signal);
+  const { labels } = await peer.request("checkpoint/labels", { checkpoint: summary.checkpoint, tensor: name }, signal);
   const manifests = new Map<string, AnalysisManifest>(info.analyses.map((manifest) => [manifest.id, manifest]));
   return {
     summary,
@@ -50,6 +54,7 @@ export async function openSession(
       if (changed) reference = chosen === null ? null : await openReference(peer, chosen);
       return changed;
     },
+    labels,
     quantity: (analysis, field) => manifests.get(analysis)?.quantities[field] ?? null,
     async run(analysis, target, parameters, abort) {
       const { checkpoint } = summary;

@@ -15,6 +15,7 @@ import { histogramChart } from "../../charts/histogramChart.ts";
 import type { PanelHost } from "../../shell/types.ts";
 import { changeView } from "./changeView.ts";
 import { headerTemplate } from "./header.ts";
+import { hierarchySection } from "./hierarchySection.ts";
 import { modesView } from "./modesView.ts";
 import { nullView } from "./nullView.ts";
 import { spectrumReadings, statisticsReadings } from "./readings.ts";
@@ -65,6 +66,9 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
   let picture: SpectrumView | null = null;
   let known: SpectralNullResult | null = null;
 
+  // A thousand permutations are not drawn unless asked for, but where the file names its items they are what it is for.
+  const onDemand: readonly SectionId[] = session.labels === null ? ["hierarchy"] : [];
+
   const section = (
     id: SectionId,
     title: string,
@@ -74,8 +78,14 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
       new Section({
         id,
         title,
-        open: !state.closed.includes(id),
-        onToggle: (open) => keep({ closed: [...state.closed.filter((other) => other !== id), ...(open ? [] : [id])] }),
+        open: onDemand.includes(id)
+          ? state.opened.includes(id) || host.context.section === id
+          : !state.closed.includes(id),
+        onToggle: (open) =>
+          keep({
+            closed: [...state.closed.filter((other) => other !== id), ...(open ? [] : [id])],
+            opened: [...state.opened.filter((other) => other !== id), ...(open ? [id] : [])],
+          }),
         load,
       }),
     );
@@ -147,6 +157,28 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
       return modesView(body, { result, digits, chosen: state.mode, onChoose: (mode) => keep({ mode }) });
     }),
   ];
+  const hierarchy = section("hierarchy", "Mode hierarchy", (body, signal) =>
+    hierarchySection(
+      body,
+      {
+        host,
+        session,
+        target,
+        // Lines of a table are its items; a weight's items are its inputs.
+        choice: state.hierarchy ?? {
+          items: session.labels === null ? "columns" : "rows",
+          geometry: "hidden",
+          centre: false,
+        },
+        choose(choice) {
+          keep({ hierarchy: choice });
+          hierarchy.reload();
+        },
+      },
+      signal,
+    ),
+  );
+  const ordered = session.labels === null ? [...sections, hierarchy] : [hierarchy, ...sections];
   const heatmapSection = sections[4]!;
 
   /** Ends when the first tile is there; the chart itself goes on asking for tiles until it is disposed. */
@@ -233,7 +265,7 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
     askNumbers();
     spectrum = null;
     spectrumParameters = { exactLimit: limit };
-    for (const one of sections) one.reload();
+    for (const one of ordered) one.reload();
     // A closed section asks nothing, but its numbers belong to the summary all the same.
     if (spectrum === null) askSpectrum(numbers.signal).catch(() => {});
   };
@@ -243,7 +275,8 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
     showTarget();
   };
 
-  parent.append(...sections.map(({ element }) => element));
+  parent.append(...ordered.map(({ element }) => element));
   showTarget();
+  if (host.context.section === "hierarchy") hierarchy.element.scrollIntoView();
   return store;
 }
