@@ -223,7 +223,7 @@ function labelLines(
   }
 }
 
-export function diamond(context: CanvasRenderingContext2D, x: number, y: number, radius: number, colour: string): void {
+function diamond(context: CanvasRenderingContext2D, x: number, y: number, radius: number, colour: string): void {
   context.fillStyle = colour;
   context.beginPath();
   context.moveTo(x, y - radius);

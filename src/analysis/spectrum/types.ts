@@ -3,6 +3,8 @@ import type { RankNulls } from "../../numerics/randomMatrix/rankNulls.ts";
 import type { NullAccount, Said, TailAccount } from "../_shared/null/types.ts";
 import type { Measured } from "../types.ts";
 
+export type { NoiseAccount, NullAccount, Said } from "../_shared/null/types.ts";
+
 /** The density of all singular values where they are not all known, with one standard error at each point. */
 export interface EstimatedDensity {
   readonly sigma: Float64Array<ArrayBuffer>;

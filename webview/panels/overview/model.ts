@@ -1,5 +1,4 @@
-import type { NoiseAccount, Said } from "../../../src/analysis/_shared/null/types.ts";
-import type { SpectrumResult } from "../../../src/analysis/spectrum/types.ts";
+import type { NoiseAccount, Said, SpectrumResult } from "../../../src/analysis/spectrum/types.ts";
 import type { StatisticsResult } from "../../../src/analysis/statistics/types.ts";
 import type { TravelResult } from "../../../src/analysis/travel/types.ts";
 import type { TargetRef } from "../../../src/analysis/types.ts";

@@ -1,6 +1,6 @@
 import { html, nothing, render, type TemplateResult } from "lit";
-import type { NoiseAccount, Said } from "../../../src/analysis/_shared/null/types.ts";
 import type { SpectralNullResult, SpikeAccount } from "../../../src/analysis/spectral-null/types.ts";
+import type { NoiseAccount, Said } from "../../../src/analysis/spectrum/types.ts";
 import type { Disposable } from "../../../src/base/disposable.ts";
 import { make } from "../../charts/dom.ts";
 import { formatNumber } from "../../shell/format.ts";

@@ -1,6 +1,5 @@
 import { html, nothing, render } from "lit";
-import type { NoiseAccount, NullAccount, Said } from "../../../src/analysis/_shared/null/types.ts";
-import type { SpectrumResult } from "../../../src/analysis/spectrum/types.ts";
+import type { NoiseAccount, NullAccount, Said, SpectrumResult } from "../../../src/analysis/spectrum/types.ts";
 import type { Disposable } from "../../../src/base/disposable.ts";
 import { make } from "../../charts/dom.ts";
 import { spectrumChart } from "../../charts/spectrumChart.ts";
@@ -47,10 +46,7 @@ export function spectrumView(parent: HTMLElement, options: SpectrumViewOptions):
   };
 }
 
-export function spectrumData(
-  result: SpectrumResult,
-  against: Pick<NullAccount, "noise" | "orthogonality">,
-): SpectrumData {
+function spectrumData(result: SpectrumResult, against: Pick<NullAccount, "noise" | "orthogonality">): SpectrumData {
   return {
     singularValues: result.singularValues,
     total: Math.min(result.rows, result.columns),
