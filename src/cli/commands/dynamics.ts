@@ -103,7 +103,9 @@ function printText(
   const [first, last] = [moments[0]!, moments[moments.length - 1]!];
   out(printable(`${file}: ${moments.length} checkpoints, ${first.step} to ${last.step}; ${layerNames.join(" → ")}`));
   out(
-    printable(`Modes of ${table}: ${data.y.columns} items × ${data.y.rows} properties, sum convention, one-hot items`),
+    printable(
+      `Modes of ${table}: ${data.y.columns} items × ${data.y.rows} properties, sum convention, one-hot items; a linear network is assumed (checkpoints do not say)`,
+    ),
   );
   if (leftOut.length > 0) out(printable(`Left out, as the theory has no biases: ${leftOut.join(", ")}`));
   for (const { name, reason } of refused)
