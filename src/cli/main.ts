@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { analysisById } from "../analysis/registry.ts";
 import { describeError, isCancelled, type SerializedError, serializeError } from "../base/errors.ts";
-import { LOSSES } from "../numerics/learning/timeConstant.ts";
+import { LOSSES } from "../series/timeConstant.ts";
 import { analyze } from "./commands/analyze.ts";
 import { dynamics } from "./commands/dynamics.ts";
 import { hierarchy } from "./commands/hierarchy.ts";

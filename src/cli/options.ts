@@ -1,4 +1,4 @@
-import type { Loss } from "../numerics/learning/timeConstant.ts";
+import type { Loss } from "../series/timeConstant.ts";
 
 export type OutputForm = "text" | "json" | "csv";
 

@@ -1,10 +1,12 @@
 import { stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { ModeScopeError } from "../../base/errors.ts";
-import { timeConstant } from "../../numerics/learning/timeConstant.ts";
-import { type Followed, type FollowedMode, follow } from "../dynamics/follow.ts";
-import { membersOf, readSeries, type Series } from "../dynamics/series.ts";
-import { type DataTable, readDataTable } from "../dynamics/table.ts";
+import { withLocalCheckpoint } from "../../platform/node/localEngine.ts";
+import { type Followed, type FollowedMode, follow } from "../../series/follow.ts";
+import { readDataTable } from "../../series/table.ts";
+import { timeConstant } from "../../series/timeConstant.ts";
+import type { DataTable, Series } from "../../series/types.ts";
+import { membersOf, readSeries } from "../dynamics/series.ts";
 import { EXIT } from "../exitCodes.ts";
 import { printDocument } from "../json.ts";
 import type { CliOptions } from "../options.ts";
@@ -20,7 +22,9 @@ export const dynamics = {
     const members = await membersOf(argument);
     const [first] = members;
     const table = options.dynamics.data ?? (await tableNear(first!.path));
-    const data = await readDataTable(table, signal);
+    const data = await withLocalCheckpoint(table, signal, ({ checkpoint, tensors }) =>
+      readDataTable(table, checkpoint, tensors, signal),
+    );
     const series = await readSeries(members, signal);
     const { rate, loss, momentum } = options.dynamics;
     const { columns: items, rows: properties } = data.y;

@@ -8,7 +8,6 @@ import {
   unbalancedTimeBetween,
 } from "./deepLinear.ts";
 import { chainProduct, dataModes, effectiveStart, illusions, measureModes } from "./linearChain.ts";
-import { timeConstant } from "./timeConstant.ts";
 import { deepShallowExponent, fitRise, halfTime, orderStatistic } from "./trajectory.ts";
 
 /** Properties × items of the toy world: Grow, Move, Fly, Swim, Roots, Bark, Petals × Canary, Salmon, Oak, Rose. */
@@ -70,16 +69,6 @@ test.each([
   [10, 0.06907902101790638],
 ])("unbalanced by c₀ = %d: the plateau goes", (c0, expected) => {
   expect(unbalancedTimeBetween(c0, 1e-3, 0.5, 1, 1)).toBeCloseTo(expected, 8);
-});
-
-test("sum and mean conventions agree: τ, and a mode after 150 steps", () => {
-  const facts = { rate: 0.01, momentum: 0, items: 4, properties: 7 };
-  expect(timeConstant("half-sum", facts)).toBeCloseTo(100, 12);
-  expect(timeConstant("sum", facts)).toBeCloseTo(50, 12);
-  // MSE mean: N₃/(2η) with the mean convention's s/P is P·N₃/(2η) with s.
-  expect(timeConstant("mean", { ...facts, rate: 0.1 })).toBeCloseTo(4 * 35, 10);
-  expect(timeConstant("half-sum", { ...facts, momentum: 0.9 })).toBeCloseTo(10, 12);
-  expect(deepStrength(150, Math.sqrt(7), 1e-3, 100)).toBeCloseTo(1.3605156028524714, 9);
 });
 
 test("the table's modes; strengths of a network that is the table are its singular values", () => {

@@ -1,6 +1,6 @@
-import { ModeScopeError } from "../../base/errors.ts";
-import type { DenseMatrix } from "../../numerics/dense.ts";
-import { deepTimeBetween } from "../../numerics/learning/deepLinear.ts";
+import { ModeScopeError } from "../base/errors.ts";
+import type { DenseMatrix } from "../numerics/dense.ts";
+import { deepTimeBetween } from "../numerics/learning/deepLinear.ts";
 import {
   chainProduct,
   dataModes,
@@ -8,7 +8,7 @@ import {
   type Illusion,
   illusions,
   measureModes,
-} from "../../numerics/learning/linearChain.ts";
+} from "../numerics/learning/linearChain.ts";
 import {
   deepShallowExponent,
   type Exponent,
@@ -18,10 +18,9 @@ import {
   type OrderStatistic,
   orderStatistic,
   type RiseFit,
-} from "../../numerics/learning/trajectory.ts";
-import { Random } from "../../numerics/random.ts";
-import type { Series } from "./series.ts";
-import type { DataTable } from "./table.ts";
+} from "../numerics/learning/trajectory.ts";
+import { Random } from "../numerics/random.ts";
+import type { DataTable, Series } from "./types.ts";
 
 export interface FollowedMode {
   readonly group: readonly number[];
