@@ -32,7 +32,19 @@ async function loadFormats() {
 function contributions(formats) {
   const extensions = [...new Set(formats.flatMap((format) => format.manifest.extensions))].sort();
   const selector = (wanted) => extensions.filter(wanted).map((extension) => ({ filenamePattern: `*${extension}` }));
-  const pattern = `resourceFilename =~ /(${extensions.map((extension) => extension.replaceAll(".", "\\.")).join("|")})$/i`;
+  // Files that open a folder bear names of their own (saved_model.pb), where no extension tells them.
+  const entries = [
+    ...new Set(
+      formats.flatMap(({ manifest }) =>
+        (manifest.folder ?? []).map(({ name }) => name.slice(name.lastIndexOf("/") + 1)),
+      ),
+    ),
+  ]
+    .filter((name) => !extensions.some((extension) => name.toLowerCase().endsWith(extension)))
+    .sort();
+  const escaped = (text) => text.replaceAll(".", "\\.").replaceAll("*", ".*");
+  const suffixes = `(${extensions.map(escaped).join("|")})$`;
+  const pattern = `resourceFilename =~ /${[suffixes, ...entries.map((name) => `^${escaped(name)}$`)].join("|")}/i`;
   return {
     customEditors: [
       {
@@ -44,7 +56,10 @@ function contributions(formats) {
       {
         viewType: "modescope.checkpointOption",
         displayName: "ModeScope Checkpoint",
-        selector: selector((extension) => SHARED_EXTENSIONS.has(extension)),
+        selector: [
+          ...selector((extension) => SHARED_EXTENSIONS.has(extension)),
+          ...entries.map((filenamePattern) => ({ filenamePattern })),
+        ],
         priority: "option",
       },
     ],

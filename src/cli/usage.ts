@@ -20,7 +20,7 @@ Options
   --no-cache        compute everything anew, keep nothing
   --help, --version
 
-FILE is a .safetensors, .safetensors.index.json, PyTorch (.pt .pth .ckpt .bin) or NumPy (.npy .npz) file, told by its content,
+FILE may be a folder that is one model (config.json and shards, an index beside its shards). Else it is a .safetensors, .safetensors.index.json, PyTorch (.pt .pth .ckpt .bin) or NumPy (.npy .npz) file, told by its content,
 or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read as data, and what it would run is reported.
 
 Analyses

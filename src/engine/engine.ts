@@ -10,7 +10,7 @@ import { WorkerPool } from "./pool.ts";
 import type { EnginePorts } from "./ports.ts";
 import { type Answer, Run } from "./runs.ts";
 import { Scheduler, URGENCY } from "./scheduler.ts";
-import { type Opened, openByUri, summarize, tensorOf } from "./session.ts";
+import { labelWords, type Opened, openByUri, summarize, tensorOf } from "./session.ts";
 import { allTargets, readTarget } from "./targets.ts";
 
 /** Finished runs that are kept for panels that come back to ask. */
@@ -61,6 +61,11 @@ export class Engine implements Disposable {
       "checkpoint/tensors": ({ checkpoint, from, count }) => ({
         tensors: this.#entry(checkpoint).opened.tensors.slice(from, from + count),
       }),
+      "checkpoint/labels": ({ checkpoint }) => ({
+        sources: (this.#entry(checkpoint).opened.checkpoint.labels ?? []).map(({ load: _load, ...facts }) => facts),
+      }),
+      "checkpoint/label-words": ({ checkpoint, source, from, count }, signal) =>
+        labelWords(this.#entry(checkpoint).opened.checkpoint, source, from, count, signal),
       "checkpoint/close": ({ checkpoint }) => this.#close(checkpoint),
       "run/start": (params) => this.#start(params),
       "run/snapshot": ({ run, since }) => this.#run(run).snapshot(since),

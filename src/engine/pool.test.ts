@@ -63,6 +63,7 @@ const noHost = {
   "source/open": never,
   "source/read": never,
   "source/sibling": never,
+  "source/list": never,
   "cache/get": never,
   "cache/put": never,
 };

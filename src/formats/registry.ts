@@ -6,10 +6,13 @@ import { safetensorsFormat } from "./safetensors/index.ts";
 import { safetensorsIndexFormat } from "./safetensors-index/index.ts";
 import type { Format } from "./types.ts";
 
-/** All formats. Exactly one says yes to a valid file: a test holds each against the fixtures of all others. */
+/**
+ * All formats. Exactly one says yes to a valid file: a test holds each against the fixtures of all others.
+ * The order matters for folders alone: of a model kept in several formats the first one opens.
+ */
 export const FORMATS: readonly Format[] = [
-  safetensorsFormat,
   safetensorsIndexFormat,
+  safetensorsFormat,
   pytorchFormat,
   pytorchLegacyFormat,
   npyFormat,

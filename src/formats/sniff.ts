@@ -1,5 +1,6 @@
 import type { ByteSource } from "../base/byteSource.ts";
 import { ModeScopeError, UnsupportedError } from "../base/errors.ts";
+import { withModelFolder } from "./_shared/modelFolder.ts";
 import { FORMATS } from "./registry.ts";
 import { type Checkpoint, type Finding, type Format, type OpenContext, SNIFF_BYTES, type SniffInput } from "./types.ts";
 
@@ -19,7 +20,8 @@ export async function openCheckpoint(
     throw tensorless(checkpoint, format, source.uri);
   }
   const odd = wrongExtension(name, format);
-  return { checkpoint: odd === null ? checkpoint : withFinding(checkpoint, odd), format };
+  const whole = await withModelFolder(odd === null ? checkpoint : withFinding(checkpoint, odd), context);
+  return { checkpoint: whole, format };
 }
 
 /** No table can be shown, but what the file tried must be: a pickle that holds nothing but a call is an attack, not an accident. */

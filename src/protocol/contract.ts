@@ -1,7 +1,8 @@
 import type { AnalysisManifest, ParameterValues, TargetRef } from "../analysis/types.ts";
+import type { FolderListing } from "../base/byteSource.ts";
 import type { SerializedError } from "../base/errors.ts";
 import type { DescribedTensor } from "../base/tensor.ts";
-import type { Finding, MetadataValue, SkippedTensor } from "../formats/types.ts";
+import type { Finding, LabelSource, MetadataValue, SkippedTensor } from "../formats/types.ts";
 
 /**
  * One contract for every hop (webview ⇄ host ⇄ compute process). Methods name resources, never screens.
@@ -75,6 +76,15 @@ export interface EngineMethods {
     params: { checkpoint: string; from: number; count: number };
     result: { tensors: readonly DescribedTensor[] };
   };
+  /** Word lists for axes that the checkpoint or its folder offers (a tokenizer's vocabulary, names of classes). */
+  "checkpoint/labels": {
+    params: { checkpoint: string };
+    result: { sources: readonly Omit<LabelSource, "load">[] };
+  };
+  "checkpoint/label-words": {
+    params: { checkpoint: string; source: string; from: number; count: number };
+    result: { words: readonly string[]; total: number };
+  };
   "checkpoint/close": { params: { checkpoint: string }; result: null };
   /** Starts an analysis over many targets. `targets: "all"` means every tensor, fused ones part by part. */
   "run/start": {
@@ -113,6 +123,7 @@ export interface SourceMethods {
     result: Uint8Array<ArrayBuffer>;
   };
   "source/sibling": { params: { uri: string; name: string }; result: { uri: string } };
+  "source/list": { params: { uri: string; folder: string }; result: FolderListing };
 }
 
 /** What a panel asks of the extension beside the engine's methods. The panel's side is untrusted input. */

@@ -21,6 +21,8 @@ const PANEL_MAY_CALL = new Set([
   "engine/info",
   "checkpoint/open",
   "checkpoint/tensors",
+  "checkpoint/labels",
+  "checkpoint/label-words",
   "checkpoint/close",
   "run/start",
   "run/snapshot",

@@ -9,7 +9,12 @@ import type { Checkpoint, Format, SkippedTensor } from "../types.ts";
 const MAX_SHARDS = 10_000;
 
 export const safetensorsIndexFormat: Format = {
-  manifest: { id: "safetensors-index", title: "safetensors, sharded", extensions: [".safetensors.index.json"] },
+  manifest: {
+    id: "safetensors-index",
+    title: "safetensors, sharded",
+    extensions: [".safetensors.index.json"],
+    folder: [{ name: "*.safetensors.index.json" }],
+  },
   sniff({ head }) {
     return head[0] === 0x7b && new TextDecoder().decode(head).includes('"weight_map"');
   },
