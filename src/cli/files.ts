@@ -14,7 +14,7 @@ export async function filesOf(argument: string): Promise<readonly string[]> {
   if (facts?.isDirectory()) {
     const entry = await entryOf(argument);
     if (entry !== null) return [entry];
-    throw new ModeScopeError("source-missing", "This is a folder, and not one model.", {
+    throw new ModeScopeError("source-missing", "This is a folder. Its files are not one model.", {
       remedy: `Name the files in it, for example ${join(argument, "*.safetensors")}.`,
     });
   }

@@ -20,8 +20,8 @@ Options
   --no-cache        compute everything anew, keep nothing
   --help, --version
 
-FILE may be a folder that is one model (config.json and shards, an index beside its shards). Else it is a .safetensors, .safetensors.index.json, PyTorch (.pt .pth .ckpt .bin) or NumPy (.npy .npz) file, told by its content,
-or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read as data, and what it would run is reported.
+FILE is a checkpoint, told by its content (the formats are listed in docs/formats.md), a folder that is one model (shards and
+their index, config.json and weights), or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read as data, and what it would run is reported.
 
 Analyses
 ${analyses}

@@ -46,7 +46,7 @@ test("a folder that is one model is inspected as one; a folder of many checkpoin
   expect(out).toContain("safetensors/model.safetensors.index.json: safetensors, sharded");
   const series = await cli("inspect", path("run"));
   expect(series.code).toBe(3);
-  expect(series.err).toContain("not one model");
+  expect(series.err).toContain("are not one model");
   const both = await cli("inspect", join(ROOT, "test/fixtures/*"), "--csv");
   expect(both.out).toContain("model.safetensors.index.json,a.weight");
 });
