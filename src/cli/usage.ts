@@ -21,7 +21,8 @@ Options
   --help, --version
 
 FILE is a checkpoint, told by its content (the formats are listed in docs/formats.md), a folder that is one model (shards and
-their index, config.json and weights), or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read as data, and what it would run is reported.
+their index, config.json and weights), or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read
+as data, and what it would run is reported.
 
 Analyses
 ${analyses}
