@@ -1,9 +1,14 @@
+import { deepspeedFormat } from "./deepspeed/index.ts";
 import { npyFormat } from "./npy/index.ts";
 import { npzFormat } from "./npz/index.ts";
 import { pytorchFormat } from "./pytorch/index.ts";
+import { pytorchIndexFormat } from "./pytorch-index/index.ts";
 import { pytorchLegacyFormat } from "./pytorch-legacy/index.ts";
+import { pytorchTarFormat } from "./pytorch-tar/index.ts";
 import { safetensorsFormat } from "./safetensors/index.ts";
 import { safetensorsIndexFormat } from "./safetensors-index/index.ts";
+import { torchDistributedFormat } from "./torch-distributed/index.ts";
+import { torchscriptFormat } from "./torchscript/index.ts";
 import type { Format } from "./types.ts";
 
 /**
@@ -13,8 +18,13 @@ import type { Format } from "./types.ts";
 export const FORMATS: readonly Format[] = [
   safetensorsIndexFormat,
   safetensorsFormat,
+  pytorchIndexFormat,
   pytorchFormat,
   pytorchLegacyFormat,
+  pytorchTarFormat,
+  torchscriptFormat,
+  torchDistributedFormat,
+  deepspeedFormat,
   npyFormat,
   npzFormat,
 ];

@@ -21,7 +21,8 @@ export async function openCheckpoint(
   }
   const odd = wrongExtension(name, format);
   const whole = await withModelFolder(odd === null ? checkpoint : withFinding(checkpoint, odd), context);
-  return { checkpoint: whole, format };
+  // A file may turn out to be one of a folder that has a format of its own.
+  return { checkpoint: whole, format: FORMATS.find(({ manifest }) => manifest.id === whole.format) ?? format };
 }
 
 /** No table can be shown, but what the file tried must be: a pickle that holds nothing but a call is an attack, not an accident. */

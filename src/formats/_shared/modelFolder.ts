@@ -116,7 +116,7 @@ function byId(entries: readonly (readonly [string, unknown])[]): Map<number, str
 }
 
 /** A size of the configuration, or of the text half of a configuration with several. */
-export function sizeIn(config: Readonly<Record<string, unknown>>, name: string): number | null {
+function sizeIn(config: Readonly<Record<string, unknown>>, name: string): number | null {
   const own = config[name];
   const inner = isRecord(config.text_config) ? config.text_config[name] : undefined;
   const size = typeof own === "number" ? own : inner;
