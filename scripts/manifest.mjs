@@ -31,7 +31,11 @@ async function loadFormats() {
 
 function contributions(formats) {
   const extensions = [...new Set(formats.flatMap((format) => format.manifest.extensions))].sort();
+  const offered = new Set(
+    formats.filter((format) => format.manifest.offered).flatMap((format) => format.manifest.extensions),
+  );
   const selector = (wanted) => extensions.filter(wanted).map((extension) => ({ filenamePattern: `*${extension}` }));
+  const shared = (extension) => SHARED_EXTENSIONS.has(extension) || offered.has(extension);
   // Files that open a folder bear names of their own (saved_model.pb), where no extension tells them.
   const entries = [
     ...new Set(
@@ -50,14 +54,14 @@ function contributions(formats) {
       {
         viewType: "modescope.checkpoint",
         displayName: "ModeScope Checkpoint",
-        selector: selector((extension) => !SHARED_EXTENSIONS.has(extension)),
+        selector: selector((extension) => !shared(extension)),
         priority: "default",
       },
       {
         viewType: "modescope.checkpointOption",
         displayName: "ModeScope Checkpoint",
         selector: [
-          ...selector((extension) => SHARED_EXTENSIONS.has(extension)),
+          ...selector((extension) => shared(extension)),
           ...entries.map((filenamePattern) => ({ filenamePattern })),
         ],
         priority: "option",
@@ -82,6 +86,11 @@ function withContributions(manifest, formats) {
           entry(
             `${analyzeWhen} && activeCustomEditorId !== modescope.checkpoint && activeCustomEditorId !== modescope.checkpointOption`,
           ),
+          {
+            command: "modescope.goToCode",
+            when: "activeWebviewPanelId == 'modescope.tensor'",
+            group: "navigation@50",
+          },
         ],
         "editor/title/context": [entry(analyzeWhen)],
       },

@@ -61,11 +61,15 @@ export class Engine implements Disposable {
       "checkpoint/tensors": ({ checkpoint, from, count }) => ({
         tensors: this.#entry(checkpoint).opened.tensors.slice(from, from + count),
       }),
-      "checkpoint/labels": ({ checkpoint }) => ({
+      "checkpoint/label-sources": ({ checkpoint }) => ({
         sources: (this.#entry(checkpoint).opened.checkpoint.labels ?? []).map(({ load: _load, ...facts }) => facts),
       }),
       "checkpoint/label-words": ({ checkpoint, source, from, count }, signal) =>
         labelWords(this.#entry(checkpoint).opened.checkpoint, source, from, count, signal),
+      "checkpoint/labels": ({ checkpoint, tensor }) => {
+        const { opened } = this.#entry(checkpoint);
+        return { labels: opened.checkpoint.axisLabels?.[tensorOf(opened, tensor).name] ?? null };
+      },
       "checkpoint/close": ({ checkpoint }) => this.#close(checkpoint),
       "run/start": (params) => this.#start(params),
       "run/snapshot": ({ run, since }) => this.#run(run).snapshot(since),

@@ -1,4 +1,6 @@
 import { deepspeedFormat } from "./deepspeed/index.ts";
+import { hdf5Format } from "./hdf5/index.ts";
+import { kerasFormat } from "./keras/index.ts";
 import { npyFormat } from "./npy/index.ts";
 import { npzFormat } from "./npz/index.ts";
 import { pytorchFormat } from "./pytorch/index.ts";
@@ -7,6 +9,7 @@ import { pytorchLegacyFormat } from "./pytorch-legacy/index.ts";
 import { pytorchTarFormat } from "./pytorch-tar/index.ts";
 import { safetensorsFormat } from "./safetensors/index.ts";
 import { safetensorsIndexFormat } from "./safetensors-index/index.ts";
+import { tableFormat } from "./table/index.ts";
 import { torchDistributedFormat } from "./torch-distributed/index.ts";
 import { torchscriptFormat } from "./torchscript/index.ts";
 import type { Format } from "./types.ts";
@@ -27,4 +30,7 @@ export const FORMATS: readonly Format[] = [
   deepspeedFormat,
   npyFormat,
   npzFormat,
+  tableFormat,
+  hdf5Format,
+  kerasFormat,
 ];

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { mayOpenFolder } from "../../formats/folders.ts";
-import { CHECKPOINT_GLOB, looksLikeCheckpoint, modelIn } from "../files/checkpointGlob.ts";
+import { CHECKPOINT_GLOB, looksLikeCheckpoint, modelIn, NO_CODE_GLOB } from "../files/checkpointGlob.ts";
 
 /** More than this is not a list that a person reads; the view says so. */
 const MAX_LISTED = 5_000;
@@ -54,7 +54,7 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
 
   async getChildren(node?: Node): Promise<Node[]> {
     if (node !== undefined) return node.kind === "folder" ? node.files.map((uri) => ({ kind: "file", uri })) : [];
-    const files = await vscode.workspace.findFiles(CHECKPOINT_GLOB, "**/{node_modules,.git,.venv,venv}/**", MAX_LISTED);
+    const files = await vscode.workspace.findFiles(CHECKPOINT_GLOB, NO_CODE_GLOB, MAX_LISTED);
     this.#message(files.length === MAX_LISTED ? `The first ${MAX_LISTED} checkpoints are listed.` : undefined);
     return (await foldersOf(files)).sort((a, b) => natural(a.uri.path, b.uri.path));
   }
@@ -62,14 +62,18 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
   getTreeItem(node: Node): vscode.TreeItem {
     if (node.kind === "folder") {
       if (node.model !== null) return modelItem(node, node.model);
-      const item = new vscode.TreeItem(node.label, vscode.TreeItemCollapsibleState.Collapsed);
-      item.description = `${node.files.length}`;
+      const { run, inside } = runOf(node.label);
+      const item = new vscode.TreeItem(run, vscode.TreeItemCollapsibleState.Collapsed);
+      item.id = node.uri.toString();
+      item.description = `${inside === "" ? "" : `${inside} · `}${node.files.length}`;
+      item.tooltip = `${node.label}: ${node.files.length} ${node.files.length === 1 ? "checkpoint" : "checkpoints"}`;
       item.iconPath = vscode.ThemeIcon.Folder;
       item.contextValue = "folder";
       item.accessibilityInformation = { label: `${node.label}, ${node.files.length} checkpoints` };
       return item;
     }
     const item = new vscode.TreeItem(node.uri);
+    item.id = node.uri.toString();
     item.contextValue = "checkpoint";
     item.command = { command: "modescope.analyzeCheckpoint", title: "Analyze Checkpoint", arguments: [node.uri] };
     return item;
@@ -129,6 +133,12 @@ function modelItem(node: FolderNode, title: string): vscode.TreeItem {
   item.command = { command: "modescope.analyzeCheckpoint", title: "Analyze Checkpoint", arguments: [node.uri] };
   item.accessibilityInformation = { label: `${node.label}, a model: ${title}` };
   return item;
+}
+
+/** "toy/run-3/checkpoints" is the run "toy/run-3": the folder that every run has tells none apart. */
+function runOf(path: string): { readonly run: string; readonly inside: string } {
+  const [, run, inside] = /^(.+)\/(checkpoints?|ckpts?|weights|models?)$/i.exec(path) ?? [];
+  return { run: run ?? path, inside: inside ?? "" };
 }
 
 function natural(a: string, b: string): number {
