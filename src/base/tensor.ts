@@ -9,6 +9,7 @@ export type TensorRole =
   | "buffer"
   | "optimizer-state"
   | "ema"
+  | "factor"
   | "position"
   | "scalar"
   | "other";
@@ -65,6 +66,8 @@ export interface TensorInfo {
   /** Name of the tensor whose storage this one shares entirely (tied weights). */
   readonly sharesStorageWith?: string;
   readonly use?: TensorUse;
+  /** Stored tensors that this one is computed from when it is read; it has no bytes of its own. */
+  readonly derivedFrom?: { readonly names: readonly string[]; readonly how: "product" | "dequantized" };
 }
 
 /** What interpretation adds: the same for every format. */

@@ -74,6 +74,8 @@ function totalsOf(tensors: readonly DescribedTensor[]): Totals {
     row.bytes += tensor.storedBytes;
     dtypes.set(tensor.dtype, row);
     storedBytes += tensor.storedBytes;
+    // A product of factors is no parameter of its own: the factors are.
+    if (tensor.derivedFrom?.how === "product") continue;
     const counts = tensor.role !== "optimizer-state" && tensor.role !== "ema" && tensor.role !== "buffer";
     if (counts && tensor.sharesStorageWith === undefined) parameters += tensor.elements;
   }

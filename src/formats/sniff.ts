@@ -1,5 +1,6 @@
 import type { ByteSource } from "../base/byteSource.ts";
 import { ModeScopeError, UnsupportedError } from "../base/errors.ts";
+import { withDerived } from "./_shared/derived/index.ts";
 import { withModelFolder } from "./_shared/modelFolder.ts";
 import { FORMATS } from "./registry.ts";
 import { type Checkpoint, type Finding, type Format, type OpenContext, SNIFF_BYTES, type SniffInput } from "./types.ts";
@@ -20,7 +21,8 @@ export async function openCheckpoint(
     throw tensorless(checkpoint, format, source.uri);
   }
   const odd = wrongExtension(name, format);
-  const whole = await withModelFolder(odd === null ? checkpoint : withFinding(checkpoint, odd), context);
+  const derived = await withDerived(odd === null ? checkpoint : withFinding(checkpoint, odd), context);
+  const whole = await withModelFolder(derived, context);
   // A file may turn out to be one of a folder that has a format of its own.
   return { checkpoint: whole, format: FORMATS.find(({ manifest }) => manifest.id === whole.format) ?? format };
 }

@@ -9,6 +9,7 @@ export const safetensorsFormat: Format = {
     title: "safetensors",
     extensions: [".safetensors"],
     folder: [
+      { name: "adapter_model.safetensors", beside: ["adapter_config.json"] },
       { name: "model.safetensors", beside: ["config.json"] },
       { name: "diffusion_pytorch_model.safetensors", beside: ["config.json"] },
     ],
