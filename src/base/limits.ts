@@ -23,3 +23,9 @@ export const MAX_ZIP_ENTRIES = 1_000_000;
 export const MAX_NAME_LENGTH = 4096;
 /** Names read of one folder: a chunked array may keep that many files, a person's model folder a few dozen. */
 export const MAX_FOLDER_ENTRIES = 20_000;
+/** Structure of a file (nodes, records, names) without the tensors' data: the largest published graphs have some tens of MiB. */
+export const MAX_STRUCTURE_BYTES = 256 * 1024 * 1024;
+/** Nodes of one network, bodies and functions included: fully unrolled published ones have below 200,000. */
+export const MAX_GRAPH_NODES = 1_000_000;
+/** Files beside the first that one checkpoint may be spread over. */
+export const MAX_SHARDS = 10_000;

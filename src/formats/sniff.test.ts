@@ -42,7 +42,6 @@ test.each([
   ["an empty file", new Uint8Array(), /empty \(0 bytes\)/],
   ["a web page", text("<!DOCTYPE html><html>"), /web page/],
   ["zeros", new Uint8Array(10_000), /zeros only/],
-  ["GGUF", text("GGUF\x03\0\0\0"), /GGUF/],
   ["gzip", Uint8Array.of(0x1f, 0x8b, 8, 0), /gzip/],
   [
     "another zip",

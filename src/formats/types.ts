@@ -60,6 +60,8 @@ export interface NetworkGraph {
   readonly nodes: readonly GraphNode[];
   /** Which values are tensors of the checkpoint: value name → tensor name. */
   readonly tensors: ReadonlyMap<string, string>;
+  /** Small constants that are arguments of operations (sizes, axes, indices, single numbers), not tensors of the checkpoint. */
+  readonly constants: ReadonlyMap<string, MetadataValue>;
   /** Functions that nodes call, in the main graph only: "domain:name" → body. */
   readonly functions?: ReadonlyMap<string, NetworkGraph>;
 }
@@ -76,9 +78,10 @@ export interface Checkpoint {
   readonly metadata: Readonly<Record<string, MetadataValue>>;
   readonly findings: readonly Finding[];
   readonly skipped: readonly SkippedTensor[];
-  readonly labels?: readonly LabelSource[];
   /** The network's operations, where the file holds them. */
   readonly graph?: NetworkGraph;
+  /** Words for the axes of tensors: a tokenizer's vocabulary, class names. Loaded when they are asked for. */
+  readonly labels?: readonly LabelSource[];
   /** Identity of all files that it is made of (the versions of the sources, joined). */
   readonly version: string;
   /** Names of the indices along each axis of a tensor, where the file itself has them (a table's heading and first column). */

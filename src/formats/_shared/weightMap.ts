@@ -1,10 +1,7 @@
 import type { ByteSource } from "../../base/byteSource.ts";
 import { FormatError, LimitError } from "../../base/errors.ts";
-import { MAX_JSON_HEADER_BYTES } from "../../base/limits.ts";
+import { MAX_JSON_HEADER_BYTES, MAX_SHARDS } from "../../base/limits.ts";
 import { isRecord } from "./json.ts";
-
-/** Shards of one checkpoint: the largest published ones have a few hundred. */
-const MAX_SHARDS = 10_000;
 
 /** Whether the first bytes are an index, and of which kind of shards: the first file that it names tells. */
 export function indexKind(head: Uint8Array): "safetensors" | "torch" | null {
