@@ -47,8 +47,8 @@ function contributions(formats) {
     .filter((name) => !extensions.some((extension) => name.toLowerCase().endsWith(extension)))
     .sort();
   const escaped = (text) => text.replaceAll(".", "\\.").replaceAll("*", ".*");
-  const suffixes = `(${extensions.map(escaped).join("|")})$`;
-  const pattern = `resourceFilename =~ /${[suffixes, ...entries.map((name) => `^${escaped(name)}$`)].join("|")}/i`;
+  const patternOf = (of, names) =>
+    `resourceFilename =~ /${[`(${of.map(escaped).join("|")})$`, ...names.map((name) => `^${escaped(name)}$`)].join("|")}/i`;
   return {
     customEditors: [
       {
@@ -67,12 +67,13 @@ function contributions(formats) {
         priority: "option",
       },
     ],
-    analyzeWhen: pattern,
+    analyzeWhen: patternOf(extensions, entries),
+    dataWhen: patternOf([...offered], []),
   };
 }
 
 function withContributions(manifest, formats) {
-  const { customEditors, analyzeWhen } = contributions(formats);
+  const { customEditors, analyzeWhen, dataWhen } = contributions(formats);
   const entry = (when) => ({ command: "modescope.analyzeCheckpoint", when, group: "navigation@50" });
   return {
     ...manifest,
@@ -81,7 +82,10 @@ function withContributions(manifest, formats) {
       customEditors,
       menus: {
         ...manifest.contributes.menus,
-        "explorer/context": [entry(`explorerResourceIsFolder || ${analyzeWhen}`)],
+        "explorer/context": [
+          entry(`explorerResourceIsFolder || ${analyzeWhen}`),
+          { command: "modescope.showModeHierarchy", when: dataWhen, group: "navigation@51" },
+        ],
         "editor/title": [
           entry(
             `${analyzeWhen} && activeCustomEditorId !== modescope.checkpoint && activeCustomEditorId !== modescope.checkpointOption`,

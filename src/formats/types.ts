@@ -1,5 +1,6 @@
 import type { ByteSource, FolderListing, OpenSibling } from "../base/byteSource.ts";
 import type { RealArray } from "../base/dtype.ts";
+import type { AxisLabels } from "../base/labels.ts";
 import type { TensorInfo } from "../base/tensor.ts";
 
 /** Something in the file that a person should know: shown on the overview. */
@@ -15,9 +16,6 @@ export interface SkippedTensor {
   readonly name: string;
   readonly reason: string;
 }
-
-/** For each axis the names of its indices, or null where they have none. */
-export type AxisLabels = readonly (readonly string[] | null)[];
 
 export interface OpenContext {
   /** Opens a file beside the checkpoint by relative name; rejects anything that leaves the folder. */
