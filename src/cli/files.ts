@@ -1,9 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { ModeScopeError } from "../base/errors.ts";
+import { globMatcher } from "../base/glob.ts";
 import { modelInFolder } from "../formats/folders.ts";
 import { listFolder } from "../platform/node/fileSource.ts";
-import { globMatcher } from "./glob.ts";
 
 /**
  * The files that an argument names; of a folder that is one model, the file that opens it. A shell has usually expanded patterns already; Windows' does not, and a quoted one comes through whole:

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import { analysisById } from "../analysis/registry.ts";
 import { describeError, isCancelled, type SerializedError, serializeError } from "../base/errors.ts";
+import type { TensorReading } from "../base/tensor.ts";
+import { readingOfText } from "../formats/interpret/readings.ts";
 import { analyze } from "./commands/analyze.ts";
 import { hierarchy } from "./commands/hierarchy.ts";
 import { inspect } from "./commands/inspect.ts";
@@ -60,7 +62,9 @@ async function main(): Promise<number> {
   const analyses = (values.analyses ?? (against === null ? DEFAULT : `${DEFAULT},travel`))
     .split(",")
     .map((id) => id.trim());
+  let readings: readonly TensorReading[];
   try {
+    readings = values["read-as"].map(readingOfText);
     const needy = analyses.find((id) => analysisById(id).manifest.reference === "required");
     if (needy !== undefined && against === null)
       return wrongUse(`${needy} compares with an earlier checkpoint: name it with --against FILE.`);
@@ -91,6 +95,7 @@ async function main(): Promise<number> {
     several: files.length + complaints.length > 1,
     tensors: values.tensors,
     analyses,
+    readings,
     against,
     exactLimit,
     hierarchy: { items: items ?? null, geometry, centre: values.centre, draws, labels: values.labels ?? null },
@@ -127,6 +132,7 @@ function parse(args: string[]) {
       tensors: { type: "string", default: "*" },
       analyses: { type: "string" },
       against: { type: "string" },
+      "read-as": { type: "string", multiple: true, default: [] },
       "exact-limit": { type: "string", default: "1024" },
       items: { type: "string" },
       geometry: { type: "string", default: "hidden" },

@@ -23,6 +23,8 @@ Options
   --geometry WORD   hierarchy: hidden (default, items at √σ·v) or behaviour (σ·v)
   --centre          hierarchy: subtract each property's mean; deletes the mode that all items share
   --draws N         hierarchy: permutations for the nulls (default 1000; fewer where items are many, and it says so)
+  --read-as P=R     read tensors whose name matches P as R: a role, a layout (out-in, in-out), or both; may be given several times,
+                    e.g. 'decoder.*.weight=weight,in-out'
   --exact-limit N   all singular values up to this smaller dimension, above it the leading ones (default 1024)
   --workers N       worker threads; 0 (default) is one for each core
   --no-cache        compute everything anew, keep nothing

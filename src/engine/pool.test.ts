@@ -8,6 +8,7 @@ import type { Task, TaskResult } from "./tasks.ts";
 const task = (tensor: string): Task => ({
   uri: "memory:",
   version: "1",
+  readings: [],
   analysis: "a",
   target: { tensor, part: null, tap: null },
   parameters: {},

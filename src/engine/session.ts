@@ -1,7 +1,8 @@
 import { ModeScopeError } from "../base/errors.ts";
-import type { DescribedTensor } from "../base/tensor.ts";
+import type { DescribedTensor, TensorReading } from "../base/tensor.ts";
 import { opensFolder } from "../formats/folders.ts";
 import { describeTensors } from "../formats/interpret/index.ts";
+import { withReadings } from "../formats/interpret/readings.ts";
 import { openCheckpoint } from "../formats/sniff.ts";
 import type { Checkpoint } from "../formats/types.ts";
 import type { CheckpointSummary, Totals } from "../protocol/contract.ts";
@@ -19,14 +20,20 @@ export interface Opened {
 }
 
 /** Opens by content: headers only. The same in the engine (for the table) and in each worker (for the values). */
-export async function openByUri(sources: Sources, uri: string, signal?: AbortSignal): Promise<Opened> {
+export async function openByUri(
+  sources: Sources,
+  uri: string,
+  readings: readonly TensorReading[],
+  signal?: AbortSignal,
+): Promise<Opened> {
   const source = await sources.open(uri, signal);
   try {
-    const { checkpoint, format } = await openCheckpoint(source, nameOf(uri), {
+    const { checkpoint: stored, format } = await openCheckpoint(source, nameOf(uri), {
       sibling: async (name) => sources.open(await sources.sibling(uri, name), signal),
       list: (folder = "") => sources.list(uri, folder),
       ...(signal === undefined ? {} : { signal }),
     });
+    const checkpoint = withReadings(stored, readings);
     const tensors = describeTensors(checkpoint);
     return {
       checkpoint,

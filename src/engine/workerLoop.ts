@@ -9,7 +9,7 @@ import type { HashText, Sources } from "./ports.ts";
 import { referenceOf } from "./reference.ts";
 import { type Opened, openByUri, tensorOf } from "./session.ts";
 import { partOf } from "./targets.ts";
-import type { Task, TaskResult, WorkerHostEvents, WorkerHostMethods, WorkerMethods } from "./tasks.ts";
+import type { Task, TaskResult, TaskSource, WorkerHostEvents, WorkerHostMethods, WorkerMethods } from "./tasks.ts";
 
 /** Checkpoints that a worker keeps open: a series is walked file by file, so a few suffice. */
 const OPEN_CHECKPOINTS = 4;
@@ -40,9 +40,9 @@ export function runWorker(
     put: async (key: string, bytes: Uint8Array<ArrayBuffer>) => void (await host.request("cache/put", { key, bytes })),
   };
 
-  async function open({ uri, version }: { readonly uri: string; readonly version: string }): Promise<Opened> {
+  async function open({ uri, version, readings }: TaskSource): Promise<Opened> {
     const key = `${version} ${uri}`;
-    const known = opened.get(key) ?? openByUri(sources, uri);
+    const known = opened.get(key) ?? openByUri(sources, uri, readings);
     opened.delete(key);
     opened.set(key, known);
     known.catch(() => opened.delete(key));

@@ -2,7 +2,7 @@ import type { AnalysisManifest, ParameterValues, TargetRef } from "../analysis/t
 import type { FolderListing } from "../base/byteSource.ts";
 import type { SerializedError } from "../base/errors.ts";
 import type { AxisLabels, LabelList } from "../base/labels.ts";
-import type { DescribedTensor } from "../base/tensor.ts";
+import type { DescribedTensor, TensorReading } from "../base/tensor.ts";
 import type { Finding, LabelSource, MetadataValue, SkippedTensor } from "../formats/types.ts";
 
 /**
@@ -72,7 +72,11 @@ export interface EngineMethods {
     params: Record<string, never>;
     result: { workers: number; analyses: readonly AnalysisManifest[]; cache: string };
   };
-  "checkpoint/open": { params: { uri: string }; result: CheckpointSummary };
+  /** `readings`: what a person says about tensors, believed before names and shapes. */
+  "checkpoint/open": {
+    params: { uri: string; readings?: readonly TensorReading[] };
+    result: CheckpointSummary;
+  };
   "checkpoint/tensors": {
     params: { checkpoint: string; from: number; count: number };
     result: { tensors: readonly DescribedTensor[] };
