@@ -19,6 +19,9 @@ export interface TaskSource {
   readonly readings: readonly TensorReading[];
 }
 
+/** Words of the flag that a worker's task shares with the pool: whether to stop, and how many threads it may use just now, its own included. */
+export const TASK_FLAG = { cancel: 0, threads: 1, length: 2 } as const;
+
 export interface WorkerMethods {
   "task/run": { params: { task: Task; flag: Int32Array<SharedArrayBuffer> | null }; result: TaskResult };
 }

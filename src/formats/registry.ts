@@ -16,6 +16,7 @@ import { safetensorsIndexFormat } from "./safetensors-index/index.ts";
 import { savedModelFormat } from "./saved-model/index.ts";
 import { tableFormat } from "./table/index.ts";
 import { tensorflowBundleFormat } from "./tensorflow-bundle/index.ts";
+import { tfjsFormat } from "./tfjs/index.ts";
 import { torchDistributedFormat } from "./torch-distributed/index.ts";
 import { torchscriptFormat } from "./torchscript/index.ts";
 import type { Format } from "./types.ts";
@@ -40,6 +41,7 @@ export const FORMATS: readonly Format[] = [
   onnxFormat,
   tensorflowBundleFormat,
   savedModelFormat,
+  tfjsFormat,
   tableFormat,
   hdf5Format,
   kerasFormat,
