@@ -137,6 +137,6 @@ function whatItIs({ head, name, size }: SniffInput, uri: string): ModeScopeError
   return new ModeScopeError("unknown-format", `${name} is no checkpoint that ModeScope knows.`, {
     uri,
     offset: 0,
-    remedy: `It opens ${FORMATS.map(({ manifest }) => `${manifest.title} (${manifest.extensions.join(", ")})`).join("; ")}.`,
+    remedy: `It opens ${FORMATS.map(({ manifest }) => `${manifest.title} (${[...manifest.extensions, ...(manifest.folder ?? []).map(({ name: entry }) => entry)].join(", ")})`).join("; ")}.`,
   });
 }

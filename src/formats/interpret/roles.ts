@@ -27,6 +27,7 @@ const BUFFER_LEAF =
 
 const buffer: RoleRule = ({ leaf, segments, tensor, sibling }) => {
   if (BUFFER_LEAF.test(leaf)) return { role: "buffer", evidence: `named ${leaf}` };
+  if (/_buffer$/.test(leaf)) return { role: "buffer", evidence: `named ${leaf}` };
   if (segments.includes("batch_stats")) return { role: "buffer", evidence: "under batch_stats: running statistics" };
   if (/rng(_|$)/.test(leaf)) return { role: "other", evidence: "state of a random generator" };
   if (leaf === "weight_v" && sibling("weight_orig") !== undefined) {
