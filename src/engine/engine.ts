@@ -7,14 +7,15 @@ import { readReadings } from "../formats/interpret/readings.ts";
 import type { EngineMethods, SourceMethods } from "../protocol/contract.ts";
 import { isRecord } from "../protocol/guards.ts";
 import type { Handlers } from "../protocol/peer.ts";
-import { recall, resultKeys } from "./cache.ts";
+import { recall, resultKeys, withPendingWrites } from "./cache.ts";
 import { WorkerPool } from "./pool.ts";
-import type { EnginePorts } from "./ports.ts";
+import type { CacheStore, EnginePorts } from "./ports.ts";
 import { referenceOf } from "./reference.ts";
 import { type Answer, Run } from "./runs.ts";
 import { Scheduler, URGENCY } from "./scheduler.ts";
+
 import { labelWords, type Opened, openByUri, summarize, tensorOf } from "./session.ts";
-import { allTargets, readTarget } from "./targets.ts";
+import { allTargets, readTarget, targetKey } from "./targets.ts";
 
 /** Finished runs that are kept for panels that come back to ask. */
 const KEPT_RUNS = 64;
@@ -25,6 +26,8 @@ interface OpenEntry {
   readonly opened: Opened;
   /** Single questions under way: when the checkpoint is closed they end, whoever asked. */
   readonly asked: Set<AbortController>;
+  /** SHA-256 of values by target, as workers found them: the next analysis of a target need not hash it again. */
+  readonly valuesHashes: Map<string, string>;
 }
 
 /** Opens checkpoints, runs analyses, cancels, reports progress. Knows no editor and no thread: `ports` give those. */
@@ -34,6 +37,7 @@ export class Engine implements Disposable {
   readonly #runs = new Map<string, Run>();
   readonly #pool: WorkerPool;
   readonly #scheduler: Scheduler;
+  readonly #cache: CacheStore;
   #nextId = 1;
 
   constructor(
@@ -41,13 +45,14 @@ export class Engine implements Disposable {
     sourceMethods: Handlers<SourceMethods>,
     private readonly emit: (event: string, data: unknown) => void,
   ) {
+    this.#cache = withPendingWrites(ports.cache);
     this.#pool = new WorkerPool(
       ports.workers,
       {
         ...sourceMethods,
-        "cache/get": ({ key }) => ports.cache.get(key),
+        "cache/get": ({ key }) => this.#cache.get(key),
         "cache/put": async ({ key, bytes }) => {
-          await ports.cache.put(key, bytes);
+          await this.#cache.put(key, bytes);
           return null;
         },
       },
@@ -104,7 +109,7 @@ export class Engine implements Disposable {
   dispose(): void {
     for (const run of this.#runs.values()) run.cancel();
     this.#pool.dispose();
-    this.ports.cache.dispose();
+    this.#cache.dispose();
     for (const { opened } of this.#checkpoints.values()) void opened.checkpoint.close();
     this.#checkpoints.clear();
   }
@@ -119,7 +124,7 @@ export class Engine implements Disposable {
       throw new CancelledError();
     }
     const handle = `checkpoint-${this.#nextId++}`;
-    this.#checkpoints.set(handle, { uri, readings, opened, asked: new Set() });
+    this.#checkpoints.set(handle, { uri, readings, opened, asked: new Set(), valuesHashes: new Map() });
     return summarize(handle, uri, opened, performance.now() - started);
   }
 
@@ -211,12 +216,13 @@ export class Engine implements Disposable {
             parameters,
             reference,
           );
-          const known = await recall(this.ports.cache, keys);
+          const known = await recall(this.#cache, keys);
           if (known !== null)
             return { result: known.result, fromCache: true, milliseconds: performance.now() - started };
         }
+        const valuesHash = entry.valuesHashes.get(targetKey(target)) ?? null;
         const queued = this.#scheduler.enqueue(
-          { uri, version, readings, analysis: analysisId, target, parameters, reference },
+          { uri, version, readings, analysis: analysisId, target, parameters, reference, valuesHash },
           wanted,
           signal,
           progress,
@@ -224,7 +230,8 @@ export class Engine implements Disposable {
         setUrgency = (value) => {
           queued.ticket.urgency = value;
         };
-        const answer = await queued.result;
+        const { valuesHash: found, ...answer } = await queued.result;
+        if (found !== null) entry.valuesHashes.set(targetKey(target), found);
         return { ...answer, milliseconds: performance.now() - started };
       };
       return { setUrgency: (value) => setUrgency(value), result: work() };

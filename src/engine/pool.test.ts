@@ -12,6 +12,7 @@ const task = (tensor: string): Task => ({
   analysis: "a",
   target: { tensor, part: null, tap: null },
   parameters: {},
+  valuesHash: null,
   reference: null,
 });
 
