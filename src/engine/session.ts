@@ -1,4 +1,4 @@
-import { ModeScopeError } from "../base/errors.ts";
+import { ModeScopeError, serializeError } from "../base/errors.ts";
 import type { DescribedTensor, TensorReading } from "../base/tensor.ts";
 import { opensFolder } from "../formats/folders.ts";
 import { describeTensors } from "../formats/interpret/index.ts";
@@ -19,8 +19,30 @@ export interface Opened {
   readonly byName: ReadonlyMap<string, DescribedTensor>;
 }
 
-/** Opens by content: headers only. The same in the engine (for the table) and in each worker (for the values). */
+/** A file that is being replaced is another one a moment later; one that a job keeps writing is for the watcher. */
+const OPENINGS = 3;
+
+/**
+ * Opens by content: headers only. The same in the engine (for the table) and in each worker (for the values). A file that changes
+ * meanwhile is opened anew, so that never half of one version and half of another are shown.
+ */
 export async function openByUri(
+  sources: Sources,
+  uri: string,
+  readings: readonly TensorReading[],
+  signal?: AbortSignal,
+): Promise<Opened> {
+  for (let opening = 1; ; opening++) {
+    try {
+      return await openOnce(sources, uri, readings, signal);
+    } catch (error) {
+      if (opening >= OPENINGS || serializeError(error).code !== "stale-source") throw error;
+      signal?.throwIfAborted();
+    }
+  }
+}
+
+async function openOnce(
   sources: Sources,
   uri: string,
   readings: readonly TensorReading[],

@@ -1,7 +1,7 @@
 import type { ByteSource } from "../../base/byteSource.ts";
 import type { DType } from "../../base/dtype.ts";
 import { DTYPES } from "../../base/dtype.ts";
-import { FormatError, LimitError, ModeScopeError } from "../../base/errors.ts";
+import { FormatError, INCOMPLETE_REMEDY, LimitError, ModeScopeError } from "../../base/errors.ts";
 import { MAX_JSON_HEADER_BYTES, MAX_NAME_LENGTH, MAX_RANK, MAX_TENSORS } from "../../base/limits.ts";
 import type { TensorInfo } from "../../base/tensor.ts";
 import type { SkippedTensor } from "../types.ts";
@@ -36,12 +36,14 @@ export interface SafetensorsHeader {
   readonly bytesRead: number;
 }
 
-function bad(message: string, field: string, offset: number, tensor?: string): FormatError {
+const DAMAGED = "The file is damaged or written by a faulty program: copy, download or save it again.";
+
+function bad(message: string, field: string, offset: number, tensor?: string, remedy = DAMAGED): FormatError {
   return new FormatError(message, {
     format: "safetensors",
     field,
     offset,
-    remedy: "The file is damaged, incomplete or written by a faulty program: copy, download or save it again.",
+    remedy,
     ...(tensor === undefined ? {} : { tensor }),
   });
 }
@@ -65,6 +67,8 @@ export async function readSafetensorsHeader(
       `The header claims ${claimed} bytes, but the file has ${source.size - 8} behind its length.`,
       "header length",
       0,
+      undefined,
+      INCOMPLETE_REMEDY,
     );
   if (claimed > BigInt(MAX_JSON_HEADER_BYTES))
     throw new LimitError(`The header has ${claimed} bytes; at most ${MAX_JSON_HEADER_BYTES} are read.`, {
@@ -167,6 +171,7 @@ function readRange(value: unknown, name: string, available: number): { begin: nu
       "data_offsets",
       8,
       name,
+      INCOMPLETE_REMEDY,
     );
   return { begin: begin as number, end: end as number };
 }

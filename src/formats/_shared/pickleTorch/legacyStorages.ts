@@ -1,5 +1,5 @@
 import type { ByteSource } from "../../../base/byteSource.ts";
-import { FormatError } from "../../../base/errors.ts";
+import { FormatError, INCOMPLETE_REMEDY } from "../../../base/errors.ts";
 import { asSequence, type PicklePersistent } from "../pickle/values.ts";
 import type { StorageRange } from "./checkpoint.ts";
 import { bytesOfStorageItem } from "./dtypes.ts";
@@ -30,7 +30,7 @@ export async function locateStorages(
           format,
           field: `storage ${key.slice(0, 100)}`,
           offset: at,
-          remedy: "Copy the file again: it may be truncated.",
+          remedy: INCOMPLETE_REMEDY,
         },
       );
     }
