@@ -13,7 +13,19 @@ const ZARRAY = "/.zarray";
 
 /** Orbax, JAX' checkpoints: a folder with Zarr arrays, mostly inside an OCDBT database. */
 export const orbaxFormat: Format = {
-  manifest: { id: "orbax", title: "Orbax (JAX)", extensions: [".ocdbt"] },
+  manifest: {
+    id: "orbax",
+    title: "Orbax (JAX)",
+    extensions: [".ocdbt"],
+    folder: [
+      { name: "manifest.ocdbt", wholeTree: true },
+      { name: "_METADATA", wholeTree: true },
+      // A step of CheckpointManager keeps its items in folders of their own.
+      { name: "default/manifest.ocdbt", wholeTree: true },
+      { name: "default/_METADATA", wholeTree: true },
+    ],
+    lazy: "parts",
+  },
   sniff: ({ head }) => isManifest(head) || isTree(head),
   async open(source, context): Promise<Checkpoint> {
     const head = await source.read(0, Math.min(4, source.size), context.signal);

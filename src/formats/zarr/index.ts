@@ -1,14 +1,15 @@
 import type { ByteSource } from "../../base/byteSource.ts";
-import { FormatError, LimitError, UnsupportedError } from "../../base/errors.ts";
+import { FormatError, LimitError } from "../../base/errors.ts";
 import { MAX_JSON_HEADER_BYTES, MAX_TENSORS } from "../../base/limits.ts";
 import { plainJson } from "../_shared/plainJson.ts";
 import { type ZarrArray, zarrCheckpoint } from "../_shared/zarr/checkpoint.ts";
 import { readFolderKey } from "../_shared/zarr/folder.ts";
 import { zarrMetaOf } from "../_shared/zarr/json.ts";
 import type { Checkpoint, Format, MetadataValue, OpenContext, SkippedTensor } from "../types.ts";
+import { listArrays } from "./list.ts";
 
 /** What an entry file describes: arrays by path, settings, and what could not be read. */
-interface Described {
+export interface Described {
   readonly arrays: readonly ZarrArray[];
   readonly skipped: readonly SkippedTensor[];
   readonly metadata: Readonly<Record<string, MetadataValue>>;
@@ -16,13 +17,27 @@ interface Described {
 
 /** Zarr, version 2: a folder in which each array is a folder of chunks. Opened by its `.zmetadata`, `.zgroup` or `.zarray`. */
 export const zarrFormat: Format = {
-  manifest: { id: "zarr", title: "Zarr", extensions: [".zmetadata", ".zgroup", ".zarray"] },
+  manifest: {
+    id: "zarr",
+    title: "Zarr",
+    extensions: [".zmetadata", ".zgroup", ".zarray"],
+    folder: [
+      { name: ".zmetadata", wholeTree: true },
+      { name: ".zgroup", wholeTree: true },
+      { name: ".zarray", wholeTree: true },
+    ],
+    lazy: "parts",
+  },
   sniff: ({ head }) => head[0] === 0x7b && kindOf(new TextDecoder().decode(head)) !== null,
   async open(source, context): Promise<Checkpoint> {
     const text = await readText(source, context.signal);
     const kind = kindOf(text.slice(0, 4096));
     const described =
-      kind === "consolidated" ? fromConsolidated(text) : kind === "array" ? fromArray(text, source.uri) : unlisted();
+      kind === "consolidated"
+        ? fromConsolidated(text)
+        : kind === "array"
+          ? fromArray(text, source.uri)
+          : await listArrays(context);
     return zarrCheckpoint(
       {
         format: "zarr",
@@ -53,14 +68,6 @@ async function readText(source: ByteSource, signal: OpenContext["signal"]): Prom
       format: "zarr",
     });
   return new TextDecoder().decode(await source.read(0, source.size, signal));
-}
-
-function unlisted(): never {
-  throw new UnsupportedError("The group has no common description, without which its arrays are not found.", {
-    format: "zarr",
-    field: ".zgroup",
-    remedy: "Write one (zarr.consolidate_metadata) and open .zmetadata, or open the .zarray of one array.",
-  });
 }
 
 /** All descriptions of a group in one file. */

@@ -41,8 +41,18 @@ test("what is not read is said: text, filters, codecs", async () => {
   expect(checkpoint.metadata).toEqual({ attributes: { "made by": "zarr" } });
 });
 
-test("a group without a common description says what to do", async () => {
-  await expect(open("group/.zgroup")).rejects.toMatchObject({
+test("a group without a common description is walked, folder by folder", async () => {
+  const checkpoint = await open("group/.zgroup");
+  const wanted = expected["group/.zmetadata"] ?? {};
+  const shown = checkpoint.tensors.map(({ name }) => name).filter((name) => name !== "blosclz");
+  expect(shown.sort()).toEqual(Object.keys(wanted).sort());
+  for (const [name, want] of Object.entries(wanted)) await expectValues(checkpoint, name, want);
+});
+
+test("where folders cannot be listed, it says what to do", async () => {
+  const { list: _none, ...context } = folderContext("zarr/group");
+  const source = memorySource(fixtureBytes("zarr/group/.zgroup"));
+  await expect(zarrFormat.open(source, context)).rejects.toMatchObject({
     code: "unsupported",
     details: { remedy: expect.stringContaining("consolidate_metadata") },
   });
