@@ -87,18 +87,12 @@ const gated: Rule = (node, shape) => {
   const gates = GATES[node.op] ?? [];
   const rows = shape[1] ?? 0;
   if (shape.length !== 3) return { what: "weight", role: "weight" };
-  if (shape[0] !== 1) return { what: "weight", role: "weight", noMatrix: `${shape[0]} directions in one tensor` };
   const each = rows / Math.max(1, gates.length);
-  const parts = gates.map((label, i): TensorPart => ({ label, axis: 1, start: i * each, length: each }));
-  const fixed = [{ axis: 0, index: 0 }];
-  return {
-    what: "weight",
-    role: "weight",
-    rows: [1],
-    columns: [2],
-    fixed,
-    ...(parts.length > 0 && Number.isInteger(each) ? { parts } : {}),
-  };
+  const equal = gates.map((label, i): TensorPart => ({ label, axis: 1, start: i * each, length: each }));
+  const parts = equal.length > 0 && Number.isInteger(each) ? { parts: equal } : {};
+  if (shape[0] !== 1)
+    return { what: "weight", role: "weight", noMatrix: `${shape[0]} directions in one tensor`, ...parts };
+  return { what: "weight", role: "weight", rows: [1], columns: [2], fixed: [{ axis: 0, index: 0 }], ...parts };
 };
 
 /** com.microsoft Attention: query, key and value side by side, multiplied from the right. */
@@ -125,7 +119,7 @@ const SHIFT = plain("shift", "norm");
 const NORM: readonly (Rule | undefined)[] = [undefined, SCALE, SHIFT];
 
 /** By operator: a rule for each input, in order. */
-export const OPERATORS: Readonly<Record<string, readonly (Rule | undefined)[]>> = {
+const RULES: Readonly<Record<string, readonly (Rule | undefined)[]>> = {
   // ONNX
   MatMul: [multiplied(0, "transpose_a", "adj_x"), multiplied(1, "transpose_b", "adj_y")],
   Gemm: [multiplied(0, "transA"), multiplied(1, "transB"), BIAS],
@@ -180,6 +174,8 @@ export const OPERATORS: Readonly<Record<string, readonly (Rule | undefined)[]>> 
   GatherV2: [table("embedding")],
   ResourceGather: [table("embedding")],
 };
+
+export const OPERATORS: ReadonlyMap<string, readonly (Rule | undefined)[]> = new Map(Object.entries(RULES));
 
 /** Operators whose result an added vector is the bias of. */
 export const LINEAR: ReadonlySet<string> = new Set([

@@ -1,9 +1,11 @@
 import type { ByteSource } from "../../base/byteSource.ts";
 import { FormatError } from "../../base/errors.ts";
+import { classNames } from "../_shared/classNames.ts";
 import { entryCheckpoint, type TensorEntry } from "../_shared/entryCheckpoint.ts";
 import { ProtoReader } from "../_shared/protobuf.ts";
 import { usesOf } from "../_shared/uses.ts";
 import type { Checkpoint, Finding, Format, MetadataValue, OpenContext } from "../types.ts";
+import { splitDirections } from "./directions.ts";
 import { openExternal } from "./external.ts";
 import { buildNetwork } from "./network.ts";
 import { type GraphRecord, type ModelRecord, Scanner } from "./scan.ts";
@@ -33,6 +35,7 @@ async function open(source: ByteSource, context: OpenContext): Promise<Checkpoin
     const { graph, entries, skipped, constants } = buildNetwork(model, source.uri, external.locate);
     const infos = new Map([...entries].map(([name, { info }]) => [name, info]));
     const uses = usesOf(graph, infos);
+    const labels = classNames(model.metadata);
     return entryCheckpoint(
       {
         format: FORMAT,
@@ -41,10 +44,11 @@ async function open(source: ByteSource, context: OpenContext): Promise<Checkpoin
         findings: findingsOf(model),
         skipped,
         graph,
+        ...(labels.length === 0 ? {} : { labels }),
       },
-      [...entries].map(([name, entry]): TensorEntry => {
+      [...entries].flatMap(([name, entry]): readonly TensorEntry[] => {
         const use = uses.get(name);
-        return use === undefined ? entry : { ...entry, info: { ...entry.info, use } };
+        return use === undefined ? [entry] : splitDirections(entry, use);
       }),
       new Map([[source.uri, source], ...external.files]),
       reader.bytesRead,
