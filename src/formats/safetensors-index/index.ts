@@ -19,29 +19,33 @@ export const safetensorsIndexFormat: Format = {
     const tensors: SafetensorsHeader["tensors"][number][] = [];
     const skipped: SkippedTensor[] = [];
     let bytesRead = source.size;
-    const shards = [...new Set(weightMap.values())];
+    const byShard = new Map<string, string[]>();
+    for (const [name, shard] of weightMap) {
+      const names = byShard.get(shard);
+      if (names === undefined) byShard.set(shard, [name]);
+      else names.push(name);
+    }
+    const shards = [...byShard.keys()];
     if (shards.length > MAX_SHARDS)
       throw new LimitError(`The index names ${shards.length} shards; at most ${MAX_SHARDS} are read.`, {
         format: "safetensors-index",
       });
     try {
-      for (const shard of shards) {
-        const wanted = [...weightMap].filter(([, file]) => file === shard).map(([name]) => name);
+      for (const [shard, wanted] of byShard) {
         try {
           const file = await context.sibling(shard);
           files.set(shard, file);
           const header = await readSafetensorsHeader(file, shard, context.signal);
           bytesRead += header.bytesRead;
           const there = new Map(header.tensors.map((tensor) => [tensor.name, tensor]));
+          const refused = new Map(header.skipped.map(({ name, reason }) => [name, reason]));
           for (const name of wanted) {
             const tensor = there.get(name);
             if (tensor !== undefined) tensors.push(tensor);
             else
               skipped.push({
                 name,
-                reason:
-                  header.skipped.find((one) => one.name === name)?.reason ??
-                  `The index says that it is in ${shard}, but it is not.`,
+                reason: refused.get(name) ?? `The index says that it is in ${shard}, but it is not.`,
               });
           }
         } catch (error) {
@@ -54,7 +58,8 @@ export const safetensorsIndexFormat: Format = {
       for (const file of files.values()) await file.close();
       throw error;
     }
-    files.set("index", source);
+    // The one name that no shard can have: a sibling without a name is refused.
+    files.set("", source);
     return rangedCheckpoint(
       {
         format: "safetensors-index",
