@@ -30,6 +30,26 @@ export interface TensorPart {
   readonly length: number;
 }
 
+/**
+ * What the file itself says about a tensor's use (the node that takes it, the layer that owns it): believed before its name.
+ * What is left out is read from name and shape.
+ */
+export interface TensorUse {
+  readonly role?: TensorRole;
+  readonly layout?: AxisLayout;
+  /** Axes that index outputs and inputs, and axes held at one index, where the use tells them. */
+  readonly axes?: {
+    readonly rows: readonly number[];
+    readonly columns: readonly number[];
+    readonly fixed?: readonly { readonly axis: number; readonly index: number }[];
+  };
+  readonly parts?: readonly TensorPart[];
+  /** Why it is no matrix although its shape would allow one. */
+  readonly noMatrix?: string;
+  /** One phrase for the screen: "weight of Gemm /fc1/Gemm". */
+  readonly evidence: string;
+}
+
 /** One tensor as its file declares it. Shapes are in the file's own order. */
 export interface TensorInfo {
   /** Unique in the checkpoint; the path in a nested checkpoint is joined by "/" (`optimizer/state/0/exp_avg`), a state dict's own dots are kept. */
@@ -44,6 +64,7 @@ export interface TensorInfo {
   readonly byteRange?: { readonly file: string; readonly offset: number; readonly length: number };
   /** Name of the tensor whose storage this one shares entirely (tied weights). */
   readonly sharesStorageWith?: string;
+  readonly use?: TensorUse;
 }
 
 /** What interpretation adds: the same for every format. */

@@ -22,6 +22,33 @@ export interface OpenContext {
   readonly signal?: AbortSignal;
 }
 
+/** One operation: names of the values that it takes and gives, empty where an optional one is left out. */
+export interface GraphNode {
+  readonly name: string;
+  readonly op: string;
+  /** Operator set other than the format's own; empty otherwise. */
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Without large payloads; a small constant's values are kept as a list. */
+  readonly attributes: Readonly<Record<string, MetadataValue>>;
+  /** Bodies of control flow, by attribute name. */
+  readonly bodies?: Readonly<Record<string, NetworkGraph>>;
+}
+
+/** A network as its file describes it: nodes in the file's order, values by name within the graph (and those around it). */
+export interface NetworkGraph {
+  /** Empty for the main graph; else the path of a body or function, as in the names of its tensors. */
+  readonly path: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly nodes: readonly GraphNode[];
+  /** Which values are tensors of the checkpoint: value name → tensor name. */
+  readonly tensors: ReadonlyMap<string, string>;
+  /** Functions that nodes call, in the main graph only: "domain:name" → body. */
+  readonly functions?: ReadonlyMap<string, NetworkGraph>;
+}
+
 /**
  * An opened checkpoint: headers only. Reading the values of a tensor happens on demand.
  * Metadata values are plain data (string, number, boolean, null, arrays and records of these).
@@ -29,11 +56,13 @@ export interface OpenContext {
 export interface Checkpoint {
   readonly format: string;
   /** Which writer or framework made it, where the file says. */
-  readonly framework: "pytorch" | "keras" | "flax" | "numpy" | "unknown";
+  readonly framework: "pytorch" | "keras" | "tensorflow" | "flax" | "onnx" | "ggml" | "numpy" | "unknown";
   readonly tensors: readonly TensorInfo[];
   readonly metadata: Readonly<Record<string, MetadataValue>>;
   readonly findings: readonly Finding[];
   readonly skipped: readonly SkippedTensor[];
+  /** The network's operations, where the file holds them. */
+  readonly graph?: NetworkGraph;
   /** Identity of all files that it is made of (the versions of the sources, joined). */
   readonly version: string;
   /** Bytes read from all sources so far: opening must stay near the header. */

@@ -61,7 +61,7 @@ function readWeight(role: RoleReading, subject: Subject, conventions: Convention
   if (subject.tensor.shape.length < 2) return { layout: "none", evidence: role.evidence, parts: [] };
   const layout = readLayout(subject, conventions);
   const outputAxis = layout.layout === "in-out" ? subject.tensor.shape.length - 1 : 0;
-  const evidence = `${role.evidence}; ${layout.evidence}`;
+  const evidence = [role.evidence, layout.evidence].filter((phrase) => phrase !== "").join("; ");
   return withMatrix(layout.layout, evidence, fusedIn(subject, outputAxis), weightMatrix(subject, layout));
 }
 
@@ -71,6 +71,8 @@ function readBias(role: RoleReading, subject: Subject): Reading {
 }
 
 function fusedIn(subject: Subject, outputAxis: number): FusedReading | undefined {
+  const parts = subject.tensor.use?.parts;
+  if (parts !== undefined) return { kind: "known", parts, evidence: "" };
   return (
     torchGates(subject) ??
     kerasGates(subject) ??

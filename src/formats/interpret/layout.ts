@@ -30,6 +30,9 @@ export function readConventions(tensors: readonly TensorInfo[], lookup: Lookup):
 export function readLayout(subject: Subject, conventions: Conventions): LayoutReading {
   const { leaf, parent, tensor, framework } = subject;
   const rank = tensor.shape.length;
+  // A use that tells the role has said its evidence already.
+  const { use } = tensor;
+  if (use?.layout !== undefined) return { layout: use.layout, evidence: use.role === undefined ? use.evidence : "" };
   if (leaf === "kernel" && rank >= 4 && outputsBeforeLast(subject)) {
     return {
       layout: "in-out",
@@ -38,7 +41,7 @@ export function readLayout(subject: Subject, conventions: Conventions): LayoutRe
     };
   }
   if (/(^|_)kernel$/.test(leaf)) return { layout: "in-out", evidence: "kernels of Keras and Flax end in (in, out)" };
-  if (framework === "keras" || framework === "flax") {
+  if (framework === "keras" || framework === "flax" || framework === "tensorflow") {
     return { layout: "in-out", evidence: `${framework} keeps (in, out)` };
   }
   if (rank === 2) {

@@ -8,6 +8,8 @@ export type MatrixResult = { readonly matrix: MatrixReading } | { readonly reaso
 
 export function weightMatrix(subject: Subject, reading: LayoutReading): MatrixResult {
   const { shape } = subject.tensor;
+  const told = usedMatrix(subject);
+  if (told !== undefined) return told;
   const refusal = refuse(subject) ?? refuseStack(subject);
   if (refusal !== undefined) return { reason: refusal };
   if (shape.length < 2) return { reason: "a vector, not a matrix" };
@@ -17,6 +19,17 @@ export function weightMatrix(subject: Subject, reading: LayoutReading): MatrixRe
     ? transposedConvolution(shape.length, reading.layout)
     : outputsAndInputs(subject, reading.layout);
   return { matrix: matrixReading(shape, shape.length === 2 ? "linear" : "conv-reshaped", rowAxes, columnAxes) };
+}
+
+/** Axes as the node or layer that takes the tensor tells them; values that are no weights (quantised, empty) stay refused. */
+function usedMatrix(subject: Subject): MatrixResult | undefined {
+  const { shape, use } = subject.tensor;
+  if (use?.axes === undefined) return undefined;
+  const refusal = refuse(subject);
+  if (refusal !== undefined) return { reason: refusal };
+  const { rows, columns, fixed = [] } = use.axes;
+  const kind = rows.length + columns.length === 2 ? "linear" : "conv-reshaped";
+  return { matrix: matrixReading(shape, kind, rows, columns, fixed) };
 }
 
 /** Rows are the vocabulary (or the positions); leading axes of length 1 are held. */
@@ -43,6 +56,7 @@ export function bareMatrix(subject: Subject): MatrixResult {
 function refuse(subject: Subject): string | undefined {
   const { leaf, tensor } = subject;
   const kind = DTYPES[tensor.dtype].kind;
+  if (tensor.use?.noMatrix !== undefined) return tensor.use.noMatrix;
   if (tensor.elements === 0) return "no elements";
   if (kind === "complex") return "complex values are not read as a matrix";
   if (kind !== "float") return "quantised: the values need their scales";

@@ -13,7 +13,16 @@ const OPTIMIZER_LEAF =
 const EMA_PLACE =
   /^(ema|ema_(model|params|state|state_dict|weights)|model_ema|state_dict_ema|net(work)?_ema|\w+_ema|shadow(_params)?|swa_model|averaged_model|params_ema)$/i;
 
-export function placementOf({ segments, leaf }: Subject): Placement | undefined {
+/** Slots of TensorFlow 1 stand beside their variable: `dense/kernel/Adam`, `dense/kernel/ExponentialMovingAverage`. */
+const TF1_SLOT = /^(Adam|Momentum|RMSProp|Adagrad|Adadelta|Ftrl|AdamW|LAMB|Nadam)(_\d+)?$/;
+
+export function placementOf({ segments, leaf, framework, tensor }: Subject): Placement | undefined {
+  if (tensor.use?.role === "optimizer-state") return { kind: "optimizer-state", evidence: tensor.use.evidence };
+  if (framework === "tensorflow" || framework === "keras") {
+    if (TF1_SLOT.test(leaf)) return { kind: "optimizer-state", evidence: `slot ${leaf}` };
+    if (/^beta[12]_power(_\d+)?$/.test(leaf)) return { kind: "optimizer-state", evidence: `named ${leaf}` };
+    if (leaf === "ExponentialMovingAverage") return { kind: "ema", evidence: `named ${leaf}` };
+  }
   if (OPTIMIZER_LEAF.test(leaf)) return { kind: "optimizer-state", evidence: `named ${leaf}` };
   for (const segment of segments.slice(0, -1)) {
     if (OPTIMIZER_PLACE.test(segment)) return { kind: "optimizer-state", evidence: `under ${segment}` };

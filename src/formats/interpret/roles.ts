@@ -18,6 +18,10 @@ export function readRole(subject: Subject): RoleReading {
   return { role: "other", evidence: "neither name nor shape tells its use" };
 }
 
+/** What the file itself says about the tensor's use needs no guess from its name. */
+const used: RoleRule = ({ tensor: { use } }) =>
+  use?.role === undefined ? undefined : { role: use.role, evidence: use.evidence };
+
 const BUFFER_LEAF =
   /^(running_(mean|var)|moving_(mean|variance|var)|num_batches_tracked|position_ids|token_type_ids|inv_freq|relative_position_index|relative_coords_table|attn_mask|causal_mask|masked_bias|mask|freqs(_cis)?|(cos|sin)_cached|weight_u|g_idx|qzeros|scales|zero_points?|SCB|weight_(scale|scale_inv|zero_point)|(input|activation)_scale|n_averaged)$/;
 
@@ -112,10 +116,11 @@ const WEIGHT_LEAF =
 
 const weight: RoleRule = ({ leaf, tensor, framework }) => {
   if (WEIGHT_LEAF.test(leaf)) return { role: "weight", evidence: `named ${leaf}` };
-  const trained = framework === "pytorch" || framework === "keras" || framework === "flax";
+  const trained =
+    framework === "pytorch" || framework === "keras" || framework === "flax" || framework === "tensorflow";
   return trained && tensor.shape.length >= 2
     ? { role: "weight", evidence: "a trained array of two or more axes" }
     : undefined;
 };
 
-const RULES: readonly RoleRule[] = [buffer, scalar, norm, position, embedding, bias, weight];
+const RULES: readonly RoleRule[] = [used, buffer, scalar, norm, position, embedding, bias, weight];
