@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { isRecord } from "../protocol/guards.ts";
 import { registerCommands } from "./commands.ts";
 import { registerCheckpointEditors } from "./editors/checkpointEditor.ts";
 import { EngineClient } from "./engineClient.ts";
@@ -21,7 +22,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     extensionUri: context.extensionUri,
     engine,
     openTensor: (uri, target) => tensors.open(uri, target),
-    observe: (uri, method, params, result) => status.observe(uri, method, params, result),
+    observe(uri, method, params, result) {
+      if (method === "checkpoint/open") log.info(openingLine(result));
+      status.observe(uri, method, params, result);
+    },
   };
   context.subscriptions.push(
     log,
@@ -38,6 +42,13 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   );
   engine.warm();
   return { testApi: { panelState: async (uri) => status.panelState(uri) } };
+}
+
+/** What opening cost, for whoever wonders about a large file. */
+function openingLine(summary: unknown): string {
+  if (!isRecord(summary) || !isRecord(summary.totals)) return "Opened a checkpoint.";
+  const { name, totals, fileBytes, openMilliseconds, bytesRead } = summary;
+  return `Opened ${name}: ${totals.tensors} tensors, ${fileBytes} bytes, in ${Math.round(Number(openMilliseconds))} ms with ${bytesRead} bytes read.`;
 }
 
 export function deactivate(): void {}

@@ -10,7 +10,7 @@ import { fuzz } from "./fuzz.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Enough to meet every kind of change; `npm run fuzz` goes through ten thousand and more. */
-const CASES = 150;
+const CASES = 250;
 const IDS = FORMATS.map(({ manifest }) => manifest.id);
 const corpus = corpusOf(root);
 
