@@ -1,5 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -73,6 +74,26 @@ test("a killed compute process is reported once, every request ends, and a new o
   const again = await next.peer.request("checkpoint/open", { uri });
   expect(again.totals.tensors).toBe(1);
   next.link.dispose();
+});
+
+test("workers leave the processor to the editor, the process that answers it does not", async () => {
+  if (process.platform !== "linux") return console.log("Only Linux tells the priority of a thread.");
+  const path = join(folder, "polite.safetensors");
+  await writeCheckpoint(path, squareMatrices(1, 1000, 11));
+  const { link, peer } = await connect();
+  const { checkpoint } = await peer.request("checkpoint/open", { uri: pathToFileURL(path).href });
+  const target = { tensor: "layer000.weight", part: null, tap: null };
+  await peer.request("analysis/run", { checkpoint, analysis: "statistics", target, parameters: {} });
+  const threads = readdirSync(`/proc/${link.processId}/task`).map((id) => {
+    const stat = readFileSync(`/proc/${link.processId}/task/${id}/stat`, "utf8");
+    return {
+      main: Number(id) === link.processId,
+      nice: Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]),
+    };
+  });
+  link.dispose();
+  expect(threads.find(({ main }) => main)?.nice).toBe(getPriority());
+  expect(Math.max(...threads.map(({ nice }) => nice))).toBe(Math.max(10, getPriority()));
 });
 
 test("the compute process ends with its host's last word, also in the midst of a kernel", async () => {

@@ -14,7 +14,7 @@ export function engineOf(bundles: string, cacheFolder: string, workers = 2) {
   const spawned: WorkerHandle[] = [];
   const events: { event: string; data: unknown }[] = [];
   let busy = 0;
-  const threads = threadWorkers(bundles, workers);
+  const threads = threadWorkers(bundles, workers, { background: false });
   const engine = new Engine(
     {
       sources: nodeSources(NO_OTHER_SOURCES),

@@ -20,7 +20,7 @@ export function localEngine(
   return new Engine(
     {
       sources: nodeSources(NO_OTHER_SOURCES),
-      workers: threadWorkers(folder, options.workers),
+      workers: threadWorkers(folder, options.workers, { background: false }),
       cache: diskCache(join(cacheHome, "modescope", "results"), options.cacheBytes),
       hashText,
     },

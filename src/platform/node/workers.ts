@@ -9,12 +9,19 @@ const HEAP_MEGABYTES = 1024;
 /** Small nurseries: the work is in typed arrays, and each idle worker would hold the default's 48 MB. */
 const NURSERY_MEGABYTES = 8;
 
+/** What a worker thread is told at its start. */
+export interface WorkerOptions {
+  /** The editor comes first: these threads get what processor time it leaves. */
+  readonly background: boolean;
+}
+
 /** Worker threads of this process, each running the worker bundle that lies beside this one. */
-export function threadWorkers(folder: string, count: number): Workers {
+export function threadWorkers(folder: string, count: number, options: WorkerOptions): Workers {
   return {
     count: count > 0 ? count : Math.max(1, availableParallelism()),
     spawn() {
       const worker = new Worker(join(folder, "worker.cjs"), {
+        workerData: options,
         resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES, maxYoungGenerationSizeMb: NURSERY_MEGABYTES },
       });
       const transport: Transport = {
