@@ -49,14 +49,17 @@ function contributions(formats) {
       },
     ],
     analyzeWhen: pattern,
+    // Where there are checkpoints the extension is awake before the first click, and nowhere else.
+    wake: `workspaceContains:**/*{${extensions.filter((extension) => !SHARED_EXTENSIONS.has(extension)).join(",")}}`,
   };
 }
 
 function withContributions(manifest, formats) {
-  const { customEditors, analyzeWhen } = contributions(formats);
+  const { customEditors, analyzeWhen, wake } = contributions(formats);
   const entry = (when) => ({ command: "modescope.analyzeCheckpoint", when, group: "navigation@50" });
   return {
     ...manifest,
+    activationEvents: [...manifest.activationEvents.filter((event) => !event.startsWith("workspaceContains:")), wake],
     contributes: {
       ...manifest.contributes,
       customEditors,

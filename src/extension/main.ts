@@ -40,7 +40,6 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     vscode.commands.registerCommand("modescope.cancelRuns", () => status.cancelAll()),
     vscode.commands.registerCommand("modescope.showLog", () => log.show()),
   );
-  engine.warm();
   return { testApi: { panelState: async (uri) => status.panelState(uri) } };
 }
 

@@ -23,15 +23,28 @@ export function engineOf(bundles: string, cacheFolder: string, workers = 2) {
         spawn() {
           const handle = threads.spawn();
           spawned.push(handle);
+          let asked = 0;
+          const answered = (count: number) => {
+            asked -= count;
+            busy -= count;
+          };
           handle.transport.onFrame((frame) => {
-            if ((frame as { kind: string }).kind === "res") busy -= 1;
+            if ((frame as { kind: string }).kind === "res") answered(1);
           });
           return {
             ...handle,
+            // A kernel that did not hear its cancel in time is ended with its worker: nobody answers then.
+            terminate() {
+              answered(asked);
+              handle.terminate();
+            },
             transport: {
               ...handle.transport,
               send(frame) {
-                if (frame.kind === "req") busy += 1;
+                if (frame.kind === "req") {
+                  asked += 1;
+                  busy += 1;
+                }
                 handle.transport.send(frame);
               },
             },

@@ -23,7 +23,24 @@ const { values: options } = parseArgs({
   options: { gigabytes: { type: "string", default: "2" }, seconds: { type: "string", default: "60" } },
 });
 
-/** Right-click, choose; the time runs from the click on the menu's entry to the first tensor's row in the panel. */
+/**
+ * Runs in every frame: notes when the mouse was pressed, and when the first tensor's row was on screen (the frame after the one in which it
+ * was found). By the page's own clock: the driver's way to the page is no part of the product.
+ */
+function watchFrame() {
+  const now = () => performance.timeOrigin + performance.now();
+  const seen = { pressed: 0, painted: 0 };
+  globalThis.modescopeSeen = seen;
+  addEventListener("mousedown", () => (seen.pressed = now()), { capture: true });
+  const look = () => {
+    const rows = [...document.querySelectorAll(".ms-panel-overview [role=row]")];
+    if (!rows.some(({ textContent }) => textContent.includes("weight"))) return void requestAnimationFrame(look);
+    requestAnimationFrame(() => (seen.painted = now()));
+  };
+  look();
+}
+
+/** Right-click, choose; the time runs from the press on the menu's entry to the first tensor's row on screen. */
 async function openByClick(page) {
   const row = page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${NAME}"]`);
   const entry = page.locator(".monaco-menu .action-label", { hasText: "Analyze Checkpoint" }).first();
@@ -36,23 +53,14 @@ async function openByClick(page) {
     );
   });
   await entry.hover();
-  const clicked = performance.now();
   await entry.click();
-  const frame = await until(
-    "the tensor table",
-    async () => {
-      for (const candidate of page.frames()) {
-        const rows = await candidate
-          .locator(`${ROW}:has-text("weight")`)
-          .count()
-          .catch(() => 0);
-        if (rows > 0) return candidate;
-      }
-      return undefined;
-    },
-    { every: 5 },
-  );
-  return { frame, milliseconds: performance.now() - clicked };
+  const painted = await until("the tensor table", async () => {
+    const times = await Promise.all(
+      page.frames().map((frame) => frame.evaluate(() => globalThis.modescopeSeen?.painted ?? 0).catch(() => 0)),
+    );
+    return times.find((time) => time > 0);
+  });
+  return painted - (await page.evaluate(() => globalThis.modescopeSeen.pressed));
 }
 
 const closeAll = async (page) => {
@@ -65,7 +73,7 @@ async function measure(page, file, serverPid) {
   const openings = [];
   for (let turn = 0; turn < OPENINGS; turn++) {
     if (turn > 0) await closeAll(page);
-    openings.push((await openByClick(page)).milliseconds);
+    openings.push(await openByClick(page));
   }
   const frame = await webviewFrame(page, ROW);
   const { host, compute } = await findProcesses(serverPid);
@@ -150,6 +158,7 @@ async function main() {
     const file = await writeLargeFile(join(folder, NAME), Number(options.gigabytes));
     server = await startServer({ settings: SETTINGS });
     browser = await openChromium({});
+    await browser.page.context().addInitScript(watchFrame);
     await openWindow(browser.page, windowAddress(server, { workspace: folder, extension: ROOT }));
     await browser.page.waitForTimeout(5_000);
     const figures = await measure(browser.page, file, server.pid);
