@@ -31,26 +31,30 @@ async function loadFormats() {
 
 function contributions(formats) {
   const extensions = [...new Set(formats.flatMap((format) => format.manifest.extensions))].sort();
+  const offered = new Set(
+    formats.filter((format) => format.manifest.offered).flatMap((format) => format.manifest.extensions),
+  );
   const selector = (wanted) => extensions.filter(wanted).map((extension) => ({ filenamePattern: `*${extension}` }));
+  const shared = (extension) => SHARED_EXTENSIONS.has(extension) || offered.has(extension);
   const pattern = `resourceFilename =~ /(${extensions.map((extension) => extension.replaceAll(".", "\\.")).join("|")})$/i`;
   return {
     customEditors: [
       {
         viewType: "modescope.checkpoint",
         displayName: "ModeScope Checkpoint",
-        selector: selector((extension) => !SHARED_EXTENSIONS.has(extension)),
+        selector: selector((extension) => !shared(extension)),
         priority: "default",
       },
       {
         viewType: "modescope.checkpointOption",
         displayName: "ModeScope Checkpoint",
-        selector: selector((extension) => SHARED_EXTENSIONS.has(extension)),
+        selector: selector(shared),
         priority: "option",
       },
     ],
     analyzeWhen: pattern,
     // Where there are checkpoints the extension is awake before the first click, and nowhere else.
-    wake: `workspaceContains:**/*{${extensions.filter((extension) => !SHARED_EXTENSIONS.has(extension)).join(",")}}`,
+    wake: `workspaceContains:**/*{${extensions.filter((extension) => !shared(extension)).join(",")}}`,
   };
 }
 
@@ -70,6 +74,11 @@ function withContributions(manifest, formats) {
           entry(
             `${analyzeWhen} && activeCustomEditorId !== modescope.checkpoint && activeCustomEditorId !== modescope.checkpointOption`,
           ),
+          {
+            command: "modescope.goToCode",
+            when: "activeWebviewPanelId == 'modescope.tensor'",
+            group: "navigation@50",
+          },
         ],
         "editor/title/context": [entry(analyzeWhen)],
       },

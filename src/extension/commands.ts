@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { CHECKPOINT_EDITOR } from "./editors/checkpointEditor.ts";
-import { CHECKPOINT_GLOB, looksLikeCheckpoint } from "./files/checkpointGlob.ts";
+import { CHECKPOINT_GLOB, looksLikeCheckpoint, NO_CODE_GLOB } from "./files/checkpointGlob.ts";
+import { chooseCheckpoints } from "./files/chooseCheckpoints.ts";
 
 /** Opening more tabs than this at once is hardly meant. */
 const MANY = 8;
@@ -28,16 +29,35 @@ export function registerCommands(): vscode.Disposable[] {
         });
       }
     }),
+    vscode.commands.registerCommand("modescope.revealCheckpoint", async (node: unknown) => {
+      const uri = uriOf(node);
+      if (uri !== undefined) await vscode.commands.executeCommand("revealInExplorer", uri);
+    }),
+    vscode.commands.registerCommand("modescope.copyCheckpointPath", (node: unknown, nodes: unknown) =>
+      copy(urisOf(node, nodes).map((uri) => (uri.scheme === "file" ? uri.fsPath : uri.toString()))),
+    ),
+    vscode.commands.registerCommand("modescope.copyCheckpointRelativePath", (node: unknown, nodes: unknown) =>
+      copy(urisOf(node, nodes).map((uri) => vscode.workspace.asRelativePath(uri))),
+    ),
   ];
+}
+
+async function copy(lines: readonly string[]): Promise<void> {
+  if (lines.length > 0) await vscode.env.clipboard.writeText(lines.join("\n"));
+}
+
+/** What was selected, if the click was in a selection of several; else what was clicked. */
+function urisOf(clicked: unknown, selected: unknown): vscode.Uri[] {
+  const several = Array.isArray(selected) ? selected.map(uriOf).filter((uri) => uri !== undefined) : [];
+  const one = uriOf(clicked);
+  return several.length > 0 ? several : one === undefined ? [] : [one];
 }
 
 /** Explorer click, selection of several, a folder, a tree node, the active editor – or a choice, if called from the palette. */
 async function checkpointsOf(clicked: unknown, selected: unknown): Promise<vscode.Uri[]> {
-  const several = Array.isArray(selected) ? selected.map(uriOf).filter((uri) => uri !== undefined) : [];
-  const one = uriOf(clicked) ?? activeUri();
-  const uris = several.length > 0 ? several : one === undefined ? [] : [one];
+  const uris = urisOf(clicked ?? activeUri(), selected);
   if (uris.length === 0)
-    return choose(await vscode.workspace.findFiles(CHECKPOINT_GLOB, "**/{node_modules,.git,.venv,venv}/**", 2_000));
+    return chooseCheckpoints(await vscode.workspace.findFiles(CHECKPOINT_GLOB, NO_CODE_GLOB, 2_000));
   const files: vscode.Uri[] = [];
   for (const uri of uris) {
     const stat = await vscode.workspace.fs.stat(uri).then(
@@ -55,34 +75,9 @@ async function checkpointsOf(clicked: unknown, selected: unknown): Promise<vscod
       void vscode.window.showInformationMessage(
         `There is no checkpoint directly in ${vscode.workspace.asRelativePath(uri)}.`,
       );
-    files.push(...(inside.length > 1 ? await choose(inside) : inside));
+    files.push(...(inside.length > 1 ? await chooseCheckpoints(inside) : inside));
   }
   return files;
-}
-
-async function choose(files: readonly vscode.Uri[]): Promise<vscode.Uri[]> {
-  if (files.length === 0) {
-    void vscode.window.showInformationMessage(
-      "There is no checkpoint in this workspace yet. ModeScope opens safetensors, PyTorch and NumPy files.",
-    );
-    return [];
-  }
-  const items = files
-    .map((uri) => ({
-      label: uri.path.slice(uri.path.lastIndexOf("/") + 1),
-      description: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, "..")),
-      uri,
-    }))
-    .sort((a, b) =>
-      `${a.description}/${a.label}`.localeCompare(`${b.description}/${b.label}`, undefined, { numeric: true }),
-    );
-  const chosen = await vscode.window.showQuickPick(items, {
-    canPickMany: true,
-    title: "Analyze Checkpoint",
-    placeHolder: "Which checkpoints?",
-    matchOnDescription: true,
-  });
-  return (chosen ?? []).map((item) => item.uri);
 }
 
 function uriOf(value: unknown): vscode.Uri | undefined {

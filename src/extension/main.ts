@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { isRecord } from "../protocol/guards.ts";
+import { CodeLinks } from "./codeLinks/codeLinks.ts";
 import { registerCommands } from "./commands.ts";
 import { registerCheckpointEditors } from "./editors/checkpointEditor.ts";
 import { EngineClient } from "./engineClient.ts";
@@ -7,6 +8,7 @@ import { workspaceFiles } from "./files/workspaceFiles.ts";
 import { TensorPanels } from "./panels/tensorPanels.ts";
 import type { PanelServices } from "./panels/webviewHost.ts";
 import { type PanelState, RunStatus } from "./runStatus.ts";
+import { registerTensorCommands } from "./tensorCommands.ts";
 import { CheckpointTree } from "./tree/checkpointTree.ts";
 
 export interface ExtensionApi {
@@ -17,10 +19,12 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const log = vscode.window.createOutputChannel("ModeScope", { log: true });
   const engine = new EngineClient(context, workspaceFiles(), log);
   const status = new RunStatus((run) => void engine.request("run/cancel", { run }).catch((error) => log.warn(error)));
+  const codeLinks = new CodeLinks();
   const tensors = new TensorPanels(() => services);
   const services: PanelServices = {
     extensionUri: context.extensionUri,
     engine,
+    codeLinks,
     openTensor: (uri, target) => tensors.open(uri, target),
     observe(uri, method, params, result) {
       if (method === "checkpoint/open") log.info(openingLine(result));
@@ -30,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   context.subscriptions.push(
     log,
     engine,
+    codeLinks,
     status,
     tensors,
     engine.onEvent(({ event, data }) => status.event(event, data)),
@@ -37,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     tensors.register(),
     CheckpointTree.register(),
     ...registerCommands(),
+    ...registerTensorCommands(tensors, codeLinks),
     vscode.commands.registerCommand("modescope.cancelRuns", () => status.cancelAll()),
     vscode.commands.registerCommand("modescope.showLog", () => log.show()),
   );

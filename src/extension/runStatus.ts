@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { isRecord } from "../protocol/guards.ts";
+import { RunNotices } from "./runNotices.ts";
 
 interface RunFacts {
   readonly uri: vscode.Uri;
@@ -22,6 +23,7 @@ export class RunStatus implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem("modescope.runs", vscode.StatusBarAlignment.Left, 10);
   readonly #runs = new Map<string, RunFacts>();
   readonly #rows = new Map<string, number>();
+  readonly #notices = new RunNotices();
 
   constructor(private readonly cancelRun: (run: string) => void) {
     this.#item.name = "ModeScope";
@@ -29,7 +31,11 @@ export class RunStatus implements vscode.Disposable {
   }
 
   cancelAll(): void {
-    for (const [run, facts] of this.#runs) if (facts.state === "running") this.cancelRun(run);
+    this.#cancel(() => true);
+  }
+
+  #cancel(which: (facts: RunFacts) => boolean): void {
+    for (const [run, facts] of this.#runs) if (facts.state === "running" && which(facts)) this.cancelRun(run);
   }
 
   /** An answer that a panel got. */
@@ -73,6 +79,7 @@ export class RunStatus implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#notices.dispose();
     this.#item.dispose();
   }
 
@@ -86,6 +93,13 @@ export class RunStatus implements vscode.Disposable {
 
   #show(): void {
     const running = [...this.#runs.values()].filter((facts) => facts.state === "running");
+    this.#notices.show(
+      running.map((facts) => ({
+        uri: facts.uri,
+        message: `${facts.analysis} ${facts.done} of ${facts.total}`,
+        cancel: () => this.#cancel(({ uri }) => uri.toString() === facts.uri.toString()),
+      })),
+    );
     if (running.length === 0) {
       this.#item.hide();
       return;

@@ -21,3 +21,8 @@ export function computeSettings(): { readonly workers: number; readonly cacheByt
 export function wholeFileLimitBytes(): number {
   return vscode.workspace.getConfiguration("modescope").get("files.wholeFileMegabytes", 256) * 2 ** 20;
 }
+
+/** 0 means never. */
+export function notificationSeconds(): number {
+  return vscode.workspace.getConfiguration("modescope").get("progress.notificationSeconds", 5);
+}

@@ -1,7 +1,7 @@
 import type { AnalysisManifest, ParameterValues, TargetRef } from "../analysis/types.ts";
 import type { SerializedError } from "../base/errors.ts";
 import type { DescribedTensor } from "../base/tensor.ts";
-import type { Finding, MetadataValue, SkippedTensor } from "../formats/types.ts";
+import type { AxisLabels, Finding, MetadataValue, SkippedTensor } from "../formats/types.ts";
 
 /**
  * One contract for every hop (webview ⇄ host ⇄ compute process). Methods name resources, never screens.
@@ -75,6 +75,8 @@ export interface EngineMethods {
     params: { checkpoint: string; from: number; count: number };
     result: { tensors: readonly DescribedTensor[] };
   };
+  /** Names along the tensor's axes that the file itself has (a table's heading and first column); null where it has none. */
+  "checkpoint/labels": { params: { checkpoint: string; tensor: string }; result: { labels: AxisLabels | null } };
   "checkpoint/close": { params: { checkpoint: string }; result: null };
   /** Starts an analysis over many targets. `targets: "all"` means every tensor, fused ones part by part. */
   "run/start": {
@@ -122,7 +124,22 @@ export interface PanelMethods {
   "panel/refresh": { params: Record<string, never>; result: null };
   "file/save": { params: { suggestedName: string; text: string }; result: { saved: boolean } };
   "clipboard/write": { params: { text: string }; result: null };
-  "checkpoint/reveal": { params: { uri: string }; result: null };
+  "checkpoint/reveal": { params: Record<string, never>; result: null };
+  /** The file in the editor's own text view: for what turned out to be no checkpoint. */
+  "checkpoint/openAsText": { params: Record<string, never>; result: null };
+  "log/show": { params: Record<string, never>; result: null };
+  /** Lines of the workspace's code that name the tensor's module, the likeliest first. */
+  "code/find": { params: { tensor: string }; result: { places: readonly CodeLine[] } };
+  /** Goes to the line; of several a person chooses. */
+  "code/open": { params: { tensor: string }; result: null };
+}
+
+export interface CodeLine {
+  /** Relative to the workspace, for reading. */
+  readonly file: string;
+  /** From 1, as editors count. */
+  readonly line: number;
+  readonly text: string;
 }
 
 export interface PanelContext {

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { corpusOf } from "./corpus.ts";
 import type { Figures, Finding, WorkerData, WorkerMessage } from "./messages.ts";
 
 /** A worker's own objects; what lies outside its heap is watched case by case (`greedyMegabytes`). */
@@ -27,6 +28,8 @@ export interface FuzzReport extends Figures {
 
 /** All cases of one format. A case that ends its worker (crash, memory) or never ends is a finding, and the next worker goes on behind it. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
+  if ((corpusOf(options.root).get(options.format) ?? []).length === 0)
+    throw new Error(`No file below test/fixtures is of the format ${options.format}: add a small valid one.`);
   const findings: Finding[] = [];
   const parts: Figures[] = [];
   let megabytes = 0;

@@ -17,14 +17,22 @@ export function boot(root: HTMLElement, api: VsCodeApi, panels: readonly Panel[]
   peer.hello("panel");
   let mounted = new DisposableStore();
   let generation = 0;
+  let failed = false;
 
   const start = async () => {
     const mine = ++generation;
     const fail = (error: unknown) => {
       if (mine !== generation || isCancelled(error)) return;
       mounted.dispose();
-      showError(root, error, () => void start());
+      failed = true;
+      const quietly = (asked: Promise<unknown>) => void asked.catch(() => {});
+      showError(root, error, {
+        retry: () => void start(),
+        openAsText: () => quietly(peer.request("checkpoint/openAsText", {})),
+        showLog: () => quietly(peer.request("log/show", {})),
+      });
     };
+    failed = false;
     mounted.dispose();
     closeCard();
     mounted = new DisposableStore();
@@ -48,6 +56,10 @@ export function boot(root: HTMLElement, api: VsCodeApi, panels: readonly Panel[]
     }
   };
 
+  // A file that could not be opened is tried again when it changes: its writer or its download may be through.
+  peer.on("checkpoint/changed", ({ change }) => {
+    if (failed && change === "modified") void start();
+  });
   peer.on("panel/context-changed", () => void start());
   void start();
   return peer;

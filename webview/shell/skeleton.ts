@@ -6,7 +6,7 @@ export function showSkeleton(element: HTMLElement): void {
   skeleton.className = "ms-skeleton";
   skeleton.setAttribute("role", "status");
   skeleton.setAttribute("aria-label", "Loading");
-  for (const name of ["title", "line", "bar", ...Array.from({ length: ROWS }, () => "row")]) {
+  for (const name of ["title", "line", ...Array.from({ length: ROWS }, () => "row")]) {
     const bar = document.createElement("div");
     bar.className = `ms-skeleton-${name}`;
     skeleton.append(bar);

@@ -11,8 +11,15 @@ const TENSOR_VIEW = "modescope.tensor";
  */
 export class TensorPanels implements vscode.Disposable {
   readonly #panels = new Map<string, vscode.WebviewPanel>();
+  readonly #places = new Map<vscode.WebviewPanel, { readonly uri: vscode.Uri; readonly target: TargetRef }>();
 
   constructor(private readonly services: () => PanelServices) {}
+
+  /** The tensor of the view in front; null where none is. */
+  get active(): { readonly uri: vscode.Uri; readonly target: TargetRef } | null {
+    for (const [panel, place] of this.#places) if (panel.active) return place;
+    return null;
+  }
 
   open(uri: vscode.Uri, target: TargetRef): void {
     const key = uri.toString();
@@ -47,7 +54,9 @@ export class TensorPanels implements vscode.Disposable {
     panel.title = titleOf(target);
     panel.iconPath = vscode.Uri.joinPath(services.extensionUri, "media", "icon.svg");
     this.#panels.set(key, panel);
+    this.#places.set(panel, { uri, target });
     panel.onDidDispose(() => {
+      this.#places.delete(panel);
       if (this.#panels.get(key) === panel) this.#panels.delete(key);
     });
     hostPanel(panel.webview, panel.onDidDispose, { panel: "tensor", uri, target }, services);

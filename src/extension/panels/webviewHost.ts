@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
 import type { TargetRef } from "../../analysis/types.ts";
 import { ModeScopeError } from "../../base/errors.ts";
-import type { PanelContext, PanelMethods } from "../../protocol/contract.ts";
+import type { CodeLine, PanelContext, PanelMethods } from "../../protocol/contract.ts";
 import { isFrame, isRecord } from "../../protocol/guards.ts";
 import { type Handlers, Peer } from "../../protocol/peer.ts";
+import type { CodeLinks } from "../codeLinks/codeLinks.ts";
+import type { CodePlace } from "../codeLinks/definitions.ts";
 import type { EngineClient } from "../engineClient.ts";
 import { watchFile } from "../files/watchFile.ts";
 import { panelSettings } from "../settings.ts";
@@ -11,6 +13,7 @@ import { panelSettings } from "../settings.ts";
 export interface PanelServices {
   readonly extensionUri: vscode.Uri;
   readonly engine: EngineClient;
+  readonly codeLinks: CodeLinks;
   openTensor(uri: vscode.Uri, target: TargetRef): void;
   /** Told of every answer that a panel got: for the status bar and the tests. */
   observe(uri: vscode.Uri, method: string, params: unknown, result: unknown): void;
@@ -28,6 +31,13 @@ const PANEL_MAY_CALL = new Set([
   "run/cancel",
   "analysis/run",
 ]);
+
+/** More than these a panel does not list. */
+const MOST_PLACES = 20;
+
+function lineOf({ path, line, text }: CodePlace): CodeLine {
+  return { file: vscode.workspace.asRelativePath(vscode.Uri.parse(path, true)), line: line + 1, text };
+}
 
 /** Puts a panel into a webview and ties it to the engine. A panel sees the one checkpoint that it was opened for. */
 export function hostPanel(
@@ -62,6 +72,22 @@ export function hostPanel(
       await vscode.commands.executeCommand("revealInExplorer", place.uri);
       return null;
     },
+    "checkpoint/openAsText": async () => {
+      await vscode.commands.executeCommand("vscode.openWith", place.uri, "default");
+      return null;
+    },
+    "log/show": async () => {
+      await vscode.commands.executeCommand("modescope.showLog");
+      return null;
+    },
+    "code/find": async ({ tensor }) => {
+      const places = await services.codeLinks.find(place.uri, String(tensor));
+      return { places: places.slice(0, MOST_PLACES).map(lineOf) };
+    },
+    "code/open": async ({ tensor }) => {
+      await services.codeLinks.open(place.uri, String(tensor));
+      return null;
+    },
   };
 
   const subscriptions: vscode.Disposable[] = [];
@@ -85,6 +111,7 @@ export function hostPanel(
     const result = await services.engine.request(method, params, signal);
     if (method === "checkpoint/open" && isRecord(result) && typeof result.checkpoint === "string")
       opened.add(result.checkpoint);
+    if (method === "checkpoint/close" && isRecord(params)) opened.delete(String(params.checkpoint));
     services.observe(place.uri, method, params, result);
     return result;
   });
@@ -92,7 +119,9 @@ export function hostPanel(
   subscriptions.push(
     services.engine.onEvent(({ event, data }) => peer.emit(event, data)),
     watchFile(place.uri, (change) => {
-      for (const checkpoint of opened) peer.emit("checkpoint/changed", { checkpoint, uri, change });
+      // A panel that could not open the file hears of it too: it may be whole now.
+      for (const checkpoint of opened.size === 0 ? [""] : opened)
+        peer.emit("checkpoint/changed", { checkpoint, uri, change });
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("modescope")) peer.emit("panel/context-changed", {});

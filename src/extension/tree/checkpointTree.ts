@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { CHECKPOINT_GLOB } from "../files/checkpointGlob.ts";
+import { CHECKPOINT_GLOB, NO_CODE_GLOB } from "../files/checkpointGlob.ts";
 
 /** More than this is not a list that a person reads; the view says so. */
 const MAX_LISTED = 5_000;
@@ -46,7 +46,7 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
 
   async getChildren(node?: Node): Promise<Node[]> {
     if (node !== undefined) return node.kind === "folder" ? node.files.map((uri) => ({ kind: "file", uri })) : [];
-    const files = await vscode.workspace.findFiles(CHECKPOINT_GLOB, "**/{node_modules,.git,.venv,venv}/**", MAX_LISTED);
+    const files = await vscode.workspace.findFiles(CHECKPOINT_GLOB, NO_CODE_GLOB, MAX_LISTED);
     this.#message(files.length === MAX_LISTED ? `The first ${MAX_LISTED} checkpoints are listed.` : undefined);
     const folders = new Map<string, vscode.Uri[]>();
     for (const file of files) {
@@ -68,14 +68,18 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
 
   getTreeItem(node: Node): vscode.TreeItem {
     if (node.kind === "folder") {
-      const item = new vscode.TreeItem(node.label, vscode.TreeItemCollapsibleState.Collapsed);
-      item.description = `${node.files.length}`;
+      const { run, inside } = runOf(node.label);
+      const item = new vscode.TreeItem(run, vscode.TreeItemCollapsibleState.Collapsed);
+      item.id = node.uri.toString();
+      item.description = `${inside === "" ? "" : `${inside} · `}${node.files.length}`;
+      item.tooltip = `${node.label}: ${node.files.length} ${node.files.length === 1 ? "checkpoint" : "checkpoints"}`;
       item.iconPath = vscode.ThemeIcon.Folder;
       item.contextValue = "folder";
       item.accessibilityInformation = { label: `${node.label}, ${node.files.length} checkpoints` };
       return item;
     }
     const item = new vscode.TreeItem(node.uri);
+    item.id = node.uri.toString();
     item.contextValue = "checkpoint";
     item.command = { command: "modescope.analyzeCheckpoint", title: "Analyze Checkpoint", arguments: [node.uri] };
     return item;
@@ -86,6 +90,12 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
+}
+
+/** "toy/run-3/checkpoints" is the run "toy/run-3": the folder that every run has tells none apart. */
+function runOf(path: string): { readonly run: string; readonly inside: string } {
+  const [, run, inside] = /^(.+)\/(checkpoints?|ckpts?|weights|models?)$/i.exec(path) ?? [];
+  return { run: run ?? path, inside: inside ?? "" };
 }
 
 function natural(a: string, b: string): number {

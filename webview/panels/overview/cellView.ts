@@ -59,7 +59,8 @@ export function fillName(element: HTMLElement, row: Row): void {
   label.tabIndex = -1;
   label.className = row.kind === "group" ? "ms-name ms-name-group" : "ms-name";
   label.dataset.action = row.kind === "group" ? "toggle" : "open";
-  label.textContent = row.label;
+  // The separator that ends a group's key says nothing that the indentation does not.
+  label.textContent = row.kind === "group" ? row.label.replace(/[./]+$/, "") || row.label : row.label;
   element.style.paddingInlineStart = `${row.depth * INDENT}px`;
   element.replaceChildren(twisty, label);
   if (row.kind === "group") {

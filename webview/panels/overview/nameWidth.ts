@@ -1,3 +1,4 @@
+import type { Column } from "./columns.ts";
 import type { Row } from "./tree.ts";
 
 /** Average advance of a character of the interface font at 13 px, twisty and padding, and the indent of a level: estimates are enough here. */
@@ -21,4 +22,16 @@ export function nameWidth(rows: readonly Row[], available: number, others: numbe
   }
   const fitting = Math.min(longest, Math.max(NARROWEST, available * LARGEST_SHARE));
   return Math.ceil(Math.max(fitting, Math.min(available - others, longest * 1.5)));
+}
+
+/** The columns as a grid template, and the width of them all; the first is the name's. */
+export function columnWidths(
+  rows: readonly Row[],
+  columns: readonly Column[],
+  available: number,
+): { readonly template: string; readonly total: number } {
+  const others = columns.slice(1).map(({ width }) => width);
+  const sum = others.reduce((total, width) => total + width, 0);
+  const name = nameWidth(rows, available, sum);
+  return { template: [name, ...others].map((width) => `${width}px`).join(" "), total: name + sum };
 }

@@ -8,6 +8,7 @@ import type { ReasonGroup } from "./model.ts";
 const NAMES_SHOWN = 50;
 const BAR_WIDTH = 200;
 
+/** Tab and breadcrumb show the file's name already, so the heading is for screen readers; the totals are one dense line. */
 export function summaryTemplate(summary: CheckpointSummary): TemplateResult {
   const { totals } = summary;
   const tensors = formatCount(totals.tensors, "tensors");
@@ -16,12 +17,12 @@ export function summaryTemplate(summary: CheckpointSummary): TemplateResult {
   const opened = `${formatBytes(summary.bytesRead).text} of ${formatBytes(summary.fileBytes).text} read in ${formatDuration(summary.openMilliseconds).text} to list the tensors`;
   return html`
     <header class="ms-summary">
-      <h1 title=${summary.uri}>${summary.name}</h1>
+      <h1 class="ms-visually-hidden">${summary.name}</h1>
       <p class="ms-totals">
-        <vscode-tag title=${opened}>${summary.formatTitle}</vscode-tag>
-        <span title=${tensors.title}><b>${tensors.text}</b> tensors</span>
+        <span class="ms-format" title=${opened}>${summary.formatTitle}</span>
+        <span title=${tensors.title}><b>${tensors.text}</b> ${totals.tensors === 1 ? "tensor" : "tensors"}</span>
         <span title=${parameters.title}><b>${parameters.text}</b> parameters</span>
-        <span title=${bytes.title}><b>${bytes.text}</b> stored</span>
+        <span title="${bytes.title} stored"><b>${bytes.text}</b></span>
         ${dtypeMix(totals)}
       </p>
     </header>
@@ -38,6 +39,9 @@ function dtypeMix({ dtypes, storedBytes }: Totals): TemplateResult {
     from += width;
     return rect;
   });
+  // One dtype needs no bar to be compared in.
+  const [only] = dtypes;
+  if (dtypes.length < 2) return html`<span>${only?.dtype ?? ""}</span>`;
   const words = dtypes.map(({ dtype, bytes }) => `${dtype} ${percent(share(bytes))}`).join(", ");
   const detail = dtypes
     .map(({ dtype, tensors, elements, bytes }) => {
@@ -106,7 +110,9 @@ function findingList(findings: readonly Finding[]): TemplateResult {
 }
 
 export interface ReasonSection {
-  readonly title: string;
+  /** The sentence after its number: "13" + "rows" + "without a spectrum". */
+  readonly noun: string;
+  readonly lack: string;
   readonly groups: readonly ReasonGroup[];
 }
 
@@ -115,23 +121,26 @@ export function reasonsTemplate(sections: readonly ReasonSection[]): TemplateRes
   const full = sections.filter(({ groups }) => groups.length > 0);
   if (full.length === 0) return nothing;
   const failed = full.some(({ groups }) => groups.some(({ kind }) => kind === "failed"));
-  const counts = full.map(
-    ({ title, groups }) => `${title} ${groups.reduce((sum, { names }) => sum + names.length, 0)}`,
-  );
+  const sentences = full.map((section) => ({ ...section, sentence: `${counted(section)} ${section.lack}` }));
   return html`
-    <details class="ms-disclosure">
+    <details class="ms-disclosure ms-reasons">
       <summary>
         ${failed ? html`<span class="codicon codicon-warning" aria-hidden="true"></span>` : nothing}
-        Not analysed, because… <span class="ms-quiet">${counts.join(", ")}</span>
+        <span>${sentences.map(({ sentence }) => sentence).join(" · ")}, because…</span>
       </summary>
-      ${full.map(
-        ({ title, groups }) => html`
-          <h3>${title}</h3>
+      ${sentences.map(
+        ({ sentence, groups }) => html`
+          <h3>${sentence}</h3>
           ${groups.map(reasonGroup)}
         `,
       )}
     </details>
   `;
+}
+
+function counted({ noun, groups }: ReasonSection): string {
+  const count = groups.reduce((sum, { names }) => sum + names.length, 0);
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
 function reasonGroup({ kind, reason, names }: ReasonGroup): TemplateResult {

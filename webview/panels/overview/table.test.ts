@@ -3,8 +3,10 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { sparklinePath } from "./cellView.ts";
 import { columnById } from "./columns.ts";
 import { done, gates, modelOf, statistics, tensor } from "./overview.testkit.ts";
-import { Table, type TableEvents } from "./table.ts";
+import { Table } from "./table.ts";
+import type { TableEvents, TablePlace } from "./tableTypes.ts";
 import { layoutRows } from "./tree.ts";
+import { ROW_HEIGHT } from "./windowing.ts";
 
 const columns = ["name", "shape", "mean"].flatMap((id) => columnById(id) ?? []);
 const events = {
@@ -12,7 +14,9 @@ const events = {
   toggle: vi.fn(),
   sort: vi.fn(),
   card: vi.fn(),
-  scrolled: vi.fn(),
+  copy: vi.fn(),
+  find: vi.fn(),
+  moved: vi.fn(),
 } satisfies TableEvents;
 
 const model = modelOf(
@@ -28,8 +32,8 @@ model.apply("statistics", [
   },
 ]);
 
-function mounted(): Table {
-  const table = new Table(events);
+function mounted(place?: TablePlace): Table {
+  const table = new Table(events, "file:///w/a.pt", place);
   document.body.replaceChildren(table.element);
   Object.defineProperty(table.element, "clientHeight", { value: 480 });
   Object.defineProperty(table.element, "clientWidth", { value: 800 });
@@ -57,10 +61,10 @@ beforeEach(() => {
   vi.clearAllMocks();
 });
 
-test("a grid that says its size and keeps only a window of lines", async () => {
+test("a tree grid that says its size and keeps only a window of lines", async () => {
   const table = mounted();
   await frame();
-  expect(table.element.getAttribute("role")).toBe("grid");
+  expect(table.element.getAttribute("role")).toBe("treegrid");
   // One group, two tensors in it, four gates, 5000 others, and the header.
   expect(table.element.getAttribute("aria-rowcount")).toBe("5008");
   expect(table.element.querySelectorAll("[data-row]").length).toBeLessThan(60);
@@ -77,7 +81,7 @@ test("a grid that says its size and keeps only a window of lines", async () => {
 test("scrolling brings other lines and drops the old ones", async () => {
   const table = mounted();
   await frame();
-  table.scrollTop = 3000 * 24;
+  table.scrollTop = 3000 * ROW_HEIGHT;
   await frame();
   expect(table.element.querySelector("[data-row='3000']")?.textContent).toContain("t2993");
   expect(table.element.querySelector("[data-row='1']")).toBeNull();
@@ -106,6 +110,73 @@ test("keys: arrows move, Enter opens, Left closes and climbs, Right opens, the h
   expect(events.sort).toHaveBeenCalledWith(expect.objectContaining({ id: "shape" }));
   press(table, "End", " ");
   expect(events.card).toHaveBeenCalledWith(expect.objectContaining({ id: "mean" }), null, expect.anything());
+});
+
+function pressWith(table: Table, key: string, modifiers: KeyboardEventInit): void {
+  table.element.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...modifiers }));
+}
+
+const selected = (table: Table) => table.selectedRows().map(({ label }) => label);
+
+test("selection by keyboard: Shift extends, Ctrl+A takes all, Ctrl+C copies, Escape comes back to one", async () => {
+  const table = mounted();
+  await frame();
+  press(table, "ArrowDown");
+  pressWith(table, "ArrowDown", { shiftKey: true });
+  pressWith(table, "ArrowDown", { shiftKey: true });
+  expect(selected(table)).toEqual(["w", "lstm", "gate i"]);
+  expect(table.element.querySelector("[data-row='2']")?.getAttribute("aria-selected")).toBe("true");
+  pressWith(table, "c", { ctrlKey: true });
+  expect(events.copy).toHaveBeenCalledTimes(1);
+  press(table, "Escape");
+  expect(selected(table)).toEqual(["gate i"]);
+  pressWith(table, "a", { ctrlKey: true });
+  expect(table.selectedRows()).toHaveLength(5007);
+  pressWith(table, "f", { metaKey: true });
+  expect(events.find).toHaveBeenCalledTimes(1);
+});
+
+test("selection by mouse: Shift and Ctrl with a click select and open nothing", async () => {
+  const table = mounted();
+  await frame();
+  const click = (row: number, modifiers: MouseEventInit = {}) =>
+    table.element
+      .querySelector(`[data-row='${row}'] .ms-name`)
+      ?.dispatchEvent(new MouseEvent("click", { bubbles: true, ...modifiers }));
+  click(1);
+  expect(events.open).toHaveBeenCalledTimes(1);
+  click(3, { shiftKey: true });
+  click(7, { ctrlKey: true });
+  click(2, { ctrlKey: true });
+  expect(selected(table)).toEqual(["w", "gate i", "t0"]);
+  expect(events.open).toHaveBeenCalledTimes(1);
+});
+
+test("letters jump to the next line that begins so", async () => {
+  const table = mounted();
+  await frame();
+  press(table, "l");
+  expect(table.element.getAttribute("aria-activedescendant")).toBe("ms-cell-2-0");
+});
+
+test("lines say their level, and whether they are open", async () => {
+  const table = mounted();
+  await frame();
+  const row = (index: number) => table.element.querySelector(`[data-row='${index}']`);
+  expect([0, 1, 2, 3].map((index) => row(index)?.getAttribute("aria-level"))).toEqual(["1", "2", "2", "3"]);
+  expect([0, 1, 2].map((index) => row(index)?.getAttribute("aria-expanded"))).toEqual(["true", null, "true"]);
+});
+
+test("a saved place comes back: active line, column and selection", async () => {
+  const first = mounted();
+  await frame();
+  press(first, "ArrowDown", "ArrowRight");
+  pressWith(first, "ArrowDown", { shiftKey: true });
+  const again = mounted(first.place);
+  await frame();
+  expect(again.element.getAttribute("aria-activedescendant")).toBe("ms-cell-2-1");
+  expect(selected(again)).toEqual(["w", "lstm"]);
+  expect(again.place).toEqual(first.place);
 });
 
 test("clicks: a number opens its card, the name its tensor, the twisty its group", async () => {

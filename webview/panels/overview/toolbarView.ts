@@ -32,57 +32,59 @@ export function toolbarTemplate(
 ): TemplateResult {
   const flat = view.mode === "flat";
   return html`
-    <div class="ms-toolbar" role="toolbar" aria-label="Table">
+    <div class="ms-toolbar" role="group" aria-label="Table">
       <vscode-text-field
         class="ms-filter"
-        placeholder="Filter: name, glob, role: dtype: rows>…"
+        placeholder="Filter: name, glob, rows>100…"
         aria-label="Filter tensors"
         title=${FILTER_HELP}
         .value=${view.filterText}
         @input=${(event: Event) => actions.filter(fieldValue(event))}
       >
         <span slot="start" class="codicon codicon-filter" aria-hidden="true"></span>
+        <span slot="end" class="ms-count" role="status">${shown === total ? nothing : `${shown} of ${total}`}</span>
       </vscode-text-field>
       <vscode-dropdown class="ms-role" aria-label="Role" @change=${(event: Event) => actions.role(fieldValue(event))}>
-        <vscode-option value="" ?selected=${view.role === ""}>every role</vscode-option>
+        <vscode-option value="" ?selected=${view.role === ""}>All roles</vscode-option>
         ${roles.map((role) => html`<vscode-option value=${role} ?selected=${role === view.role}>${role}</vscode-option>`)}
       </vscode-dropdown>
-      ${iconButton(flat ? "list-tree" : "list-flat", flat ? "Show as tree" : "Show as flat list", () => actions.mode(flat ? "tree" : "flat"))}
-      ${menu(
-        "settings-gear",
-        "Columns",
-        html`${COLUMNS.slice(1).map(
-          (column) => html`
-            <vscode-checkbox
-              title=${column.longTitle}
-              ?checked=${view.columns.includes(column.id)}
-              @change=${(event: Event) => {
-                const box = event.target;
-                actions.column(column.id, box instanceof HTMLElement && "checked" in box && box.checked === true);
-              }}
-              >${column.title}</vscode-checkbox
-            >`,
-        )}`,
-      )}
-      ${iconButton("copy", "Copy the shown lines as TSV", actions.copy)}
-      ${menu(
-        "export",
-        "Export",
-        html`
-          <button class="ms-menu-item" type="button" @click=${() => actions.export("csv")}>Save as CSV…</button>
-          <button class="ms-menu-item" type="button" @click=${() => actions.export("json")}>Save as JSON…</button>
-        `,
-      )}
-      <span class="ms-quiet ms-count" role="status">${shown === total ? nothing : `${shown} of ${total}`}</span>
+      <div class="ms-actions">
+        ${iconButton(flat ? "list-tree" : "list-flat", flat ? "Show as tree" : "Show as flat list", () => actions.mode(flat ? "tree" : "flat"))}
+        ${menu("settings-gear", "Columns", columnChoice(view, actions))}
+        ${iconButton("copy", "Copy as TSV: the selected lines, or all where at most one is selected", actions.copy)}
+        ${menu(
+          "export",
+          "Export",
+          html`
+            <button class="ms-menu-item" type="button" @click=${() => actions.export("csv")}>Save as CSV…</button>
+            <button class="ms-menu-item" type="button" @click=${() => actions.export("json")}>Save as JSON…</button>
+          `,
+        )}
+      </div>
     </div>
   `;
 }
 
+function columnChoice(view: ViewState, actions: ToolbarActions): TemplateResult {
+  return html`${COLUMNS.slice(1).map(
+    (column) => html`
+      <vscode-checkbox
+        title=${column.longTitle}
+        ?checked=${view.columns.includes(column.id)}
+        @change=${(event: Event) => {
+          const box = event.target;
+          actions.column(column.id, box instanceof HTMLElement && "checked" in box && box.checked === true);
+        }}
+        >${column.title}</vscode-checkbox
+      >`,
+  )}`;
+}
+
 function iconButton(icon: string, label: string, click: () => void): TemplateResult {
   return html`
-    <vscode-button appearance="icon" aria-label=${label} title=${label} @click=${click}>
+    <button class="ms-action" type="button" aria-label=${label} title=${label} @click=${click}>
       <span class="codicon codicon-${icon}" aria-hidden="true"></span>
-    </vscode-button>
+    </button>
   `;
 }
 
@@ -90,7 +92,7 @@ function iconButton(icon: string, label: string, click: () => void): TemplateRes
 function menu(icon: string, label: string, content: TemplateResult): TemplateResult {
   return html`
     <details class="ms-menu">
-      <summary aria-label=${label} title=${label}><span class="codicon codicon-${icon}" aria-hidden="true"></span></summary>
+      <summary class="ms-action" aria-label=${label} title=${label}><span class="codicon codicon-${icon}" aria-hidden="true"></span></summary>
       <div class="ms-menu-content">${content}</div>
     </details>
   `;
@@ -110,34 +112,41 @@ export function closeMenus(root: HTMLElement, inside: EventTarget | null = null)
 
 const TITLES = { statistics: "Statistics", spectrum: "Spectra" } as const;
 
+/** One line of fixed height whatever the state, and a bar on the panel's upper edge only while something runs: nothing jumps. */
 export function progressTemplate(progress: RunProgress, remaining: boolean, actions: ToolbarActions): TemplateResult {
   const { analysis, state, done, total } = progress;
   const running = state === "running" || state === "starting";
-  const text = running
-    ? `${TITLES[analysis]}: ${done} of ${total}`
-    : state === "cancelled"
-      ? `Stopped at ${TITLES[analysis].toLowerCase()} ${done} of ${total}`
-      : state === "finished"
-        ? "Analysed"
-        : "";
   return html`
     <div class="ms-progress">
-      <progress
-        class=${running ? "" : "ms-progress-idle"}
-        max=${Math.max(1, total)}
-        .value=${state === "finished" ? Math.max(1, total) : done}
-        aria-label="Analysis progress"
-      ></progress>
-      <span class="ms-quiet" role="status">${text}</span>
       ${
         running
-          ? html`<vscode-button appearance="secondary" @click=${actions.cancel}>Cancel</vscode-button>`
+          ? html`<progress max=${Math.max(1, total)} .value=${done} aria-label="Analysis progress"></progress>`
+          : nothing
+      }
+      <span class="ms-quiet ms-progress-text" role="status">${progressText(progress)}</span>
+      ${
+        running
+          ? html`<vscode-button appearance="secondary" title="Stop computing ${TITLES[analysis].toLowerCase()}" @click=${actions.cancel}>Cancel</vscode-button>`
           : state === "cancelled" && remaining
             ? html`<vscode-button appearance="secondary" @click=${actions.resume}>Resume</vscode-button>`
             : nothing
       }
     </div>
   `;
+}
+
+function progressText({ analysis, state, done, total }: RunProgress): TemplateResult | string {
+  switch (state) {
+    case "idle":
+      return "";
+    case "starting":
+    case "running":
+      return `${TITLES[analysis]}: ${done} of ${total}`;
+    case "cancelled":
+      return `Stopped at ${TITLES[analysis].toLowerCase()} ${done} of ${total}`;
+    case "finished":
+      return html`<span class="codicon codicon-check" aria-hidden="true"></span> Analysed`;
+  }
 }
 
 export function bannerTemplate(text: string | null, refresh: (() => void) | null): TemplateResult | typeof nothing {

@@ -86,3 +86,11 @@ test("names nested thousands deep neither overflow nor take long", () => {
   });
   expect(rows.filter(({ kind }) => kind === "item")).toHaveLength(20);
 });
+
+test("in the file's order, the layers of a list stand by their numbers", () => {
+  const { items: listed } = modelOf(
+    ...["h.10.w", "h.2.w", "h.0.w", "h.0.b", "z", "a"].map((name) => tensor(name, [1])),
+  );
+  const rows = layoutRows(listed, { mode: "tree", sort: null, toggled: new Set(), openByDefault: () => true });
+  expect(rows.map(({ label }) => label)).toEqual(["h.", "0.", "w", "b", "2.w", "10.w", "z", "a"]);
+});

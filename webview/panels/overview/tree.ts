@@ -79,6 +79,12 @@ function collapseChain(group: Group): Group | Leaf {
   return at === group ? group : { ...at, label };
 }
 
+/** Layers of one list stand in the order of their numbers: some writers sort names as text, "10" before "2". */
+function byIndex(entries: readonly (Group | Leaf)[]): readonly (Group | Leaf)[] {
+  if (!entries.every(({ label }) => /^\d+[./]*$/.test(label))) return entries;
+  return [...entries].sort((a, b) => Number.parseInt(a.label, 10) - Number.parseInt(b.label, 10));
+}
+
 export interface LayoutOptions {
   readonly mode: "tree" | "flat";
   readonly sort: Sort | null;
@@ -99,7 +105,8 @@ export function layoutRows(items: readonly Item[], options: LayoutOptions): read
   // A stack of its own: names may nest deeper than the engine's call stack likes.
   const stack: { entry: Group | Leaf; depth: number }[] = [];
   const push = (group: Group, depth: number) => {
-    for (const entry of [...sortBy(group.entries, options.sort)].reverse()) stack.push({ entry, depth });
+    const entries = options.sort === null ? byIndex(group.entries) : sortBy(group.entries, options.sort);
+    for (const entry of [...entries].reverse()) stack.push({ entry, depth });
   };
   push(buildTree(items), 0);
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {

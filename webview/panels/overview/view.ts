@@ -58,16 +58,22 @@ export class OverviewView implements Disposable {
     this.#scrollToRestore = this.#state.scrollTop;
     this.#columns = this.#chosenColumns();
     this.#table = this.#store.add(
-      new Table({
-        open: (row) => this.#open(row),
-        toggle: (row) => this.#toggle(row),
-        sort: (column) => {
-          this.#state.sort = nextSort(this.#state.sort, column);
-          this.#relayout();
+      new Table(
+        {
+          open: (row) => this.#open(row),
+          toggle: (row) => this.#toggle(row),
+          sort: (column) => {
+            this.#state.sort = nextSort(this.#state.sort, column);
+            this.#relayout();
+          },
+          card: (column, row, anchor) => this.#card(column, row, anchor),
+          copy: () => this.#report(this.#copy(this.#table.selectedRows())),
+          find: () => this.#top.querySelector<HTMLElement>(".ms-filter")?.focus(),
+          moved: () => this.#moved(),
         },
-        card: (column, row, anchor) => this.#card(column, row, anchor),
-        scrolled: () => this.#scrolled(),
-      }),
+        options.host.context.uri,
+        this.#state.place,
+      ),
     );
     this.#empty.className = "ms-empty";
     this.#empty.setAttribute("role", "status");
@@ -152,7 +158,10 @@ export class OverviewView implements Disposable {
       this.#columns = this.#chosenColumns();
       this.#relayout();
     },
-    copy: () => this.#report(this.#copy()),
+    copy: () => {
+      const selected = this.#table.selectedRows();
+      this.#report(this.#copy(selected.length > 1 ? selected : this.#rows));
+    },
     export: (kind) => this.#report(this.#export(kind)),
     cancel: () => this.#runs?.cancel(),
     resume: () => void this.#runs?.start(),
@@ -206,17 +215,17 @@ export class OverviewView implements Disposable {
       html`
         ${bannerTemplate(this.#banner, this.#canRefresh ? this.#actions.refresh : null)}
         ${summaryTemplate(summary)} ${findingsTemplate(summary.findings)}
-        ${progressTemplate(progress, remaining, this.#actions)}
         ${toolbarTemplate(this.#state, roles, this.#matching.length, model.items.length, this.#actions)}
       `,
       this.#top,
     );
     render(
       html`${reasonsTemplate([
-        { title: "Not readable", groups: skippedGroups(summary) },
-        { title: "Statistics", groups: model.unanalysed("statistics") },
-        { title: "Spectrum", groups: model.unanalysed("spectrum") },
-      ])}${metadataTemplate(summary.metadata)}`,
+        { noun: "tensor", lack: "could not be read", groups: skippedGroups(summary) },
+        { noun: "row", lack: "without statistics", groups: model.unanalysed("statistics") },
+        { noun: "row", lack: "without a spectrum", groups: model.unanalysed("spectrum") },
+      ])}${metadataTemplate(summary.metadata)}
+      ${progressTemplate(progress, remaining, this.#actions)}`,
       this.#bottom,
     );
   }
@@ -242,8 +251,9 @@ export class OverviewView implements Disposable {
     openCard(anchor, quantity, number, this.#table.element);
   }
 
-  async #copy(): Promise<void> {
-    await this.options.host.peer.request("clipboard/write", { text: rowsToTsv(this.#rows, this.#columns) });
+  async #copy(rows: readonly Row[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.options.host.peer.request("clipboard/write", { text: rowsToTsv(rows, this.#columns) });
   }
 
   async #export(kind: "csv" | "json"): Promise<void> {
@@ -258,7 +268,7 @@ export class OverviewView implements Disposable {
     work.catch((error: unknown) => this.showBanner(error instanceof Error ? error.message : String(error), false));
   }
 
-  #scrolled(): void {
+  #moved(): void {
     this.#state.scrollTop = this.#table.scrollTop;
     this.#prioritizeSoon();
     this.#saveSoon();
@@ -282,6 +292,8 @@ export class OverviewView implements Disposable {
 
   #save(): void {
     this.#state.toggled = [...this.#toggled].slice(0, MAX_SAVED_TOGGLES);
+    const { selected, ...place } = this.#table.place;
+    this.#state.place = { ...place, selected: selected.slice(0, MAX_SAVED_TOGGLES) };
     this.options.host.state.set({ ...this.#state });
   }
 

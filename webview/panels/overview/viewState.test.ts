@@ -11,6 +11,7 @@ test("saved state comes back", () => {
     mode: "flat",
     toggled: ["a."],
     scrollTop: 120,
+    place: { active: "a.w", column: 2, selected: ["a.w", "a.b"], scrollLeft: 40 },
   };
   expect(readViewState(JSON.parse(JSON.stringify(saved)))).toEqual(saved);
 });
@@ -26,6 +27,7 @@ test.each([undefined, null, 3, [], { sort: { column: "gone" }, columns: ["mean",
       mode: "tree",
       toggled: [],
       scrollTop: 0,
+      place: { active: null, column: 0, selected: [], scrollLeft: 0 },
     });
   },
 );

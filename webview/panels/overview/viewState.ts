@@ -1,6 +1,7 @@
 import { isRecord } from "../../../src/protocol/guards.ts";
 import { columnById, initialColumns } from "./columns.ts";
 import type { Sort } from "./sort.ts";
+import type { TablePlace } from "./tableTypes.ts";
 
 /** What a person has set up in the table; survives reload and tab moves. */
 export interface ViewState {
@@ -11,9 +12,10 @@ export interface ViewState {
   mode: "tree" | "flat";
   toggled: readonly string[];
   scrollTop: number;
+  place: TablePlace;
 }
 
-/** More toggled lines than this are not kept: state is written on every change. */
+/** More toggled or selected lines than this are not kept: state is written on every change. */
 export const MAX_SAVED_TOGGLES = 2000;
 
 /** Reads saved state of any age: what is not understood falls back to the default, field by field. */
@@ -27,8 +29,23 @@ export function readViewState(saved: unknown): ViewState {
     columns: columns.includes("name") ? columns : initialColumns(),
     mode: from.mode === "flat" ? "flat" : "tree",
     toggled: stringsOf(from.toggled).slice(0, MAX_SAVED_TOGGLES),
-    scrollTop: typeof from.scrollTop === "number" && from.scrollTop >= 0 ? from.scrollTop : 0,
+    scrollTop: pixels(from.scrollTop),
+    place: readPlace(from.place),
   };
+}
+
+function readPlace(saved: unknown): TablePlace {
+  const from = isRecord(saved) ? saved : {};
+  return {
+    active: typeof from.active === "string" ? from.active : null,
+    column: Math.floor(pixels(from.column)),
+    selected: stringsOf(from.selected).slice(0, MAX_SAVED_TOGGLES),
+    scrollLeft: pixels(from.scrollLeft),
+  };
+}
+
+function pixels(saved: unknown): number {
+  return typeof saved === "number" && Number.isFinite(saved) && saved >= 0 ? saved : 0;
 }
 
 function readSort(saved: unknown): Sort | null {

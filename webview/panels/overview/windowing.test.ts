@@ -1,17 +1,23 @@
 import { expect, test } from "vitest";
-import { moveByKey, ROW_HEIGHT, scrollToShow, visibleRange } from "./windowing.ts";
+import { moveByKey, ROW_HEIGHT, scrollToColumn, scrollToShow, visibleRange } from "./windowing.ts";
 
 test("only the lines on screen and the overscan are kept", () => {
-  expect(visibleRange(0, 240, 10_000, 5)).toEqual({ first: 0, end: 15 });
-  expect(visibleRange(5000 * ROW_HEIGHT, 240, 10_000, 5)).toEqual({ first: 4995, end: 5015 });
-  expect(visibleRange(1e9, 240, 10, 5)).toEqual({ first: 10, end: 10 });
+  expect(visibleRange(0, 10 * ROW_HEIGHT, 10_000, 5)).toEqual({ first: 0, end: 15 });
+  expect(visibleRange(5000 * ROW_HEIGHT, 10 * ROW_HEIGHT, 10_000, 5)).toEqual({ first: 4995, end: 5015 });
+  expect(visibleRange(1e9, 10 * ROW_HEIGHT, 10, 5)).toEqual({ first: 10, end: 10 });
   expect(visibleRange(0, 0, 0)).toEqual({ first: 0, end: 0 });
 });
 
 test("scrolling to a line moves as little as needed", () => {
-  expect(scrollToShow(3, 0, 240)).toBe(0);
-  expect(scrollToShow(0, 100, 240)).toBe(0);
-  expect(scrollToShow(10, 0, 240)).toBe(ROW_HEIGHT);
+  expect(scrollToShow(3, 0, 10 * ROW_HEIGHT)).toBe(0);
+  expect(scrollToShow(0, 100, 10 * ROW_HEIGHT)).toBe(0);
+  expect(scrollToShow(10, 0, 10 * ROW_HEIGHT)).toBe(ROW_HEIGHT);
+});
+
+test("scrolling to a column brings it out from under the sticky one, or in from the right", () => {
+  expect(scrollToColumn({ left: 200, width: 80, sticky: 150 }, 100, 400)).toBe(50);
+  expect(scrollToColumn({ left: 500, width: 80, sticky: 150 }, 0, 400)).toBe(180);
+  expect(scrollToColumn({ left: 300, width: 80, sticky: 150 }, 20, 400)).toBe(20);
 });
 
 test.each([

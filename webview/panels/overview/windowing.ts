@@ -1,5 +1,5 @@
-/** Height of one line in CSS pixels; the style sheet takes it from here by a variable. */
-export const ROW_HEIGHT = 24;
+/** Height of one line in CSS pixels, that of the editor's own lists; the style sheet takes it from here by a variable. */
+export const ROW_HEIGHT = 22;
 /** Lines kept beyond each edge, so that a flick of the wheel meets content. */
 const OVERSCAN = 10;
 
@@ -21,6 +21,17 @@ export function scrollToShow(index: number, scrollTop: number, viewportHeight: n
   if (top < scrollTop) return top;
   if (top + ROW_HEIGHT > scrollTop + viewportHeight) return top + ROW_HEIGHT - viewportHeight;
   return scrollTop;
+}
+
+/** The same for a column: it must come out from under the sticky one on the left. */
+export function scrollToColumn(
+  column: { readonly left: number; readonly width: number; readonly sticky: number },
+  scrollLeft: number,
+  viewportWidth: number,
+): number {
+  const left = column.left - column.sticky;
+  const right = column.left + column.width - viewportWidth;
+  return left < scrollLeft ? left : Math.max(right, scrollLeft);
 }
 
 export interface CellPosition {

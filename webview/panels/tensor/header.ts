@@ -1,8 +1,29 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { TargetRef } from "../../../src/analysis/types.ts";
 import type { DescribedTensor } from "../../../src/base/tensor.ts";
+import type { CodeLine } from "../../../src/protocol/contract.ts";
 import { formatCount, formatShape } from "../../shell/format.ts";
 import { matrixSizeOf, readingLabel, tapsOf } from "./targets.ts";
+
+/** The lines of the workspace's code that name this tensor's module, and the way there. */
+export interface CodeLink {
+  readonly places: readonly CodeLine[];
+  open(): void;
+}
+
+/** Says nothing where no line was found; the line it stands on is there anyway, so nothing moves when it comes. */
+function codeTemplate({ places, open }: CodeLink): TemplateResult | typeof nothing {
+  const [first] = places;
+  if (first === undefined) return nothing;
+  const label = places.length === 1 ? `${first.file}:${first.line}` : `${places.length} lines of code`;
+  const title = places.map(({ file, line, text }) => `${file}:${line}  ${text}`).join("\n");
+  return html`
+    <button class="ms-link ms-code-link" type="button" title=${title} @click=${open}>
+      <span class="codicon codicon-go-to-file" aria-hidden="true"></span>${label}
+    </button>
+    ${places.length === 1 ? html`<code class="ms-code-text">${first.text}</code>` : nothing}
+  `;
+}
 
 /** Name, shape, dtype, what it is and why we think so, and the choice of part and kernel reading. */
 export function headerTemplate(
@@ -10,6 +31,7 @@ export function headerTemplate(
   tensor: DescribedTensor,
   target: TargetRef,
   choose: (target: TargetRef) => void,
+  code: CodeLink,
 ): TemplateResult {
   const shape = formatShape(tensor.shape);
   const elements = formatCount(tensor.elements, "elements");
@@ -17,7 +39,7 @@ export function headerTemplate(
   const taps = tapsOf(tensor);
   return html`
     <header class="ms-tensor-header">
-      <p class="ms-quiet ms-tensor-file">${checkpoint}</p>
+      <p class="ms-quiet ms-tensor-file">${checkpoint} ${codeTemplate(code)}</p>
       <h1 class="ms-tensor-name">${tensor.name}</h1>
       <p class="ms-tensor-facts">
         <span title=${shape.title}>${shape.text}</span>

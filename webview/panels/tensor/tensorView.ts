@@ -6,6 +6,7 @@ import type { SpectrumResult } from "../../../src/analysis/spectrum/types.ts";
 import type { StatisticsResult } from "../../../src/analysis/statistics/types.ts";
 import type { TargetRef } from "../../../src/analysis/types.ts";
 import { type Disposable, DisposableStore } from "../../../src/base/disposable.ts";
+import type { CodeLine } from "../../../src/protocol/contract.ts";
 import { make } from "../../charts/dom.ts";
 import { heatmap } from "../../charts/heatmap.ts";
 import { histogramChart } from "../../charts/histogramChart.ts";
@@ -141,8 +142,22 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
       (error) => !signal.aborted && summary.fail("statistics", error),
     );
   };
+  let code: readonly CodeLine[] = [];
+  const openCode = () => void host.peer.request("code/open", { tensor: tensor.name }).catch(() => {});
+  const showHeader = () =>
+    render(headerTemplate(session.summary.name, tensor, target, choose, { places: code, open: openCode }), head);
+  const searching = new AbortController();
+  store.add({ dispose: () => searching.abort() });
+  // Where the code cannot be searched there is no link; that is no error of the tensor's.
+  host.peer.request("code/find", { tensor: tensor.name }, searching.signal).then(
+    ({ places }) => {
+      code = places;
+      showHeader();
+    },
+    () => {},
+  );
   const showTarget = () => {
-    render(headerTemplate(session.summary.name, tensor, target, choose), head);
+    showHeader();
     askNumbers();
     spectrum = null;
     for (const one of sections) one.reload();
