@@ -1,3 +1,5 @@
+import { hdf5Format } from "./hdf5/index.ts";
+import { kerasFormat } from "./keras/index.ts";
 import { npyFormat } from "./npy/index.ts";
 import { npzFormat } from "./npz/index.ts";
 import { pytorchFormat } from "./pytorch/index.ts";
@@ -16,4 +18,6 @@ export const FORMATS: readonly Format[] = [
   npyFormat,
   npzFormat,
   tableFormat,
+  hdf5Format,
+  kerasFormat,
 ];
