@@ -32,12 +32,13 @@ function watchFrame() {
   const seen = { pressed: 0, painted: 0 };
   globalThis.modescopeSeen = seen;
   addEventListener("mousedown", () => (seen.pressed = now()), { capture: true });
-  const look = () => {
+  // A timer, not frames: a webview's document is written anew, which ends its frames.
+  const timer = setInterval(() => {
     const rows = [...document.querySelectorAll(".ms-panel-overview [role=row]")];
-    if (!rows.some(({ textContent }) => textContent.includes("weight"))) return void requestAnimationFrame(look);
-    requestAnimationFrame(() => (seen.painted = now()));
-  };
-  look();
+    if (!rows.some(({ textContent }) => textContent.includes("weight"))) return;
+    clearInterval(timer);
+    requestAnimationFrame(() => setTimeout(() => (seen.painted = now())));
+  }, 4);
 }
 
 /** Right-click, choose; the time runs from the press on the menu's entry to the first tensor's row on screen. */
