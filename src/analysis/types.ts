@@ -21,6 +21,12 @@ export type Availability =
   | "items"
   | "activations";
 
+/** The same tensor in the checkpoint that training started from: what "learned" is measured against. */
+export interface ReferenceInput {
+  readonly checkpoint: Checkpoint;
+  readonly tensor: DescribedTensor;
+}
+
 /** How a number was got. */
 export type Provenance =
   | { readonly kind: "exact"; readonly floor?: number; readonly method: string }
@@ -78,6 +84,8 @@ export interface AnalysisManifest {
   readonly parameters: Readonly<Record<string, ParameterSchema>>;
   /** Cards for the numbers of the result, by the result's field name. */
   readonly quantities: Readonly<Record<string, QuantityDefinition>>;
+  /** Whether it can look at a second checkpoint (`optional`) or means nothing without one (`required`); left out: it looks at one alone. */
+  readonly reference?: "optional" | "required";
   /** Whether results are small enough and costly enough to be kept on disk. */
   readonly cacheable: boolean;
 }
@@ -87,6 +95,11 @@ export interface AnalysisContext {
   readonly tensor: DescribedTensor;
   readonly part: TensorPart | null;
   readonly target: TargetRef;
+  /**
+   * What was named to compare with: the tensor there, or why it cannot be compared. Left out where nothing was named, and always for an analysis
+   * whose manifest takes no reference. Its name, shape and parts are those of `tensor`.
+   */
+  readonly reference?: ReferenceInput | NotApplicable;
   readonly cancel: CancelToken;
   readonly signal?: AbortSignal;
   /** 0 … 1; called at most a few times a second by convention of the caller. */

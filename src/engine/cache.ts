@@ -8,7 +8,8 @@ import type { CacheStore, HashText } from "./ports.ts";
  */
 export interface ResultKeys {
   readonly identity: string;
-  byContent(contentHash: string): Promise<string>;
+  /** `reference`: the content hash of what it was compared with, or why it could not be; null where nothing was named. */
+  byContent(contentHash: string, reference: string | null): Promise<string>;
 }
 
 export async function resultKeys(
@@ -18,6 +19,7 @@ export async function resultKeys(
   manifest: AnalysisManifest,
   target: TargetRef,
   parameters: ParameterValues,
+  reference: { readonly uri: string; readonly version: string } | null,
 ): Promise<ResultKeys> {
   const question = JSON.stringify([
     manifest.id,
@@ -26,9 +28,10 @@ export async function resultKeys(
   ]);
   return {
     identity: await hash(
-      `identity ${question} ${JSON.stringify([uri, version, target.tensor, target.part, target.tap])}`,
+      `identity ${question} ${JSON.stringify([uri, version, target.tensor, target.part, target.tap, ...(reference === null ? [] : [reference.uri, reference.version])])}`,
     ),
-    byContent: (contentHash) => hash(`content ${question} ${contentHash}`),
+    byContent: (contentHash, against) =>
+      hash(`content ${question} ${contentHash}${against === null ? "" : ` against ${against}`}`),
   };
 }
 

@@ -11,6 +11,7 @@ const task = (tensor: string): Task => ({
   analysis: "a",
   target: { tensor, part: null, tap: null },
   parameters: {},
+  reference: null,
 });
 
 interface FakeWorker {

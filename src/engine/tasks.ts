@@ -9,6 +9,8 @@ export interface Task {
   readonly analysis: string;
   readonly target: TargetRef;
   readonly parameters: ParameterValues;
+  /** The checkpoint to compare with and its version when the engine opened it; null for none. */
+  readonly reference: { readonly uri: string; readonly version: string } | null;
 }
 
 export interface WorkerMethods {

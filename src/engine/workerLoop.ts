@@ -6,6 +6,7 @@ import type { Transport } from "../protocol/frames.ts";
 import { type Handlers, Peer } from "../protocol/peer.ts";
 import { recallByContent, remember, resultKeys } from "./cache.ts";
 import type { HashText, Sources } from "./ports.ts";
+import { referenceOf } from "./reference.ts";
 import { type Opened, openByUri, tensorOf } from "./session.ts";
 import { partOf } from "./targets.ts";
 import type { Task, TaskResult, WorkerHostEvents, WorkerHostMethods, WorkerMethods } from "./tasks.ts";
@@ -39,9 +40,9 @@ export function runWorker(
     put: async (key: string, bytes: Uint8Array<ArrayBuffer>) => void (await host.request("cache/put", { key, bytes })),
   };
 
-  async function open(task: Task): Promise<Opened> {
-    const key = `${task.version} ${task.uri}`;
-    const known = opened.get(key) ?? openByUri(sources, task.uri);
+  async function open({ uri, version }: { readonly uri: string; readonly version: string }): Promise<Opened> {
+    const key = `${version} ${uri}`;
+    const known = opened.get(key) ?? openByUri(sources, uri);
     opened.delete(key);
     opened.set(key, known);
     known.catch(() => opened.delete(key));
@@ -51,10 +52,10 @@ export function runWorker(
       old.then((value) => value.checkpoint.close()).catch(() => undefined);
     }
     const value = await known;
-    if (value.checkpoint.version !== task.version) {
+    if (value.checkpoint.version !== version) {
       opened.delete(key);
       await value.checkpoint.close();
-      throw new StaleSourceError(task.uri);
+      throw new StaleSourceError(uri);
     }
     return value;
   }
@@ -63,19 +64,35 @@ export function runWorker(
     const { checkpoint, ...rest } = await open(task);
     const tensor = tensorOf({ checkpoint, ...rest }, task.target.tensor);
     const analysis = analysisById(task.analysis);
+    const reference = task.reference === null ? undefined : referenceOf(tensor, await open(task.reference));
     const context = {
       checkpoint,
       tensor,
       part: partOf(tensor, task.target),
       target: task.target,
+      ...(reference === undefined ? {} : { reference }),
       cancel: flag === null ? tokenOf(signal) : sharedCancelToken(flag),
       signal,
       progress: throttled((fraction) => host.emit("task/progress", { fraction })),
     };
     if (!analysis.manifest.cacheable) return { result: await analysis.run(context, task.parameters), fromCache: false };
 
-    const keys = await resultKeys(hash, task.version, task.uri, analysis.manifest, task.target, task.parameters);
-    const contentKey = await keys.byContent(await contentHash(context));
+    const keys = await resultKeys(
+      hash,
+      task.version,
+      task.uri,
+      analysis.manifest,
+      task.target,
+      task.parameters,
+      task.reference,
+    );
+    const against =
+      reference === undefined
+        ? null
+        : "reason" in reference
+          ? reference.reason
+          : await contentHash({ ...context, ...reference });
+    const contentKey = await keys.byContent(await contentHash(context), against);
     const known = await recallByContent(store, contentKey);
     const result = known === null ? await analysis.run(context, task.parameters) : known.result;
     await remember(store, keys, contentKey, result, known === null);

@@ -5,6 +5,7 @@ import { registerCommands } from "./commands.ts";
 import { registerCheckpointEditors } from "./editors/checkpointEditor.ts";
 import { EngineClient } from "./engineClient.ts";
 import { workspaceFiles } from "./files/workspaceFiles.ts";
+import { References } from "./panels/references.ts";
 import { TensorPanels } from "./panels/tensorPanels.ts";
 import type { PanelServices } from "./panels/webviewHost.ts";
 import { type PanelState, RunStatus } from "./runStatus.ts";
@@ -24,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const services: PanelServices = {
     extensionUri: context.extensionUri,
     engine,
+    references: new References(context.workspaceState),
     codeLinks,
     openTensor: (uri, target) => tensors.open(uri, target),
     observe(uri, method, params, result) {

@@ -1,5 +1,7 @@
 import { hdf5Format } from "./hdf5/index.ts";
 import { kerasFormat } from "./keras/index.ts";
+import { matlab5Format } from "./matlab5/index.ts";
+import { matlab73Format } from "./matlab73/index.ts";
 import { npyFormat } from "./npy/index.ts";
 import { npzFormat } from "./npz/index.ts";
 import { pytorchFormat } from "./pytorch/index.ts";
@@ -20,4 +22,6 @@ export const FORMATS: readonly Format[] = [
   tableFormat,
   hdf5Format,
   kerasFormat,
+  matlab5Format,
+  matlab73Format,
 ];

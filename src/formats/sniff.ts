@@ -138,6 +138,6 @@ function whatItIs({ head, name, size }: SniffInput, uri: string): ModeScopeError
     uri,
     offset: 0,
     remedy:
-      "It opens safetensors, PyTorch (.pt, .pth, .ckpt, .bin), Keras and HDF5 (.keras, .h5, .hdf5) and NumPy (.npy, .npz) files.",
+      "It opens safetensors, PyTorch (.pt, .pth, .ckpt, .bin), Keras and HDF5 (.keras, .h5, .hdf5), MATLAB (.mat) and NumPy (.npy, .npz) files.",
   });
 }

@@ -78,13 +78,17 @@ export interface EngineMethods {
   /** Names along the tensor's axes that the file itself has (a table's heading and first column); null where it has none. */
   "checkpoint/labels": { params: { checkpoint: string; tensor: string }; result: { labels: AxisLabels | null } };
   "checkpoint/close": { params: { checkpoint: string }; result: null };
-  /** Starts an analysis over many targets. `targets: "all"` means every tensor, fused ones part by part. */
+  /**
+   * Starts an analysis over many targets. `targets: "all"` means every tensor, fused ones part by part. `reference` names another open checkpoint,
+   * the one that training started from: analyses whose manifest takes a reference compare each tensor with its namesake there.
+   */
   "run/start": {
     params: {
       checkpoint: string;
       analysis: string;
       targets: "all" | readonly TargetRef[];
       parameters: ParameterValues;
+      reference?: string;
     };
     result: { run: string; total: number };
   };
@@ -94,7 +98,13 @@ export interface EngineMethods {
   "run/cancel": { params: { run: string }; result: null };
   /** One target, one answer; cancelling the request cancels the work. */
   "analysis/run": {
-    params: { checkpoint: string; analysis: string; target: TargetRef; parameters: ParameterValues };
+    params: {
+      checkpoint: string;
+      analysis: string;
+      target: TargetRef;
+      parameters: ParameterValues;
+      reference?: string;
+    };
     result: { result: unknown; fromCache: boolean; milliseconds: number };
   };
 }
@@ -117,10 +127,22 @@ export interface SourceMethods {
   "source/sibling": { params: { uri: string; name: string }; result: { uri: string } };
 }
 
+/** Another checkpoint to compare with. */
+export interface Reference {
+  readonly uri: string;
+  readonly name: string;
+  /** Whether it was taken because it is the first of the run, by its name. */
+  readonly firstOfRun: boolean;
+}
+
 /** What a panel asks of the extension beside the engine's methods. The panel's side is untrusted input. */
 export interface PanelMethods {
   "panel/context": { params: Record<string, never>; result: PanelContext };
   "panel/open": { params: { panel: string; uri: string; target: TargetRef | null }; result: null };
+  /** The checkpoint that this one is compared with: the first of its run, or what a person chose; null for none. The panel may then open it. */
+  "reference/get": { params: Record<string, never>; result: Reference | null };
+  /** Lets a person choose it. `changed` is false where the question was dismissed. */
+  "reference/choose": { params: Record<string, never>; result: { changed: boolean; reference: Reference | null } };
   "panel/refresh": { params: Record<string, never>; result: null };
   "file/save": { params: { suggestedName: string; text: string }; result: { saved: boolean } };
   "clipboard/write": { params: { text: string }; result: null };

@@ -9,10 +9,12 @@ import type { CodePlace } from "../codeLinks/definitions.ts";
 import type { EngineClient } from "../engineClient.ts";
 import { watchFile } from "../files/watchFile.ts";
 import { panelSettings } from "../settings.ts";
+import type { References } from "./references.ts";
 
 export interface PanelServices {
   readonly extensionUri: vscode.Uri;
   readonly engine: EngineClient;
+  readonly references: References;
   readonly codeLinks: CodeLinks;
   openTensor(uri: vscode.Uri, target: TargetRef): void;
   /** Told of every answer that a panel got: for the status bar and the tests. */
@@ -39,7 +41,10 @@ function lineOf({ path, line, text }: CodePlace): CodeLine {
   return { file: vscode.workspace.asRelativePath(vscode.Uri.parse(path, true)), line: line + 1, text };
 }
 
-/** Puts a panel into a webview and ties it to the engine. A panel sees the one checkpoint that it was opened for. */
+/**
+ * Puts a panel into a webview and ties it to the engine. A panel sees the checkpoint that it was opened for, and the one that the host itself found
+ * or a person chose to compare it with.
+ */
 export function hostPanel(
   webview: vscode.Webview,
   onDispose: vscode.Event<void>,
@@ -51,7 +56,19 @@ export function hostPanel(
   webview.options = { enableScripts: true, localResourceRoots: [assets] };
 
   const context = (): PanelContext => ({ panel: place.panel, uri, target: place.target, settings: panelSettings() });
+  const mayOpen = new Set([uri]);
   const handlers: Handlers<PanelMethods> = {
+    "reference/get": async () => {
+      const reference = await services.references.of(place.uri);
+      if (reference !== null) mayOpen.add(reference.uri);
+      return reference;
+    },
+    "reference/choose": async () => {
+      const reference = await services.references.choose(place.uri);
+      if (reference === undefined) return { changed: false, reference: null };
+      if (reference !== null) mayOpen.add(reference.uri);
+      return { changed: true, reference };
+    },
     "panel/context": context,
     "panel/open": ({ target }) => {
       if (target === null || !isRecord(target))
@@ -91,7 +108,9 @@ export function hostPanel(
   };
 
   const subscriptions: vscode.Disposable[] = [];
-  const opened = new Set<string>();
+  /** Handles of this panel's own file, and of what it is compared with. */
+  const own = new Set<string>();
+  const compared = new Set<string>();
   const peer = new Peer<Record<never, never>, Record<string, never>>(
     {
       send: (frame) => void webview.postMessage(frame).then(undefined, () => undefined),
@@ -103,16 +122,22 @@ export function hostPanel(
   );
   peer.otherwise(async (method, params, signal) => {
     if (!PANEL_MAY_CALL.has(method)) throw new ModeScopeError("bad-request", `A panel may not call ${method}.`);
-    if (method === "checkpoint/open" && !(isRecord(params) && params.uri === uri)) {
-      throw new ModeScopeError("bad-request", "A panel may open only the checkpoint that it was made for.", {
-        field: "uri",
-      });
+    const asked = isRecord(params) && typeof params.uri === "string" ? params.uri : "";
+    if (method === "checkpoint/open" && !mayOpen.has(asked)) {
+      throw new ModeScopeError(
+        "bad-request",
+        "A panel may open only the checkpoint that it was made for and the one to compare with.",
+        {
+          field: "uri",
+        },
+      );
     }
     const result = await services.engine.request(method, params, signal);
     if (method === "checkpoint/open" && isRecord(result) && typeof result.checkpoint === "string")
-      opened.add(result.checkpoint);
-    if (method === "checkpoint/close" && isRecord(params)) opened.delete(String(params.checkpoint));
-    services.observe(place.uri, method, params, result);
+      (asked === uri ? own : compared).add(result.checkpoint);
+    if (method === "checkpoint/close" && isRecord(params))
+      for (const handles of [own, compared]) handles.delete(String(params.checkpoint));
+    if (method !== "checkpoint/open" || asked === uri) services.observe(place.uri, method, params, result);
     return result;
   });
 
@@ -120,7 +145,7 @@ export function hostPanel(
     services.engine.onEvent(({ event, data }) => peer.emit(event, data)),
     watchFile(place.uri, (change) => {
       // A panel that could not open the file hears of it too: it may be whole now.
-      for (const checkpoint of opened.size === 0 ? [""] : opened)
+      for (const checkpoint of own.size === 0 ? [""] : own)
         peer.emit("checkpoint/changed", { checkpoint, uri, change });
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -130,7 +155,7 @@ export function hostPanel(
   subscriptions.push(
     onDispose(() => {
       peer.dispose();
-      for (const checkpoint of opened)
+      for (const checkpoint of [...own, ...compared])
         services.engine.request("checkpoint/close", { checkpoint }).catch(() => undefined);
       for (const subscription of subscriptions) subscription.dispose();
     }),
