@@ -1,5 +1,5 @@
 import { ANALYSES, analysisById } from "../analysis/registry.ts";
-import type { NotApplicable, ParameterValues } from "../analysis/types.ts";
+import type { AnalysisManifest, NotApplicable, ParameterValues, TargetRef } from "../analysis/types.ts";
 import type { Disposable } from "../base/disposable.ts";
 import { CancelledError, ModeScopeError } from "../base/errors.ts";
 import type { DescribedTensor } from "../base/tensor.ts";
@@ -7,13 +7,14 @@ import type { EngineMethods, SourceMethods } from "../protocol/contract.ts";
 import { isRecord } from "../protocol/guards.ts";
 import type { Handlers } from "../protocol/peer.ts";
 import { recall, resultKeys } from "./cache.ts";
+import { taskMemory } from "./memory.ts";
 import { WorkerPool } from "./pool.ts";
 import type { EnginePorts } from "./ports.ts";
 import { referenceOf } from "./reference.ts";
 import { type Answer, Run } from "./runs.ts";
 import { Scheduler, URGENCY } from "./scheduler.ts";
 import { type Opened, openByUri, summarize, tensorOf } from "./session.ts";
-import { allTargets, readTarget } from "./targets.ts";
+import { allTargets, partOf, readTarget } from "./targets.ts";
 
 /** Finished runs that are kept for panels that come back to ask. */
 const KEPT_RUNS = 64;
@@ -205,7 +206,15 @@ export class Engine implements Disposable {
             return { result: known.result, fromCache: true, milliseconds: performance.now() - started };
         }
         const queued = this.#scheduler.enqueue(
-          { uri: entry.uri, version, analysis: analysisId, target, parameters, reference },
+          {
+            uri: entry.uri,
+            version,
+            analysis: analysisId,
+            target,
+            parameters,
+            ...this.#memoryOf(entry, manifest, target, reference !== null),
+            reference,
+          },
           wanted,
           signal,
           progress,
@@ -218,6 +227,11 @@ export class Engine implements Disposable {
       };
       return { setUrgency: (value) => setUrgency(value), result: work() };
     };
+  }
+
+  #memoryOf({ opened }: OpenEntry, manifest: AnalysisManifest, target: TargetRef, compares: boolean) {
+    const tensor = tensorOf(opened, target.tensor);
+    return taskMemory(manifest, tensor, partOf(tensor, target), compares);
   }
 
   #entry(handle: string): OpenEntry {

@@ -1,8 +1,9 @@
 import type { ParameterValues, TargetRef } from "../analysis/types.ts";
 import type { SourceMethods } from "../protocol/contract.ts";
+import type { TaskMemory } from "./memory.ts";
 
 /** What the engine asks of a worker: one target of one analysis. The worker reads the bytes itself; only the result travels. */
-export interface Task {
+export interface Task extends TaskMemory {
   readonly uri: string;
   /** The checkpoint's version when the engine opened it; another one now is a StaleSourceError. */
   readonly version: string;

@@ -5,6 +5,7 @@ import { CancelledError, StaleSourceError } from "../base/errors.ts";
 import type { Transport } from "../protocol/frames.ts";
 import { type Handlers, Peer } from "../protocol/peer.ts";
 import { recallByContent, remember, resultKeys } from "./cache.ts";
+import { explainMemory } from "./memory.ts";
 import type { HashText, Sources } from "./ports.ts";
 import { referenceOf } from "./reference.ts";
 import { type Opened, openByUri, tensorOf } from "./session.ts";
@@ -75,28 +76,35 @@ export function runWorker(
       signal,
       progress: throttled((fraction) => host.emit("task/progress", { fraction })),
     };
-    if (!analysis.manifest.cacheable) return { result: await analysis.run(context, task.parameters), fromCache: false };
+    return answer().catch((error: unknown) => {
+      throw explainMemory(error, task.target.tensor);
+    });
 
-    const keys = await resultKeys(
-      hash,
-      task.version,
-      task.uri,
-      analysis.manifest,
-      task.target,
-      task.parameters,
-      task.reference,
-    );
-    const against =
-      reference === undefined
-        ? null
-        : "reason" in reference
-          ? reference.reason
-          : await contentHash({ ...context, ...reference });
-    const contentKey = await keys.byContent(await contentHash(context), against);
-    const known = await recallByContent(store, contentKey);
-    const result = known === null ? await analysis.run(context, task.parameters) : known.result;
-    await remember(store, keys, contentKey, result, known === null);
-    return { result, fromCache: known !== null };
+    async function answer(): Promise<TaskResult> {
+      if (!analysis.manifest.cacheable)
+        return { result: await analysis.run(context, task.parameters), fromCache: false };
+
+      const keys = await resultKeys(
+        hash,
+        task.version,
+        task.uri,
+        analysis.manifest,
+        task.target,
+        task.parameters,
+        task.reference,
+      );
+      const against =
+        reference === undefined
+          ? null
+          : "reason" in reference
+            ? reference.reason
+            : await contentHash({ ...context, ...reference });
+      const contentKey = await keys.byContent(await contentHash(context), against);
+      const known = await recallByContent(store, contentKey);
+      const result = known === null ? await analysis.run(context, task.parameters) : known.result;
+      await remember(store, keys, contentKey, result, known === null);
+      return { result, fromCache: known !== null };
+    }
   }
 }
 
