@@ -1,4 +1,5 @@
 // `npm run pictures`: photographs the product in a real VS Code, in three themes and two sizes, into docs/images.
+// `npm run pictures -- --only hierarchy` takes the named ones.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { webviewFrame } from "./_lib/browser.mjs";
@@ -21,7 +22,11 @@ const QUIET = { "editor.minimap.enabled": false };
 /** Time for a changed theme or width to be drawn. */
 const SETTLE = 1_200;
 
+const at = process.argv.indexOf("--only");
+const WANTED = at < 0 ? null : (process.argv[at + 1] ?? "").split(",");
+
 async function photograph(what, frame, page, server) {
+  if (WANTED !== null && !WANTED.includes(what)) return;
   for (const theme of THEMES) {
     // Written while the window is open: the pictures also show that the panels follow a change of theme.
     await server.writeSettings({ ...QUIET, "workbench.colorTheme": theme.name });
@@ -42,6 +47,12 @@ async function photograph(what, frame, page, server) {
 }
 
 async function onStep({ picture }, page, server) {
+  if (picture === "hierarchy") {
+    const frame = await webviewFrame(page, ".ms-tree");
+    await page.waitForTimeout(SETTLE);
+    await photograph("hierarchy", frame, page, server);
+    return;
+  }
   const overview = await webviewFrame(page, ".ms-panel-overview");
   if (picture === "overview") {
     await photograph("overview", overview, page, server);

@@ -28,7 +28,7 @@ Options
   --no-cache        compute everything anew, keep nothing
   --help, --version
 
-FILE is a .safetensors, .safetensors.index.json, PyTorch (.pt .pth .ckpt .bin), NumPy (.npy .npz) or table (.csv .tsv) file,
+FILE is a .safetensors, .safetensors.index.json, PyTorch (.pt .pth .ckpt .bin), GGUF, ONNX, NumPy (.npy .npz) or table (.csv .tsv) file,
 told by its content, or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read as data,
 and what it would run is reported.
 

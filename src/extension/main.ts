@@ -4,6 +4,7 @@ import { CodeLinks } from "./codeLinks/codeLinks.ts";
 import { registerCommands } from "./commands.ts";
 import { registerCheckpointEditors } from "./editors/checkpointEditor.ts";
 import { EngineClient } from "./engineClient.ts";
+import { LabelFiles } from "./files/labelFiles.ts";
 import { workspaceFiles } from "./files/workspaceFiles.ts";
 import { References } from "./panels/references.ts";
 import { TensorPanels } from "./panels/tensorPanels.ts";
@@ -27,6 +28,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     engine,
     references: new References(context.workspaceState),
     codeLinks,
+    labels: new LabelFiles(context.workspaceState),
     openTensor: (uri, target) => tensors.open(uri, target),
     observe(uri, method, params, result) {
       if (method === "checkpoint/open") log.info(openingLine(result));
@@ -44,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     tensors.register(),
     CheckpointTree.register(),
     ...registerCommands(),
-    ...registerTensorCommands(tensors, codeLinks),
+    ...registerTensorCommands(tensors, codeLinks, engine),
     vscode.commands.registerCommand("modescope.cancelRuns", () => status.cancelAll()),
     vscode.commands.registerCommand("modescope.showLog", () => log.show()),
   );

@@ -1,7 +1,8 @@
 import type { AnalysisManifest, ParameterValues, TargetRef } from "../analysis/types.ts";
 import type { SerializedError } from "../base/errors.ts";
+import type { AxisLabels, LabelList } from "../base/labels.ts";
 import type { DescribedTensor } from "../base/tensor.ts";
-import type { AxisLabels, Finding, MetadataValue, SkippedTensor } from "../formats/types.ts";
+import type { Finding, MetadataValue, SkippedTensor } from "../formats/types.ts";
 
 /**
  * One contract for every hop (webview ⇄ host ⇄ compute process). Methods name resources, never screens.
@@ -154,6 +155,18 @@ export interface PanelMethods {
   "code/find": { params: { tensor: string }; result: { places: readonly CodeLine[] } };
   /** Goes to the line; of several a person chooses. */
   "code/open": { params: { tensor: string }; result: null };
+  /** Lists of names for rows and columns: the file that was chosen for this folder, or a label file beside the checkpoint or one folder up. */
+  "labels/find": { params: Record<string, never>; result: FoundLabels };
+  /** Lets a person choose that file; the choice is remembered. */
+  "labels/choose": { params: Record<string, never>; result: FoundLabels };
+}
+
+export interface FoundLabels {
+  readonly lists: readonly LabelList[];
+  /** Of the file, relative to the workspace; null where there is none. */
+  readonly source: string | null;
+  /** Why a file that is there gives no names. */
+  readonly problem: string | null;
 }
 
 export interface CodeLine {
@@ -168,6 +181,8 @@ export interface PanelContext {
   readonly panel: string;
   readonly uri: string;
   readonly target: TargetRef | null;
+  /** The section that the panel was opened for; null for the whole. */
+  readonly section: string | null;
   readonly settings: PanelSettings;
 }
 

@@ -7,6 +7,7 @@ import { type Handlers, Peer } from "../../protocol/peer.ts";
 import type { CodeLinks } from "../codeLinks/codeLinks.ts";
 import type { CodePlace } from "../codeLinks/definitions.ts";
 import type { EngineClient } from "../engineClient.ts";
+import type { LabelFiles } from "../files/labelFiles.ts";
 import { watchFile } from "../files/watchFile.ts";
 import { panelSettings } from "../settings.ts";
 import type { References } from "./references.ts";
@@ -16,6 +17,7 @@ export interface PanelServices {
   readonly engine: EngineClient;
   readonly references: References;
   readonly codeLinks: CodeLinks;
+  readonly labels: LabelFiles;
   openTensor(uri: vscode.Uri, target: TargetRef): void;
   /** Told of every answer that a panel got: for the status bar and the tests. */
   observe(uri: vscode.Uri, method: string, params: unknown, result: unknown): void;
@@ -26,6 +28,7 @@ const PANEL_MAY_CALL = new Set([
   "engine/info",
   "checkpoint/open",
   "checkpoint/tensors",
+  "checkpoint/labels",
   "checkpoint/close",
   "run/start",
   "run/snapshot",
@@ -48,14 +51,20 @@ function lineOf({ path, line, text }: CodePlace): CodeLine {
 export function hostPanel(
   webview: vscode.Webview,
   onDispose: vscode.Event<void>,
-  place: { readonly panel: string; readonly uri: vscode.Uri; readonly target: TargetRef | null },
+  place: {
+    readonly panel: string;
+    readonly uri: vscode.Uri;
+    readonly target: TargetRef | null;
+    readonly section?: string | null;
+  },
   services: PanelServices,
 ): void {
   const uri = place.uri.toString();
   const assets = vscode.Uri.joinPath(services.extensionUri, "dist", "webview");
   webview.options = { enableScripts: true, localResourceRoots: [assets] };
 
-  const context = (): PanelContext => ({ panel: place.panel, uri, target: place.target, settings: panelSettings() });
+  const { panel, target, section = null } = place;
+  const context = (): PanelContext => ({ panel, uri, target, section, settings: panelSettings() });
   const mayOpen = new Set([uri]);
   const handlers: Handlers<PanelMethods> = {
     "reference/get": async () => {
@@ -105,6 +114,8 @@ export function hostPanel(
       await services.codeLinks.open(place.uri, String(tensor));
       return null;
     },
+    "labels/find": () => services.labels.find(place.uri),
+    "labels/choose": () => services.labels.choose(place.uri),
   };
 
   const subscriptions: vscode.Disposable[] = [];
