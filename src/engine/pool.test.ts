@@ -3,7 +3,7 @@ import type { Frame } from "../protocol/frames.ts";
 import { WorkerPool } from "./pool.ts";
 import type { WorkerHandle, Workers } from "./ports.ts";
 import { Scheduler } from "./scheduler.ts";
-import type { Task, TaskResult } from "./tasks.ts";
+import { TASK_FLAG, type Task, type TaskResult } from "./tasks.ts";
 
 const task = (tensor: string, over: Partial<Task> = {}): Task => ({
   uri: "memory:",
@@ -24,8 +24,12 @@ interface FakeWorker {
   terminated: boolean;
 }
 
-function fakeWorkers(count: number, shared: boolean): { workers: Workers; all: FakeWorker[] } {
+function fakeWorkers(
+  count: number,
+  shared: boolean,
+): { workers: Workers; all: FakeWorker[]; flags: Int32Array<SharedArrayBuffer>[] } {
   const all: FakeWorker[] = [];
+  const flags: Int32Array<SharedArrayBuffer>[] = [];
   const spawn = (): WorkerHandle => {
     let listener: (frame: unknown) => void = () => {};
     let exit: (reason: string) => void = () => {};
@@ -62,9 +66,15 @@ function fakeWorkers(count: number, shared: boolean): { workers: Workers; all: F
       count,
       memoryBytes: 100,
       spawn,
-      sharedFlag: () => (shared ? new Int32Array(new SharedArrayBuffer(4)) : null),
+      sharedFlag() {
+        if (!shared) return null;
+        const flag = new Int32Array(new SharedArrayBuffer(4 * TASK_FLAG.length));
+        flags.push(flag);
+        return flag;
+      },
     },
     all,
+    flags,
   };
 }
 
@@ -80,7 +90,7 @@ function never(): never {
 }
 
 function poolOf(count: number, shared = true) {
-  const { workers, all } = fakeWorkers(count, shared);
+  const { workers, all, flags } = fakeWorkers(count, shared);
   const lost: string[] = [];
   const pool: WorkerPool = new WorkerPool(
     workers,
@@ -89,7 +99,7 @@ function poolOf(count: number, shared = true) {
     (reason) => lost.push(reason),
   );
   const scheduler: Scheduler = new Scheduler(() => pool);
-  return { scheduler, all, lost };
+  return { scheduler, all, lost, flags };
 }
 
 test("no more workers than allowed, and the most urgent ticket next", async () => {
@@ -170,4 +180,20 @@ test("a worker that held much ends with its task: its memory goes back, the next
   all[1]?.answer();
   await expect(next).resolves.toMatchObject({ result: "next" });
   expect(lost).toEqual([]);
+});
+
+test("cores that no other matrix wants go to the running tasks, and come back when one does", async () => {
+  const { scheduler, all, flags } = poolOf(3);
+  const threads = () => flags.map((flag) => Atomics.load(flag, TASK_FLAG.threads));
+  const first = scheduler.enqueue(task("first"), 0).result;
+  expect(threads()).toEqual([3]);
+  const second = scheduler.enqueue(task("second"), 0).result;
+  expect(threads()).toEqual([2, 1]);
+  const third = scheduler.enqueue(task("third"), 0).result;
+  expect(threads()).toEqual([1, 1, 1]);
+  for (const worker of all.slice(1)) worker.answer();
+  await Promise.all([second, third]);
+  expect(threads()[0]).toBe(3);
+  all[0]?.answer();
+  await first;
 });

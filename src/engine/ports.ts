@@ -23,7 +23,7 @@ export interface Workers {
   /** What their tasks may hold together. A single task that needs more runs alone. */
   readonly memoryBytes: number;
   spawn(): WorkerHandle;
-  /** Four shared bytes that a running kernel can look at, or null where memory cannot be shared. */
+  /** `TASK_FLAG.length` shared words that a running kernel can look at, or null where memory cannot be shared. */
   sharedFlag(): Int32Array<SharedArrayBuffer> | null;
 }
 

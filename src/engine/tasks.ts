@@ -14,6 +14,9 @@ export interface Task extends TaskMemory {
   readonly reference: { readonly uri: string; readonly version: string } | null;
 }
 
+/** Words of the flag that a worker's task shares with the pool: whether to stop, and how many threads it may use just now, its own included. */
+export const TASK_FLAG = { cancel: 0, threads: 1, length: 2 } as const;
+
 export interface WorkerMethods {
   "task/run": { params: { task: Task; flag: Int32Array<SharedArrayBuffer> | null }; result: TaskResult };
 }

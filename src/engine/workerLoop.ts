@@ -1,4 +1,5 @@
 import { contentHash } from "../analysis/_shared/contentHash.ts";
+import { type ThreadSource, useThreads } from "../analysis/_shared/kernelThreads.ts";
 import { analysisById } from "../analysis/registry.ts";
 import { sharedCancelToken } from "../base/cancel.ts";
 import { CancelledError, StaleSourceError } from "../base/errors.ts";
@@ -10,19 +11,33 @@ import type { HashText, Sources } from "./ports.ts";
 import { referenceOf } from "./reference.ts";
 import { type Opened, openByUri, tensorOf } from "./session.ts";
 import { partOf } from "./targets.ts";
-import type { Task, TaskResult, WorkerHostEvents, WorkerHostMethods, WorkerMethods } from "./tasks.ts";
+import {
+  TASK_FLAG,
+  type Task,
+  type TaskResult,
+  type WorkerHostEvents,
+  type WorkerHostMethods,
+  type WorkerMethods,
+} from "./tasks.ts";
 
 /** Checkpoints that a worker keeps open: a series is walked file by file, so a few suffice. */
 const OPEN_CHECKPOINTS = 4;
 /** Kernels may report at every reflector; a person sees ten changes a second. */
 const PROGRESS_EVERY_MILLISECONDS = 100;
 
-/** The life of a worker: opens what it is told to, computes, answers. `localSources` may refuse; the engine's host then reads for us. */
+/**
+ * The life of a worker: opens what it is told to, computes, answers. `localSources` may refuse; the engine's host then reads for us. With `helpers` large
+ * kernel calls are shared with threads of its own, as many as the pool says are idle.
+ */
 export function runWorker(
   transport: Transport,
   makeSources: (host: Peer<WorkerHostMethods, WorkerHostEvents>) => Sources,
   hash: HashText,
+  helpers?: Omit<ThreadSource, "allowed">,
 ): void {
+  let allowed = () => 1;
+  if (helpers !== undefined)
+    useThreads({ most: helpers.most, start: helpers.start, lost: helpers.lost, allowed: () => allowed() });
   const opened = new Map<string, Promise<Opened>>();
   const handlers: Handlers<WorkerMethods> = {
     "task/run": ({ task, flag }, signal) => run(task, flag, signal),
@@ -63,6 +78,7 @@ export function runWorker(
 
   async function run(task: Task, flag: Int32Array<SharedArrayBuffer> | null, signal: AbortSignal): Promise<TaskResult> {
     const { checkpoint, ...rest } = await open(task);
+    if (flag !== null) allowed = () => Math.max(1, Atomics.load(flag, TASK_FLAG.threads));
     const tensor = tensorOf({ checkpoint, ...rest }, task.target.tensor);
     const analysis = analysisById(task.analysis);
     const reference = task.reference === null ? undefined : referenceOf(tensor, await open(task.reference));

@@ -1,9 +1,10 @@
 import { type DenseMatrix, frobeniusSquare } from "../../numerics/dense.ts";
 import { sketchLeading } from "../../numerics/randomMatrix/sketch.ts";
 import { effectiveRank, hoyerSparsity, participationRatio, stableRank } from "../../numerics/ranks.ts";
+import { QUADRATURE_PROBES, QUADRATURE_STEPS } from "../../numerics/svd/lanczosQuadrature.ts";
 import { exactSingularValues, type ValuesMethod } from "../../numerics/svd/singularValues.ts";
 import { type Estimate, spectralEstimates } from "../../numerics/svd/spectralEstimates.ts";
-import { topTriplets } from "../../numerics/svd/topTriplets.ts";
+import { type Triplets, topTriplets } from "../../numerics/svd/topTriplets.ts";
 import type { AnalysisContext, Measured } from "../types.ts";
 import type { SpectrumResult } from "./types.ts";
 
@@ -27,6 +28,11 @@ const ROUTES: Readonly<Record<ValuesMethod, string>> = {
   bidiagonalization: "Householder bidiagonalization",
   gram: "the eigenvalues of the Gram matrix",
   svd: "repeated Gram matrices with projection",
+};
+
+const LEADING: Readonly<Record<Triplets["method"], string>> = {
+  "thin svd": "thin SVD level by level",
+  "block lanczos": "block Lanczos on WᵀW",
 };
 
 /** Relative residual that a leading singular value must meet before it is shown. */
@@ -75,7 +81,7 @@ export function leadingValues(matrix: DenseMatrix, topK: number, { cancel, progr
     cancel,
     progress: (part) => progress(0.6 * part),
   });
-  const method = `Golub–Kahan–Lanczos, the leading ${triplets.converged} to ‖Wv−σu‖ ≤ ${TOLERANCE}·σ₁`;
+  const method = `${LEADING[triplets.method]}, the leading ${triplets.converged} to ‖Wv−σu‖ ≤ ${TOLERANCE}·σ₁`;
   const leading = leadingOf(matrix, triplets, method, triplets.converged);
   const base = { ...leading, promise: "top-k" as const };
   if (leading.spectralNorm.value === 0) return { ...base, effectiveRank: null, participationRatio: null, hoyer: null };
@@ -85,7 +91,7 @@ export function leadingValues(matrix: DenseMatrix, topK: number, { cancel, progr
     how: {
       kind: "estimate",
       standardError,
-      method: "stochastic Lanczos quadrature, 12 probes of 64 steps; standard error by jackknife over the probes",
+      method: `stochastic Lanczos quadrature, ${QUADRATURE_PROBES} probes of ${QUADRATURE_STEPS} steps; standard error by jackknife over the probes`,
     },
   });
   return {

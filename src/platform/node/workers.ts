@@ -2,7 +2,9 @@ import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Workers } from "../../engine/ports.ts";
+import { TASK_FLAG } from "../../engine/tasks.ts";
 import type { Transport } from "../../protocol/frames.ts";
+import { enableWideVectors } from "./wasmFeatures.ts";
 
 /** A worker whose own objects (not its arrays, which the engine bounds) pass this dies alone, with a reason, before the machine suffers. */
 const HEAP_MEGABYTES = 1024;
@@ -21,12 +23,14 @@ export interface WorkerOptions {
   readonly heapMegabytes?: number;
 }
 
-/** Worker threads of this process, each running the worker bundle that lies beside this one. */
+/** Worker threads of this process, which must be one of our own (V8's switches hold for all of it), each running the worker bundle that lies beside this one. */
 export function threadWorkers(folder: string, count: number, options: WorkerOptions): Workers {
   return {
     memoryBytes: options.memoryBytes ?? Math.min(totalmem(), process.constrainedMemory() || totalmem()) * MEMORY_SHARE,
     count: count > 0 ? count : Math.max(1, availableParallelism()),
     spawn() {
+      // Before the first thread compiles kernels; opening a checkpoint needs none and does not wait for this.
+      enableWideVectors();
       const worker = new Worker(join(folder, "worker.cjs"), {
         workerData: options,
         resourceLimits: {
@@ -51,6 +55,6 @@ export function threadWorkers(folder: string, count: number, options: WorkerOpti
         terminate: () => void worker.terminate(),
       };
     },
-    sharedFlag: () => new Int32Array(new SharedArrayBuffer(4)),
+    sharedFlag: () => new Int32Array(new SharedArrayBuffer(4 * TASK_FLAG.length)),
   };
 }
