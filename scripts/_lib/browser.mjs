@@ -15,7 +15,7 @@ const MACINTOSH = [
 /** The path of a Chromium; Debian's is installed if there is none. */
 async function ensureChromium() {
   const find = () =>
-    process.env.MODESCOPE_CHROMIUM ?? findCommand(...NAMES) ?? MACINTOSH.find((path) => existsSync(path));
+    (process.env.MODESCOPE_CHROMIUM || findCommand(...NAMES)) ?? MACINTOSH.find((path) => existsSync(path));
   const found = find();
   if (found !== undefined) return found;
   if (process.platform !== "linux")
