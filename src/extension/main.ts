@@ -14,7 +14,11 @@ import { registerTensorCommands } from "./tensorCommands.ts";
 import { CheckpointTree } from "./tree/checkpointTree.ts";
 
 export interface ExtensionApi {
-  readonly testApi: { panelState(uri: vscode.Uri): Promise<PanelState> };
+  readonly testApi: {
+    panelState(uri: vscode.Uri): Promise<PanelState>;
+    /** For the test that kills it. */
+    computeProcess(): number | null;
+  };
 }
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
@@ -50,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     vscode.commands.registerCommand("modescope.cancelRuns", () => status.cancelAll()),
     vscode.commands.registerCommand("modescope.showLog", () => log.show()),
   );
-  return { testApi: { panelState: async (uri) => status.panelState(uri) } };
+  return { testApi: { panelState: async (uri) => status.panelState(uri), computeProcess: () => engine.processId } };
 }
 
 /** What opening cost, for whoever wonders about a large file. */
