@@ -64,7 +64,7 @@ export async function openChromium({ width = 1400, height = 900, scale = 1 } = {
 
 /** Waits until the workbench stands. */
 export async function openWindow(page, address) {
-  await page.goto(address, { waitUntil: "domcontentloaded" });
+  await page.goto(address, { waitUntil: "domcontentloaded", timeout: 90_000 });
   await page.waitForSelector(".monaco-workbench .part.editor", { timeout: 90_000 });
 }
 
