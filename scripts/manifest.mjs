@@ -9,7 +9,7 @@ const at = process.argv.indexOf("--file");
 const MANIFEST = at < 0 ? join(ROOT, "package.json") : process.argv[at + 1];
 
 /** Suffixes that other tools own as well: there our editor is offered, not forced. */
-const SHARED_EXTENSIONS = new Set([".bin", ".index", ".safetensors.index.json"]);
+const SHARED_EXTENSIONS = new Set([".bin", ".index", ".safetensors.index.json", "model.json", "weights_manifest.json"]);
 
 async function loadFormats() {
   const { outputFiles } = await build({

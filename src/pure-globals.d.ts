@@ -20,6 +20,15 @@ declare class TextEncoder {
 }
 declare function setTimeout(handler: () => void, ms?: number): unknown;
 declare function clearTimeout(handle: unknown): void;
+interface MessagePort {
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  postMessage(message: unknown): void;
+  close(): void;
+}
+declare class MessageChannel {
+  readonly port1: MessagePort;
+  readonly port2: MessagePort;
+}
 declare function queueMicrotask(callback: () => void): void;
 declare const performance: { now(): number };
 declare function atob(text: string): string;

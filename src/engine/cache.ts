@@ -50,6 +50,7 @@ export async function recallByContent(
   return read(store, key);
 }
 
+/** Both entries are under way when it is called; until both are there, the answer reads as unknown. */
 export async function remember(
   store: Pick<CacheStore, "put">,
   keys: ResultKeys,
@@ -57,8 +58,32 @@ export async function remember(
   result: unknown,
   isNew: boolean,
 ): Promise<void> {
-  if (isNew) await store.put(contentKey, packResult(result));
-  await store.put(keys.identity, packResult(contentKey));
+  await Promise.all([
+    ...(isNew ? [store.put(contentKey, packResult(result))] : []),
+    store.put(keys.identity, packResult(contentKey)),
+  ]);
+}
+
+/** The store as the engine shares it: who asks for an entry that is being written waits for it, since workers answer without waiting. */
+export function withPendingWrites(store: CacheStore): CacheStore {
+  const pending = new Map<string, Promise<void>>();
+  return {
+    description: store.description,
+    async get(key) {
+      await pending.get(key);
+      return store.get(key);
+    },
+    async put(key, bytes) {
+      const writing = store.put(key, bytes);
+      pending.set(key, writing);
+      try {
+        await writing;
+      } finally {
+        if (pending.get(key) === writing) pending.delete(key);
+      }
+    },
+    dispose: () => store.dispose(),
+  };
 }
 
 async function read(store: Pick<CacheStore, "get">, key: string): Promise<{ readonly result: unknown } | null> {

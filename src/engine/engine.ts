@@ -6,15 +6,15 @@ import type { DescribedTensor } from "../base/tensor.ts";
 import type { EngineMethods, SourceMethods } from "../protocol/contract.ts";
 import { isRecord } from "../protocol/guards.ts";
 import type { Handlers } from "../protocol/peer.ts";
-import { recall, resultKeys } from "./cache.ts";
+import { recall, resultKeys, withPendingWrites } from "./cache.ts";
 import { taskMemory } from "./memory.ts";
 import { WorkerPool } from "./pool.ts";
-import type { EnginePorts } from "./ports.ts";
+import type { CacheStore, EnginePorts } from "./ports.ts";
 import { referenceOf } from "./reference.ts";
 import { type Answer, Run } from "./runs.ts";
 import { Scheduler, URGENCY } from "./scheduler.ts";
 import { type Opened, openByUri, summarize, tensorOf } from "./session.ts";
-import { allTargets, partOf, readTarget } from "./targets.ts";
+import { allTargets, partOf, readTarget, targetKey } from "./targets.ts";
 
 /** Finished runs that are kept for panels that come back to ask. */
 const KEPT_RUNS = 64;
@@ -24,6 +24,8 @@ interface OpenEntry {
   readonly opened: Opened;
   /** Single questions under way: when the checkpoint is closed they end, whoever asked. */
   readonly asked: Set<AbortController>;
+  /** SHA-256 of values by target, as workers found them: the next analysis of a target need not hash it again. */
+  readonly valuesHashes: Map<string, string>;
 }
 
 /** Opens checkpoints, runs analyses, cancels, reports progress. Knows no editor and no thread: `ports` give those. */
@@ -33,6 +35,7 @@ export class Engine implements Disposable {
   readonly #runs = new Map<string, Run>();
   readonly #pool: WorkerPool;
   readonly #scheduler: Scheduler;
+  readonly #cache: CacheStore;
   #nextId = 1;
 
   constructor(
@@ -40,13 +43,14 @@ export class Engine implements Disposable {
     sourceMethods: Handlers<SourceMethods>,
     private readonly emit: (event: string, data: unknown) => void,
   ) {
+    this.#cache = withPendingWrites(ports.cache);
     this.#pool = new WorkerPool(
       ports.workers,
       {
         ...sourceMethods,
-        "cache/get": ({ key }) => ports.cache.get(key),
+        "cache/get": ({ key }) => this.#cache.get(key),
         "cache/put": async ({ key, bytes }) => {
-          await ports.cache.put(key, bytes);
+          await this.#cache.put(key, bytes);
           return null;
         },
       },
@@ -98,7 +102,7 @@ export class Engine implements Disposable {
   dispose(): void {
     for (const run of this.#runs.values()) run.cancel();
     this.#pool.dispose();
-    this.ports.cache.dispose();
+    this.#cache.dispose();
     for (const { opened } of this.#checkpoints.values()) void opened.checkpoint.close();
     this.#checkpoints.clear();
   }
@@ -113,7 +117,7 @@ export class Engine implements Disposable {
       throw new CancelledError();
     }
     const handle = `checkpoint-${this.#nextId++}`;
-    this.#checkpoints.set(handle, { uri, opened, asked: new Set() });
+    this.#checkpoints.set(handle, { uri, opened, asked: new Set(), valuesHashes: new Map() });
     return summarize(handle, uri, opened, performance.now() - started);
   }
 
@@ -201,10 +205,11 @@ export class Engine implements Disposable {
             parameters,
             reference,
           );
-          const known = await recall(this.ports.cache, keys);
+          const known = await recall(this.#cache, keys);
           if (known !== null)
             return { result: known.result, fromCache: true, milliseconds: performance.now() - started };
         }
+        const valuesHash = entry.valuesHashes.get(targetKey(target)) ?? null;
         const queued = this.#scheduler.enqueue(
           {
             uri: entry.uri,
@@ -214,6 +219,7 @@ export class Engine implements Disposable {
             parameters,
             ...this.#memoryOf(entry, manifest, target, reference !== null),
             reference,
+            valuesHash,
           },
           wanted,
           signal,
@@ -222,7 +228,8 @@ export class Engine implements Disposable {
         setUrgency = (value) => {
           queued.ticket.urgency = value;
         };
-        const answer = await queued.result;
+        const { valuesHash: found, ...answer } = await queued.result;
+        if (found !== null) entry.valuesHashes.set(targetKey(target), found);
         return { ...answer, milliseconds: performance.now() - started };
       };
       return { setUrgency: (value) => setUrgency(value), result: work() };

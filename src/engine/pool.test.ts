@@ -13,6 +13,7 @@ const task = (tensor: string, over: Partial<Task> = {}): Task => ({
   parameters: {},
   bytes: 10,
   retires: false,
+  valuesHash: null,
   reference: null,
   ...over,
 });

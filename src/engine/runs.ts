@@ -16,7 +16,7 @@ export type Answer = (
   progress?: ProgressListener,
 ) => {
   readonly setUrgency: (urgency: number) => void;
-  readonly result: Promise<TaskResult & { milliseconds: number }>;
+  readonly result: Promise<Omit<TaskResult, "valuesHash"> & { milliseconds: number }>;
 };
 
 /** "Changed, ask again" at most this often: a thousand cached rows must not become a thousand messages. */

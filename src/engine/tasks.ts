@@ -10,6 +10,8 @@ export interface Task extends TaskMemory {
   readonly analysis: string;
   readonly target: TargetRef;
   readonly parameters: ParameterValues;
+  /** SHA-256 of the target's values, if an answer about this version brought it along: no other worker hashes them again. */
+  readonly valuesHash: string | null;
   /** The checkpoint to compare with and its version when the engine opened it; null for none. */
   readonly reference: { readonly uri: string; readonly version: string } | null;
 }
@@ -34,6 +36,8 @@ export interface WorkerHostEvents {
 export interface TaskResult {
   readonly result: unknown;
   readonly fromCache: boolean;
+  /** Null where the values were not hashed. */
+  readonly valuesHash: string | null;
 }
 
 /** What a worker asks of the engine. */

@@ -1,4 +1,4 @@
-import { contentHash } from "../analysis/_shared/contentHash.ts";
+import { contentHash, knownValuesHash, knowValuesHash } from "../analysis/_shared/contentHash.ts";
 import { type ThreadSource, useThreads } from "../analysis/_shared/kernelThreads.ts";
 import { analysisById } from "../analysis/registry.ts";
 import { sharedCancelToken } from "../base/cancel.ts";
@@ -7,7 +7,7 @@ import type { Transport } from "../protocol/frames.ts";
 import { type Handlers, Peer } from "../protocol/peer.ts";
 import { recallByContent, remember, resultKeys } from "./cache.ts";
 import { explainMemory } from "./memory.ts";
-import type { HashText, Sources } from "./ports.ts";
+import type { Hashing, Sources } from "./ports.ts";
 import { referenceOf } from "./reference.ts";
 import { type Opened, openByUri, tensorOf } from "./session.ts";
 import { partOf } from "./targets.ts";
@@ -32,7 +32,7 @@ const PROGRESS_EVERY_MILLISECONDS = 100;
 export function runWorker(
   transport: Transport,
   makeSources: (host: Peer<WorkerHostMethods, WorkerHostEvents>) => Sources,
-  hash: HashText,
+  hashing: Hashing,
   helpers?: Omit<ThreadSource, "allowed">,
 ): void {
   let allowed = () => 1;
@@ -40,7 +40,10 @@ export function runWorker(
     useThreads({ most: helpers.most, start: helpers.start, lost: helpers.lost, allowed: () => allowed() });
   const opened = new Map<string, Promise<Opened>>();
   const handlers: Handlers<WorkerMethods> = {
-    "task/run": ({ task, flag }, signal) => run(task, flag, signal),
+    "task/run": ({ task, flag }, signal) =>
+      run(task, flag, signal).catch((error: unknown) => {
+        throw explainMemory(error, task.target.tensor);
+      }),
   };
   const host: Peer<WorkerHostMethods, WorkerHostEvents> = new Peer(transport, handlers);
   host.on("checkpoint/forget", ({ uri }) => {
@@ -91,36 +94,35 @@ export function runWorker(
       cancel: flag === null ? tokenOf(signal) : sharedCancelToken(flag),
       signal,
       progress: throttled((fraction) => host.emit("task/progress", { fraction })),
+      ...(hashing.stream === undefined ? {} : { sha256: hashing.stream }),
     };
-    return answer().catch((error: unknown) => {
-      throw explainMemory(error, task.target.tensor);
-    });
+    if (task.valuesHash !== null) knowValuesHash(context, task.valuesHash);
+    const { manifest } = analysis;
+    if (!manifest.cacheable)
+      return { result: await analysis.run(context, task.parameters), fromCache: false, valuesHash: null };
 
-    async function answer(): Promise<TaskResult> {
-      if (!analysis.manifest.cacheable)
-        return { result: await analysis.run(context, task.parameters), fromCache: false };
-
-      const keys = await resultKeys(
-        hash,
-        task.version,
-        task.uri,
-        analysis.manifest,
-        task.target,
-        task.parameters,
-        task.reference,
-      );
-      const against =
-        reference === undefined
-          ? null
-          : "reason" in reference
-            ? reference.reason
-            : await contentHash({ ...context, ...reference });
-      const contentKey = await keys.byContent(await contentHash(context), against);
-      const known = await recallByContent(store, contentKey);
-      const result = known === null ? await analysis.run(context, task.parameters) : known.result;
-      await remember(store, keys, contentKey, result, known === null);
-      return { result, fromCache: known !== null };
-    }
+    const keys = await resultKeys(
+      hashing.text,
+      task.version,
+      task.uri,
+      manifest,
+      task.target,
+      task.parameters,
+      task.reference,
+    );
+    const against =
+      reference === undefined
+        ? null
+        : "reason" in reference
+          ? reference.reason
+          : await contentHash({ ...context, ...reference });
+    const contentKey = async () => keys.byContent(await contentHash(context), against);
+    const ask = manifest.hashesValues !== true || knownValuesHash(context) !== null;
+    const known = ask ? await recallByContent(store, await contentKey()) : null;
+    const result = known === null ? await analysis.run(context, task.parameters) : known.result;
+    // Not waited for: the frames leave before the answer does, and the engine makes later readers wait.
+    remember(store, keys, await contentKey(), result, known === null).catch(() => undefined);
+    return { result, fromCache: known !== null, valuesHash: knownValuesHash(context) };
   }
 }
 

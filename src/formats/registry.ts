@@ -13,6 +13,7 @@ import { safetensorsIndexFormat } from "./safetensors-index/index.ts";
 import { savedModelFormat } from "./saved-model/index.ts";
 import { tableFormat } from "./table/index.ts";
 import { tensorflowBundleFormat } from "./tensorflow-bundle/index.ts";
+import { tfjsFormat } from "./tfjs/index.ts";
 import type { Format } from "./types.ts";
 
 /** All formats. Exactly one says yes to a valid file: a test holds each against the fixtures of all others. */
@@ -27,6 +28,7 @@ export const FORMATS: readonly Format[] = [
   onnxFormat,
   tensorflowBundleFormat,
   savedModelFormat,
+  tfjsFormat,
   tableFormat,
   hdf5Format,
   kerasFormat,

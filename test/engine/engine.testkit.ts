@@ -28,28 +28,25 @@ export function engineOf(
         spawn() {
           const handle = threads.spawn();
           spawned.push(handle);
-          let asked = 0;
-          const answered = (count: number) => {
-            asked -= count;
-            busy -= count;
+          let mine = 0;
+          const count = (change: number) => {
+            mine += change;
+            busy += change;
           };
           handle.transport.onFrame((frame) => {
-            if ((frame as { kind: string }).kind === "res") answered(1);
+            if ((frame as { kind: string }).kind === "res") count(-1);
           });
           return {
             ...handle,
-            // A kernel that did not hear its cancel in time is ended with its worker: nobody answers then.
+            // On a machine under load a kernel may not hear the cancel in time; its worker is then ended, and answers no more.
             terminate() {
-              answered(asked);
+              count(-mine);
               handle.terminate();
             },
             transport: {
               ...handle.transport,
               send(frame) {
-                if (frame.kind === "req") {
-                  asked += 1;
-                  busy += 1;
-                }
+                if (frame.kind === "req") count(1);
                 handle.transport.send(frame);
               },
             },

@@ -128,6 +128,7 @@ export const manifest = {
   },
   holds: "chunks",
   cacheable: true,
+  hashesValues: true,
 } satisfies AnalysisManifest;
 
 function card(

@@ -79,6 +79,8 @@ class Walk {
     const [first = ""] = node.inputs;
     const view = scope.view(first);
     if (HANDS_ON.has(node.op) && view !== undefined) {
+      // TensorFlow gives the permutation as a second value, which is not looked up.
+      if (node.op === "Transpose" && node.inputs.length > 1) return;
       const order = node.op === "Transpose" ? transposed(view.order, node.attributes.perm) : view.order;
       if (order !== undefined) scope.values.set(node.outputs[0] ?? "", { tensor: view.tensor, order });
       return;

@@ -4,7 +4,7 @@ import { type HelperStart, runHelper } from "../../engine/helperThread.ts";
 import { runWorker } from "../../engine/workerLoop.ts";
 import { remoteSources } from "../remoteSources.ts";
 import { nodeSources } from "./fileSource.ts";
-import { hashText } from "./hash.ts";
+import { hashing } from "./hash.ts";
 import type { WorkerOptions } from "./workers.ts";
 
 /** More threads than this on one matrix wait for one another's memory. */
@@ -31,7 +31,7 @@ else {
       close() {},
     },
     (host) => nodeSources(remoteSources(host)),
-    hashText,
+    hashing,
     {
       most: Math.min(MOST_HELPERS, availableParallelism() - 1),
       start(helper) {
