@@ -6,14 +6,7 @@ import { type ZarrArray, zarrCheckpoint } from "../_shared/zarr/checkpoint.ts";
 import { readFolderKey } from "../_shared/zarr/folder.ts";
 import { zarrMetaOf } from "../_shared/zarr/json.ts";
 import type { Checkpoint, Format, MetadataValue, OpenContext, SkippedTensor } from "../types.ts";
-import { listArrays } from "./list.ts";
-
-/** What an entry file describes: arrays by path, settings, and what could not be read. */
-export interface Described {
-  readonly arrays: readonly ZarrArray[];
-  readonly skipped: readonly SkippedTensor[];
-  readonly metadata: Readonly<Record<string, MetadataValue>>;
-}
+import { type Described, listArrays } from "./list.ts";
 
 /** Zarr, version 2: a folder in which each array is a folder of chunks. Opened by its `.zmetadata`, `.zgroup` or `.zarray`. */
 export const zarrFormat: Format = {

@@ -5,7 +5,13 @@ import type { ZarrArray } from "../_shared/zarr/checkpoint.ts";
 import { readFolderKey } from "../_shared/zarr/folder.ts";
 import { MAX_ZARRAY_BYTES, zarrMetaOf } from "../_shared/zarr/json.ts";
 import type { MetadataValue, OpenContext, SkippedTensor } from "../types.ts";
-import type { Described } from "./index.ts";
+
+/** What an entry file describes: arrays by path, settings, and what could not be read. */
+export interface Described {
+  readonly arrays: readonly ZarrArray[];
+  readonly skipped: readonly SkippedTensor[];
+  readonly metadata: Readonly<Record<string, MetadataValue>>;
+}
 
 /** Groups in groups. */
 const MAX_DEPTH = 32;
