@@ -10,7 +10,7 @@ const VERSION = 1;
 const FOLDER = join(CACHE, "bench", "matrices");
 
 /** How often one round decomposes a matrix: about a tenth of a second of work. */
-export function repeatsFor(rows, columns) {
+function repeatsFor(rows, columns) {
   const side = Math.min(rows, columns);
   return side <= 128 ? 50 : side <= 256 ? 12 : side <= 512 ? 4 : 1;
 }
