@@ -1,3 +1,5 @@
+import type { Loss } from "../series/timeConstant.ts";
+
 export type OutputForm = "text" | "json" | "csv";
 
 export interface CliOptions {
@@ -17,6 +19,14 @@ export interface CliOptions {
     readonly draws: number;
     /** A label file by name; null looks beside the checkpoint. */
     readonly labels: string | null;
+  };
+  readonly dynamics: {
+    /** Table of items × properties; null looks for data.csv beside the checkpoints. */
+    readonly data: string | null;
+    /** Learning rate of plain gradient descent; null: no theory. */
+    readonly rate: number | null;
+    readonly loss: Loss;
+    readonly momentum: number;
   };
   readonly workers: number;
   readonly cacheBytes: number;

@@ -7,6 +7,7 @@ export function run(): Promise<void> {
   return runTests("node", [
     {
       name: "the scene stands",
+      milliseconds: 280_000,
       async run() {
         const checkpoint = sample("transformer/checkpoints/step-1000.pt");
         await vscode.commands.executeCommand("workbench.action.closeAllEditors");
