@@ -9,6 +9,7 @@ import type { CodePlace } from "../codeLinks/definitions.ts";
 import type { EngineClient } from "../engineClient.ts";
 import { watchFile } from "../files/watchFile.ts";
 import { panelSettings } from "../settings.ts";
+import { intoOneBuffer } from "./oneBuffer.ts";
 
 export interface PanelServices {
   readonly extensionUri: vscode.Uri;
@@ -94,7 +95,7 @@ export function hostPanel(
   const opened = new Set<string>();
   const peer = new Peer<Record<never, never>, Record<string, never>>(
     {
-      send: (frame) => void webview.postMessage(frame).then(undefined, () => undefined),
+      send: (frame) => void webview.postMessage(intoOneBuffer(frame)).then(undefined, () => undefined),
       onFrame: (listener) =>
         void subscriptions.push(webview.onDidReceiveMessage((message) => isFrame(message) && listener(message))),
       close() {},
