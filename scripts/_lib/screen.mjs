@@ -1,0 +1,112 @@
+// A person at the embedded VS Code: mouse and keyboard through Chromium, on a throw-away copy of the samples. For tests of what is on the screen.
+import { join } from "node:path";
+import { openChromium, openWindow, webviewFrame } from "./browser.mjs";
+import { ROOT, until } from "./process.mjs";
+import { temporaryWorkspace } from "./suite.mjs";
+import { startServer, windowAddress } from "./vscodeServer.mjs";
+
+const ACTIONS_MILLISECONDS = 20_000;
+
+/** What tests act on. `close` ends browser and server. */
+async function openScreen() {
+  const workspace = await temporaryWorkspace();
+  const server = await startServer();
+  const browser = await openChromium().catch(async (error) => {
+    await server.stop();
+    throw error;
+  });
+  const { page } = browser;
+  page.setDefaultTimeout(ACTIONS_MILLISECONDS);
+  const address = windowAddress(server, { workspace: workspace.folder, extension: ROOT });
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(address).origin });
+  const screen = {
+    page,
+    server,
+    folder: workspace.folder,
+    path: (name) => join(workspace.folder, name),
+    load: () => openWindow(page, address),
+    /** A command by its name, through the palette. */
+    async command(name) {
+      await page.keyboard.press("F1");
+      const input = page.locator(".quick-input-widget input[type=text]");
+      await input.waitFor();
+      await input.fill(`>${name}`);
+      await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: name.split(": ").at(-1) }).waitFor();
+      await page.keyboard.press("Enter");
+      await page
+        .locator(".quick-input-widget")
+        .waitFor({ state: "hidden" })
+        .catch(() => undefined);
+    },
+    /** Reloads the window as a person does: what is to be saved is saved first. */
+    async reload() {
+      await page.evaluate(() => {
+        window.beforeReload = true;
+      });
+      await screen.command("Developer: Reload Window");
+      await page.waitForFunction(() => window.beforeReload === undefined);
+      await page.waitForSelector(".monaco-workbench .part.editor");
+    },
+    /** Opens a file of the workspace by its name. The editor's list of files may be older than the file: then it is asked again. */
+    async open(path) {
+      const name = path.split("/").at(-1);
+      const row = page.locator(`.quick-input-list .monaco-list-row.focused[aria-label^="${name}"]`);
+      await until(`${path} to be listed`, async () => {
+        await page.keyboard.press("Control+p");
+        await page.locator(".quick-input-widget input[type=text]").fill(path);
+        const found = await row.waitFor({ timeout: 3_000 }).then(
+          () => true,
+          () => undefined,
+        );
+        await page.keyboard.press(found ? "Enter" : "Escape");
+        return found;
+      });
+      await page.locator(`.tab.active[aria-label^="${name}"]`).waitFor();
+    },
+    /** A row of the explorer, its folders opened on the way. */
+    async explorerRow(path) {
+      const row = (name) =>
+        page.locator(".explorer-folders-view .monaco-list-row", { hasText: new RegExp(`^${name}$`) }).last();
+      for (const name of path.split("/").slice(0, -1)) {
+        const folder = row(name);
+        if ((await folder.getAttribute("aria-expanded")) === "false") await folder.click();
+      }
+      return row(path.split("/").at(-1));
+    },
+    frame: (selector) => webviewFrame(page, selector, ACTIONS_MILLISECONDS),
+    closeEditors: () => screen.command("View: Close All Editors"),
+    clipboard: () => page.evaluate(() => navigator.clipboard.readText()),
+  };
+  const close = async () => {
+    await browser.close();
+    await server.stop();
+    await workspace.remove();
+  };
+  return { screen, browser, close };
+}
+
+/** Runs the tests one after the other in one window; each begins with no editor open. */
+export async function runScreenTests(tests) {
+  const { screen, browser, close } = await openScreen();
+  const results = [];
+  try {
+    await screen.load();
+    for (const { name, run } of tests) {
+      const started = Date.now();
+      try {
+        await screen.closeEditors();
+        await run(screen);
+        results.push({ name, ok: true, milliseconds: Date.now() - started });
+      } catch (error) {
+        const picture = join(ROOT, "out", `screen-${results.length}.png`);
+        await screen.page.screenshot({ path: picture }).catch(() => undefined);
+        const text = `${error?.stack ?? error}\n${browser.logs().split("\n").slice(-6).join("\n")}\npicture: ${picture}`;
+        results.push({ name, ok: false, error: text, milliseconds: Date.now() - started });
+        await screen.page.keyboard.press("Escape");
+      }
+    }
+  } finally {
+    await close();
+  }
+  return { host: "node", tests: results };
+}
