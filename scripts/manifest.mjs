@@ -31,20 +31,24 @@ async function loadFormats() {
 
 function contributions(formats) {
   const extensions = [...new Set(formats.flatMap((format) => format.manifest.extensions))].sort();
+  const offered = new Set(
+    formats.filter((format) => format.manifest.offered).flatMap((format) => format.manifest.extensions),
+  );
   const selector = (wanted) => extensions.filter(wanted).map((extension) => ({ filenamePattern: `*${extension}` }));
+  const shared = (extension) => SHARED_EXTENSIONS.has(extension) || offered.has(extension);
   const pattern = `resourceFilename =~ /(${extensions.map((extension) => extension.replaceAll(".", "\\.")).join("|")})$/i`;
   return {
     customEditors: [
       {
         viewType: "modescope.checkpoint",
         displayName: "ModeScope Checkpoint",
-        selector: selector((extension) => !SHARED_EXTENSIONS.has(extension)),
+        selector: selector((extension) => !shared(extension)),
         priority: "default",
       },
       {
         viewType: "modescope.checkpointOption",
         displayName: "ModeScope Checkpoint",
-        selector: selector((extension) => SHARED_EXTENSIONS.has(extension)),
+        selector: selector(shared),
         priority: "option",
       },
     ],

@@ -1,6 +1,7 @@
 import { ModeScopeError } from "../base/errors.ts";
 import { distributionAnalysis } from "./distribution/index.ts";
 import { heatmapAnalysis } from "./heatmap/index.ts";
+import { modeHierarchyAnalysis } from "./mode-hierarchy/index.ts";
 import { modesAnalysis } from "./modes/index.ts";
 import { spectralNullAnalysis } from "./spectral-null/index.ts";
 import { spectrumAnalysis } from "./spectrum/index.ts";
@@ -15,6 +16,7 @@ export const ANALYSES: readonly Analysis[] = [
   heatmapAnalysis,
   modesAnalysis,
   spectralNullAnalysis,
+  modeHierarchyAnalysis,
 ];
 
 export function analysisById(id: string): Analysis {

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { analysisById } from "../analysis/registry.ts";
 import { describeError, isCancelled, type SerializedError, serializeError } from "../base/errors.ts";
 import { analyze } from "./commands/analyze.ts";
+import { hierarchy } from "./commands/hierarchy.ts";
 import { inspect } from "./commands/inspect.ts";
 import { EXIT } from "./exitCodes.ts";
 import { filesOf } from "./files.ts";
@@ -15,11 +16,11 @@ const CACHE_BYTES = 512 * 2 ** 20;
 
 interface Command {
   run(file: string, options: CliOptions): Promise<number>;
-  /** Printed once before all files, where the form has a heading. */
-  csvHeader(options: CliOptions): string;
+  /** Printed once before all files; a command without it has no CSV. */
+  csvHeader?(options: CliOptions): string;
 }
 
-const COMMANDS: Readonly<Record<string, Command>> = { inspect, analyze };
+const COMMANDS: Readonly<Record<string, Command>> = { inspect, analyze, hierarchy };
 
 async function main(): Promise<number> {
   let parsed: ReturnType<typeof parse>;
@@ -38,12 +39,18 @@ async function main(): Promise<number> {
     process.stdout.write(`${VERSION}\n`);
     return EXIT.ok;
   }
-  if (name === undefined) return wrongUse("A command is needed: inspect or analyze.");
+  if (name === undefined) return wrongUse(`A command is needed: ${namesOf(COMMANDS)}.`);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined)
-    return wrongUse(`There is no command ${name}; there are ${Object.keys(COMMANDS).join(" and ")}.`);
+  if (command === undefined) return wrongUse(`There is no command ${name}; there are ${namesOf(COMMANDS)}.`);
   if (named.length === 0) return wrongUse(`modescope ${name} needs a file.`);
   if (values.json && values.csv) return wrongUse("--json and --csv exclude each other.");
+  if (values.csv && command.csvHeader === undefined) return wrongUse(`modescope ${name} has no --csv: use --json.`);
+  const items = choice(values.items, ["rows", "columns"]);
+  const geometry = choice(values.geometry, ["hidden", "behaviour"]);
+  const draws = wholeNumber(values.draws);
+  if (items === null) return wrongUse("--items is rows or columns.");
+  if (geometry === null || geometry === undefined) return wrongUse("--geometry is hidden or behaviour.");
+  if (draws === null || draws < 20 || draws > 10_000) return wrongUse("--draws needs a whole number from 20 to 10000.");
   const exactLimit = wholeNumber(values["exact-limit"]);
   const workers = wholeNumber(values.workers);
   if (exactLimit === null || exactLimit < 1) return wrongUse("--exact-limit needs a whole number of at least 1.");
@@ -78,11 +85,12 @@ async function main(): Promise<number> {
     tensors: values.tensors,
     analyses,
     exactLimit,
+    hierarchy: { items: items ?? null, geometry, centre: values.centre, draws, labels: values.labels ?? null },
     workers,
     cacheBytes: values["no-cache"] ? 0 : CACHE_BYTES,
     signal: interrupt.signal,
   };
-  if (options.form === "csv" && files.length > 0) process.stdout.write(command.csvHeader(options));
+  if (options.form === "csv" && files.length > 0) process.stdout.write(command.csvHeader?.(options) ?? "");
   const codes: number[] = [];
   for (const [index, file] of files.entries()) {
     try {
@@ -111,6 +119,11 @@ function parse(args: string[]) {
       tensors: { type: "string", default: "*" },
       analyses: { type: "string", default: "statistics,spectrum" },
       "exact-limit": { type: "string", default: "1024" },
+      items: { type: "string" },
+      geometry: { type: "string", default: "hidden" },
+      centre: { type: "boolean", default: false },
+      draws: { type: "string", default: "1000" },
+      labels: { type: "string" },
       workers: { type: "string", default: "0" },
       "no-cache": { type: "boolean", default: false },
       help: { type: "boolean", default: false, short: "h" },
@@ -121,6 +134,19 @@ function parse(args: string[]) {
 
 function wholeNumber(text: string): number | null {
   return /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
+/** Undefined where nothing was said, null where it is none of the choices. */
+function choice<const Choice extends string>(
+  text: string | undefined,
+  choices: readonly Choice[],
+): Choice | null | undefined {
+  return text === undefined ? undefined : (choices.find((one) => one === text) ?? null);
+}
+
+function namesOf(commands: Readonly<Record<string, Command>>): string {
+  const names = Object.keys(commands);
+  return `${names.slice(0, -1).join(", ")} or ${names[names.length - 1]}`;
 }
 
 function wrongUse(why: string): number {

@@ -7,6 +7,15 @@ export interface CliOptions {
   readonly tensors: string;
   readonly analyses: readonly string[];
   readonly exactLimit: number;
+  readonly hierarchy: {
+    /** Null: a table's lines, a weight's inputs. */
+    readonly items: "rows" | "columns" | null;
+    readonly geometry: "hidden" | "behaviour";
+    readonly centre: boolean;
+    readonly draws: number;
+    /** A label file by name; null looks beside the checkpoint. */
+    readonly labels: string | null;
+  };
   readonly workers: number;
   readonly cacheBytes: number;
   readonly signal: AbortSignal;

@@ -9,19 +9,27 @@ Usage
       Tensors, shapes, dtypes, roles and totals. Reads headers only: a file of any size takes a moment.
   modescope analyze FILE… [--json | --csv] [--tensors GLOB] [--analyses LIST]
       Statistics and spectra of every tensor; fused tensors (LSTM gates, q/k/v) part by part.
+  modescope hierarchy FILE… [--json] [--tensors GLOB] [--items rows|columns] [--labels FILE]
+      Items of a table (CSV, TSV) or a weight as a tree, each split with the mode that makes it, its purity and its null.
 
 Options
   --json            everything, machine-readable: one document a file (schema: docs/cli-json.md)
   --csv             one line a tensor, all digits
   --tensors GLOB    only tensors whose name matches: * any characters, ? one; e.g. 'encoder.*.weight'
   --analyses LIST   comma-separated, see below; default statistics,spectrum
+  --items SIDE      hierarchy: which side of the matrix is items; default a table's rows, a weight's columns (inputs)
+  --labels FILE     hierarchy: names as JSON or one a line; default labels.json or .txt beside the file or one folder up
+  --geometry WORD   hierarchy: hidden (default, items at √σ·v) or behaviour (σ·v)
+  --centre          hierarchy: subtract each property's mean; deletes the mode that all items share
+  --draws N         hierarchy: permutations for the nulls (default 1000; fewer where items are many, and it says so)
   --exact-limit N   all singular values up to this smaller dimension, above it the leading ones (default 1024)
   --workers N       worker threads; 0 (default) is one for each core
   --no-cache        compute everything anew, keep nothing
   --help, --version
 
-FILE is a .safetensors, .safetensors.index.json, PyTorch (.pt .pth .ckpt .bin) or NumPy (.npy .npz) file, told by its content,
-or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read as data, and what it would run is reported.
+FILE is a .safetensors, .safetensors.index.json, PyTorch (.pt .pth .ckpt .bin), NumPy (.npy .npz) or table (.csv .tsv) file,
+told by its content, or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read as data,
+and what it would run is reported.
 
 Analyses
 ${analyses}
@@ -40,6 +48,7 @@ Exit codes
 Examples
   modescope inspect model.safetensors
   modescope analyze step-000.pt --tensors '*.weight'
+  modescope hierarchy samples/toy-world/eight-items/data.csv
   modescope analyze 'run/step-*.pt' --csv > run.csv
   modescope analyze model.safetensors --json | jq '.targets[] | {name, norm: .analyses.spectrum.result.spectralNorm.value}'
 

@@ -61,6 +61,10 @@ export class Engine implements Disposable {
       "checkpoint/tensors": ({ checkpoint, from, count }) => ({
         tensors: this.#entry(checkpoint).opened.tensors.slice(from, from + count),
       }),
+      "checkpoint/labels": ({ checkpoint, tensor }) => {
+        const { opened } = this.#entry(checkpoint);
+        return { labels: opened.checkpoint.axisLabels?.[tensorOf(opened, tensor).name] ?? null };
+      },
       "checkpoint/close": ({ checkpoint }) => this.#close(checkpoint),
       "run/start": (params) => this.#start(params),
       "run/snapshot": ({ run, since }) => this.#run(run).snapshot(since),

@@ -1,9 +1,12 @@
+import { hdf5Format } from "./hdf5/index.ts";
+import { kerasFormat } from "./keras/index.ts";
 import { npyFormat } from "./npy/index.ts";
 import { npzFormat } from "./npz/index.ts";
 import { pytorchFormat } from "./pytorch/index.ts";
 import { pytorchLegacyFormat } from "./pytorch-legacy/index.ts";
 import { safetensorsFormat } from "./safetensors/index.ts";
 import { safetensorsIndexFormat } from "./safetensors-index/index.ts";
+import { tableFormat } from "./table/index.ts";
 import type { Format } from "./types.ts";
 
 /** All formats. Exactly one says yes to a valid file: a test holds each against the fixtures of all others. */
@@ -14,4 +17,7 @@ export const FORMATS: readonly Format[] = [
   pytorchLegacyFormat,
   npyFormat,
   npzFormat,
+  tableFormat,
+  hdf5Format,
+  kerasFormat,
 ];

@@ -8,9 +8,9 @@ import { safetensorsFile } from "./_shared/safetensors.testkit.ts";
 import { FORMATS } from "./registry.ts";
 import { openCheckpoint } from "./sniff.ts";
 
-const fixtures = ["safetensors", "npy", "npz", "pytorch"].flatMap((folder) =>
+const fixtures = ["safetensors", "npy", "npz", "pytorch", "hdf5", "keras"].flatMap((folder) =>
   readdirSync(fixtureUrl(folder))
-    .filter((name) => !/^(expected|statistics)\.json$/.test(name))
+    .filter((name) => !/^(expected|statistics|producer)\.json$/.test(name))
     .map((name) => `${folder}/${name}`),
 );
 
@@ -46,13 +46,12 @@ test.each([
   ["an empty file", new Uint8Array(), /empty \(0 bytes\)/],
   ["a web page", text("<!DOCTYPE html><html>"), /web page/],
   ["zeros", new Uint8Array(10_000), /zeros only/],
-  ["HDF5", Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0xd, 0xa, 0x1a, 0xa), /HDF5/],
   ["GGUF", text("GGUF\x03\0\0\0"), /GGUF/],
   ["gzip", Uint8Array.of(0x1f, 0x8b, 8, 0), /gzip/],
   [
     "another zip",
     zipSync({ "readme/notes.txt": text("hello") }) as Uint8Array<ArrayBuffer>,
-    /neither a PyTorch checkpoint nor NumPy/,
+    /zip archive.*no checkpoint that ModeScope knows/,
   ],
   ["other JSON", text('{"a": 1}'), /JSON, but no index/],
   ["a text", text("hello, this is my model"), /no checkpoint that ModeScope knows/],

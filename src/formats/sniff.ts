@@ -86,11 +86,6 @@ const KNOWN: readonly {
     remedy: "Download the file again, with access rights if it needs them.",
   },
   {
-    is: (head) => startsWith(head, [0x89, 0x48, 0x44, 0x46]),
-    what: "This is an HDF5 file (Keras .h5), which this version does not read yet.",
-    remedy: "Save the weights as safetensors or .npz.",
-  },
-  {
     is: (head) => startsWith(head, [0x47, 0x47, 0x55, 0x46]),
     what: "This is a GGUF file, which this version does not read yet.",
     remedy: "Open the model's safetensors files instead.",
@@ -108,7 +103,7 @@ const KNOWN: readonly {
   },
   {
     is: (head) => startsWith(head, [0x50, 0x4b]),
-    what: "This is a zip archive, but holds neither a PyTorch checkpoint nor NumPy arrays.",
+    what: "This is a zip archive, but holds no checkpoint that ModeScope knows (PyTorch, Keras, NumPy).",
     remedy: "Unpack it and open the checkpoint inside.",
   },
   {
@@ -142,6 +137,7 @@ function whatItIs({ head, name, size }: SniffInput, uri: string): ModeScopeError
   return new ModeScopeError("unknown-format", `${name} is no checkpoint that ModeScope knows.`, {
     uri,
     offset: 0,
-    remedy: "It opens safetensors, PyTorch (.pt, .pth, .ckpt, .bin) and NumPy (.npy, .npz) files.",
+    remedy:
+      "It opens safetensors, PyTorch (.pt, .pth, .ckpt, .bin), Keras and HDF5 (.keras, .h5, .hdf5) and NumPy (.npy, .npz) files.",
   });
 }

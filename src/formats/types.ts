@@ -16,6 +16,9 @@ export interface SkippedTensor {
   readonly reason: string;
 }
 
+/** For each axis the names of its indices, or null where they have none. */
+export type AxisLabels = readonly (readonly string[] | null)[];
+
 export interface OpenContext {
   /** Opens a file beside the checkpoint by relative name; rejects anything that leaves the folder. */
   readonly sibling: OpenSibling;
@@ -65,6 +68,8 @@ export interface Checkpoint {
   readonly graph?: NetworkGraph;
   /** Identity of all files that it is made of (the versions of the sources, joined). */
   readonly version: string;
+  /** Names of the indices along each axis of a tensor, where the file itself has them (a table's heading and first column). */
+  readonly axisLabels?: Readonly<Record<string, AxisLabels>>;
   /** Bytes read from all sources so far: opening must stay near the header. */
   readonly bytesRead: () => number;
   /**
@@ -82,6 +87,8 @@ export interface FormatManifest {
   readonly title: string;
   /** Suffixes, longest first, e.g. ".safetensors.index.json". package.json's editor globs are generated from them. */
   readonly extensions: readonly string[];
+  /** True for files that other tools own and that are mostly no checkpoints (tables): the editor is offered, never the default, and no tree lists them. */
+  readonly offered?: boolean;
 }
 
 /** First bytes (up to SNIFF_BYTES), the file's name without folder, and its size. */

@@ -1,7 +1,7 @@
 import type { AnalysisManifest, ParameterValues, TargetRef } from "../analysis/types.ts";
 import type { SerializedError } from "../base/errors.ts";
 import type { DescribedTensor } from "../base/tensor.ts";
-import type { Finding, MetadataValue, SkippedTensor } from "../formats/types.ts";
+import type { AxisLabels, Finding, MetadataValue, SkippedTensor } from "../formats/types.ts";
 
 /**
  * One contract for every hop (webview ⇄ host ⇄ compute process). Methods name resources, never screens.
@@ -75,6 +75,8 @@ export interface EngineMethods {
     params: { checkpoint: string; from: number; count: number };
     result: { tensors: readonly DescribedTensor[] };
   };
+  /** Names along the tensor's axes that the file itself has (a table's heading and first column); null where it has none. */
+  "checkpoint/labels": { params: { checkpoint: string; tensor: string }; result: { labels: AxisLabels | null } };
   "checkpoint/close": { params: { checkpoint: string }; result: null };
   /** Starts an analysis over many targets. `targets: "all"` means every tensor, fused ones part by part. */
   "run/start": {

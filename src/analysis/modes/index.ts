@@ -1,10 +1,10 @@
 import { frobeniusSquare } from "../../numerics/dense.ts";
 import { topTriplets } from "../../numerics/svd/topTriplets.ts";
+import { degenerateGroups } from "../_shared/degenerate.ts";
 import { loadMatrix } from "../_shared/input.ts";
 import { readParameters } from "../_shared/parameters.ts";
 import { weightMatrixReading } from "../_shared/weightMatrix.ts";
 import type { Analysis } from "../types.ts";
-import { degenerateGroups } from "./degenerate.ts";
 import { manifest } from "./manifest.ts";
 import type { Mode, ModesResult } from "./types.ts";
 

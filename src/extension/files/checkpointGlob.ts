@@ -1,6 +1,10 @@
 import { FORMATS } from "../../formats/registry.ts";
 
-const EXTENSIONS = [...new Set(FORMATS.flatMap((format) => format.manifest.extensions))];
+const EXTENSIONS = [
+  ...new Set(
+    FORMATS.filter(({ manifest }) => manifest.offered !== true).flatMap(({ manifest }) => manifest.extensions),
+  ),
+];
 
 /** Files that look like checkpoints by name. What they are is decided by their content when they are opened. */
 export const CHECKPOINT_GLOB = `**/*{${EXTENSIONS.join(",")}}`;

@@ -16,6 +16,10 @@ export const fixtureBytes = (path: string): Uint8Array<ArrayBuffer> => new Uint8
 export const fixtureJson = (path: string): Record<string, ExpectedTensor> =>
   JSON.parse(readFileSync(fixtureUrl(path), "utf8")) as Record<string, ExpectedTensor>;
 
+/** Expected values of several files: file → tensor → what its producer reads. */
+export const fixtureTables = (path: string): Record<string, Record<string, ExpectedTensor>> =>
+  JSON.parse(readFileSync(fixtureUrl(path), "utf8")) as Record<string, Record<string, ExpectedTensor>>;
+
 export const noSiblings: OpenContext = { sibling: () => Promise.reject(new Error("no sibling is needed")) };
 
 export const openBytes = (format: Format, bytes: Uint8Array<ArrayBuffer>, name = "file"): Promise<Checkpoint> =>

@@ -32,7 +32,8 @@ test("hostile names are read, not run: prototype words, empty names, long ones",
   expect(describeTensors(checkpointOf(shapes))).toHaveLength(names.length - 1);
 });
 
-test("100,000 tensors take well below the time of a look", () => {
+// A quadratic step would run into the time-out; how long it took is printed and decides nothing.
+test("100,000 tensors are described in one pass", () => {
   const shapes: Record<string, readonly number[]> = {};
   for (let layer = 0; layer < 12_500; layer++) {
     const prefix = `model.layers.${layer}`;
@@ -47,5 +48,4 @@ test("100,000 tensors take well below the time of a look", () => {
   expect(describeTensors(checkpoint)).toHaveLength(100_000);
   const elapsed = performance.now() - start;
   console.info(`100,000 tensors described in ${elapsed.toFixed(0)} ms`);
-  expect(elapsed).toBeLessThan(4000);
 });

@@ -206,3 +206,16 @@ test("two equal values whose coupling is a rounding error are taken as found", (
     expect(values[2 * pair + 1]).toBeCloseTo(value, 13);
   });
 });
+
+test.each([
+  ["4 × 7", 4, 7],
+  ["7 × 4", 7, 4],
+])("leading triplets of a small matrix miss no copy of an equal singular value: %s", (_, rows, columns) => {
+  const toy = [1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 1, 0, 1];
+  const data = Float64Array.from({ length: 28 }, (_, k) =>
+    rows === 4 ? toy[k]! : toy[(k % columns) * 7 + Math.floor(k / columns)]!,
+  );
+  const { values, converged } = topTriplets({ rows, columns, data }, 4);
+  expect(converged).toBe(4);
+  expect(Array.from(values)).toEqual([Math.sqrt(7), Math.sqrt(3), 1, 1].map((value) => expect.closeTo(value, 12)));
+});

@@ -45,7 +45,7 @@ export function topTriplets(matrix: DenseMatrix, k: number, options: TripletOpti
   const count = Math.min(k, small);
   const scale = largestMagnitude(matrix.data);
   if (count === 0 || scale === 0) return nothing(matrix, count);
-  if (small > SMALL && small <= EXACT_LIMIT && options.maxSteps === undefined)
+  if (small <= EXACT_LIMIT && options.maxSteps === undefined)
     return exactTriplets(matrix, count, scale, tolerance, options);
   const random = new Random(options.seed ?? 1);
   const lanczos = new GolubKahanLanczos(matrix, random, scale * Math.sqrt(matrix.rows * matrix.columns) * 1e-15);

@@ -1,0 +1,73 @@
+import { ModeScopeError } from "./errors.ts";
+
+/** A list of names that a file offers, e.g. the items of a table or the classes of a classifier. */
+export interface LabelList {
+  /** Under which key it stood ("items", "id2label"); "" for a bare list. */
+  readonly name: string;
+  readonly labels: readonly string[];
+}
+
+/** Names of files beside a checkpoint, or in the folder above it, in which labels are looked for. */
+export const LABEL_FILES = ["labels.json", "labels.txt"] as const;
+
+/** Of a label file: far more than any vocabulary needs. */
+export const MAX_LABEL_BYTES = 64 * 2 ** 20;
+
+/**
+ * The lists in a label file. JSON: a list of names; or a record of such lists (`{"items": […], "properties": […]}`); or names by number
+ * (`{"0": "cat", "1": "dog"}`), also under a key such as `id2label`. Anything else: one name a line.
+ */
+export function readLabelFile(text: string, file: string): readonly LabelList[] {
+  if (!/\.json$/i.test(file)) {
+    const labels = text.split(/\r\n|\n|\r/);
+    while (labels.length > 0 && labels[labels.length - 1] === "") labels.pop();
+    return labels.length === 0 ? [] : [{ name: "", labels }];
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ModeScopeError(
+      "bad-format",
+      `${file} is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { field: "labels", remedy: 'Write a list of names, or {"items": […], "properties": […]}.' },
+      { cause },
+    );
+  }
+  const whole = listOf(value);
+  if (whole !== null) return [{ name: "", labels: whole }];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([name, inside]) => {
+    const labels = listOf(inside);
+    return labels === null ? [] : [{ name, labels }];
+  });
+}
+
+/** A list of names, or names by number 0 … n − 1 without a gap; null for anything else. */
+function listOf(value: unknown): readonly string[] | null {
+  if (Array.isArray(value))
+    return value.length > 0 && value.every((one) => typeof one === "string" || typeof one === "number")
+      ? value.map(String)
+      : null;
+  if (typeof value !== "object" || value === null) return null;
+  const entries = Object.entries(value);
+  if (entries.length === 0 || entries.some(([key, name]) => !/^\d+$/.test(key) || typeof name !== "string"))
+    return null;
+  const byNumber = new Map(entries.map(([key, name]) => [Number(key), String(name)]));
+  const labels = Array.from({ length: byNumber.size }, (_, i) => byNumber.get(i));
+  return labels.every((label) => label !== undefined) ? labels : null;
+}
+
+/**
+ * The list that names `length` indices. Several of that length: the one whose key is among `preferred`; if none is, none is taken, because a
+ * wrong name is worse than a number.
+ */
+export function labelsOfLength(
+  lists: readonly LabelList[],
+  length: number,
+  preferred: readonly string[],
+): LabelList | null {
+  const fitting = lists.filter(({ labels }) => labels.length === length);
+  if (fitting.length <= 1) return fitting[0] ?? null;
+  return fitting.find(({ name }) => preferred.includes(name)) ?? null;
+}
