@@ -1,4 +1,5 @@
-// `npm run pictures`: photographs the product in a real VS Code, in three themes and two sizes, into docs/images.
+// `npm run pictures`: photographs the product in a real VS Code, in three themes and two sizes, into docs/images; and the panels alone for the
+// walkthrough's pages, into media/walkthrough.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { webviewFrame } from "./_lib/browser.mjs";
@@ -7,6 +8,7 @@ import { checkNode, ensurePackages } from "./_lib/setup.mjs";
 import { runEmbeddedSuite } from "./_lib/suite.mjs";
 
 const IMAGES = join(ROOT, "docs", "images");
+const WALKTHROUGH = join(ROOT, "media", "walkthrough");
 const THEMES = [
   { id: "dark", name: "Default Dark Modern", kind: "vscode-dark" },
   { id: "light", name: "Default Light Modern", kind: "vscode-light" },
@@ -18,6 +20,7 @@ const SIZES = [
 ];
 /** The editor without what would only take width in a picture. */
 const QUIET = { "editor.minimap.enabled": false };
+const WALKTHROUGH_HEIGHT = 620;
 /** Time for a changed theme or width to be drawn. */
 const SETTLE = 1_200;
 
@@ -36,9 +39,24 @@ async function photograph(what, frame, page, server) {
       if (size.width < 1000) await page.keyboard.press("Control+b");
       console.log(`  docs/images/${name}`);
     }
+    await page.setViewportSize(SIZES[0]);
+    await page.waitForTimeout(SETTLE);
+    await forWalkthrough(what === "overview" ? "open" : "tensor", theme, page);
+    if (what === "overview") continue;
+    await frame.locator("button.ms-number-card").first().click();
+    await forWalkthrough("cards", theme, page);
+    await page.keyboard.press("Escape");
   }
   await page.setViewportSize(SIZES[0]);
   await server.writeSettings({});
+}
+
+/** The panel without the window around it: the page that shows it is narrow. */
+async function forWalkthrough(name, theme, page) {
+  const { x, y, width, height } = await page.locator(".editor-group-container").last().boundingBox();
+  const path = join(WALKTHROUGH, `${name}-${theme.id}.png`);
+  await page.screenshot({ path, clip: { x, y, width, height: Math.min(height, WALKTHROUGH_HEIGHT) } });
+  console.log(`  media/walkthrough/${name}-${theme.id}.png`);
 }
 
 async function onStep({ picture }, page, server) {

@@ -5,7 +5,7 @@ import { ROOT, until } from "./process.mjs";
 import { temporaryWorkspace } from "./suite.mjs";
 import { startServer, windowAddress } from "./vscodeServer.mjs";
 
-const ACTIONS_MILLISECONDS = 20_000;
+const ACTIONS_MILLISECONDS = 45_000;
 
 /** What tests act on. `close` ends browser and server. */
 async function openScreen() {
@@ -27,9 +27,15 @@ async function openScreen() {
     load: () => openWindow(page, address),
     /** A command by its name, through the palette. */
     async command(name) {
-      await page.keyboard.press("F1");
       const input = page.locator(".quick-input-widget input[type=text]");
-      await input.waitFor();
+      // A webview that is just loading does not pass keys on yet.
+      await until("the palette", async () => {
+        await page.keyboard.press("F1");
+        return input.waitFor({ timeout: 2_000 }).then(
+          () => true,
+          () => undefined,
+        );
+      });
       await input.fill(`>${name}`);
       await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: name.split(": ").at(-1) }).waitFor();
       await page.keyboard.press("Enter");
@@ -72,6 +78,13 @@ async function openScreen() {
         if ((await folder.getAttribute("aria-expanded")) === "false") await folder.click();
       }
       return row(path.split("/").at(-1));
+    },
+    /** An entry of the context menu that is open. In its first moments the editor takes a click for the end of the one that opened it. */
+    async menu(name) {
+      const entry = page.locator(".monaco-menu .action-label", { hasText: name });
+      await entry.waitFor();
+      await page.waitForTimeout(300);
+      await entry.click();
     },
     frame: (selector) => webviewFrame(page, selector, ACTIONS_MILLISECONDS),
     closeEditors: () => screen.command("View: Close All Editors"),

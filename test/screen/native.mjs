@@ -16,7 +16,7 @@ export const NATIVE = [
       await copyFile(screen.path("digits/mlp/checkpoints/epoch-001.pt"), screen.path("runs/one/checkpoints/first.pt"));
       await row("runs/one").click();
       await row("first.pt").click({ button: "right" });
-      await page.locator(".monaco-menu .action-label", { hasText: "Copy Relative Path" }).click();
+      await screen.menu("Copy Relative Path");
       await becomes(page, "runs/one/checkpoints/first.pt", screen.clipboard);
       await row("first.pt").click();
       await screen.frame(".ms-panel-overview [data-row]");

@@ -60,7 +60,7 @@ export const TENSOR = [
       await screen.open(CHECKPOINT);
       const frame = await screen.frame(".ms-panel-overview [data-row]");
       await frame.locator(".ms-name", { hasText: "position_embedding" }).click({ button: "right" });
-      await screen.page.locator(".monaco-menu .action-label", { hasText: "Copy Tensor Name" }).click();
+      await screen.menu("Copy Tensor Name");
       await becomes(screen.page, "position_embedding.weight", screen.clipboard);
     },
   },

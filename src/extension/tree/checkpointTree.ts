@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
-import { CHECKPOINT_GLOB, NO_CODE_GLOB } from "../files/checkpointGlob.ts";
+import { CHECKPOINT_GLOB, looksLikeCheckpoint, NO_CODE_GLOB } from "../files/checkpointGlob.ts";
+import { folderLabel } from "../files/folderLabel.ts";
 
 /** More than this is not a list that a person reads; the view says so. */
 const MAX_LISTED = 5_000;
 const QUIET_MILLISECONDS = 300;
+const SETTLED_MILLISECONDS = 3_000;
 
 type Node =
   | { readonly kind: "folder"; readonly uri: vscode.Uri; readonly label: string; readonly files: readonly vscode.Uri[] }
@@ -15,6 +17,7 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscriptions: vscode.Disposable[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
   #message: (text: string | undefined) => void = () => {};
 
   static register(): vscode.Disposable {
@@ -27,9 +30,11 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     tree.#message = (text) => {
       view.message = text ?? "";
     };
-    const watcher = vscode.workspace.createFileSystemWatcher(CHECKPOINT_GLOB, false, true, false);
-    watcher.onDidCreate(() => tree.refresh());
-    watcher.onDidDelete(() => tree.refresh());
+    // Of a folder that comes or goes with all in it, often only the folder itself is told.
+    const watcher = vscode.workspace.createFileSystemWatcher("**/*", false, true, false);
+    const moved = (uri: vscode.Uri) => (looksLikeCheckpoint(uri.path) || !/\.[^./]+$/.test(uri.path)) && tree.refresh();
+    watcher.onDidCreate(moved);
+    watcher.onDidDelete(moved);
     tree.#subscriptions.push(
       view,
       watcher,
@@ -42,6 +47,9 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
   refresh(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#changed.fire(undefined), QUIET_MILLISECONDS);
+    // What is written into a folder in the moment of its making may never be told: one more look when it has settled.
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.#changed.fire(undefined), SETTLED_MILLISECONDS);
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
@@ -59,7 +67,7 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
         return {
           kind: "folder",
           uri,
-          label: vscode.workspace.asRelativePath(uri),
+          label: folderLabel(uri),
           files: inside.sort((a, b) => natural(a.path, b.path)),
         };
       })
@@ -87,6 +95,7 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#again);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
