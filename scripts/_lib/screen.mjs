@@ -39,9 +39,10 @@ async function openScreen() {
       await input.fill(`>${name}`);
       await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: name.split(": ").at(-1) }).waitFor();
       await page.keyboard.press("Enter");
+      // Gone, unless the command asks in the same place.
       await page
         .locator(".quick-input-widget")
-        .waitFor({ state: "hidden" })
+        .waitFor({ state: "hidden", timeout: 2_000 })
         .catch(() => undefined);
     },
     /** Reloads the window as a person does: what is to be saved is saved first. */

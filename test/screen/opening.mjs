@@ -61,7 +61,7 @@ export const OPENING = [
     name: "a suffix that others own stays theirs, with ours in Reopen With and in the title bar",
     async run(screen) {
       await copyFile(screen.path(CHECKPOINT), screen.path("shared.bin"));
-      await (await screen.explorerRow("shared.bin")).click();
+      await screen.open("shared.bin");
       const action = screen.page.locator(".editor-actions [aria-label^='Analyze Checkpoint']");
       await action.click();
       await screen.frame(ROWS);
