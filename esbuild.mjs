@@ -17,21 +17,24 @@ const WEB_HOST = { platform: "browser", format: "cjs", target: "chrome132", cond
 const PAGE = { platform: "browser", format: "iife", target: "chrome132", conditions: ["browser"] };
 const HOST = { external: ["vscode"] };
 
-/** `budget` is KiB of the minified bundle: a bundle that outgrows it needs a reason, and then a new number here. */
+/**
+ * `budget` is KiB of the minified bundle: a bundle that outgrows it needs a reason, and then a new number here.
+ * The readers of all formats, some 20 KiB each, are in every bundle that opens or names checkpoints.
+ */
 const BUNDLES = [
-  { id: "node host", entry: "src/extension/main.ts", out: "dist/node/extension.cjs", budget: 200, ...NODE, ...HOST },
-  { id: "node compute", entry: "src/platform/node/computeMain.ts", out: "dist/node/compute.cjs", budget: 400, ...NODE },
-  { id: "node worker", entry: "src/platform/node/workerMain.ts", out: "dist/node/worker.cjs", budget: 400, ...NODE },
+  { id: "node host", entry: "src/extension/main.ts", out: "dist/node/extension.cjs", budget: 320, ...NODE, ...HOST },
+  { id: "node compute", entry: "src/platform/node/computeMain.ts", out: "dist/node/compute.cjs", budget: 600, ...NODE },
+  { id: "node worker", entry: "src/platform/node/workerMain.ts", out: "dist/node/worker.cjs", budget: 600, ...NODE },
   {
     id: "cli",
     entry: "src/cli/main.ts",
     out: "dist/node/cli.cjs",
-    budget: 500,
+    budget: 650,
     banner: { js: "#!/usr/bin/env node" },
     ...NODE,
   },
-  { id: "web host", entry: "src/extension/main.ts", out: "dist/web/extension.cjs", budget: 500, ...WEB_HOST, ...HOST },
-  { id: "web worker", entry: "src/platform/browser/workerMain.ts", out: "dist/web/worker.js", budget: 400, ...PAGE },
+  { id: "web host", entry: "src/extension/main.ts", out: "dist/web/extension.cjs", budget: 650, ...WEB_HOST, ...HOST },
+  { id: "web worker", entry: "src/platform/browser/workerMain.ts", out: "dist/web/worker.js", budget: 600, ...PAGE },
   { id: "webview", entry: "webview/shell/main.ts", out: "dist/webview/main.js", budget: 600, ...PAGE },
   {
     id: "integration suite",

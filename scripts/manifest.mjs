@@ -9,7 +9,7 @@ const at = process.argv.indexOf("--file");
 const MANIFEST = at < 0 ? join(ROOT, "package.json") : process.argv[at + 1];
 
 /** Suffixes that other tools own as well: there our editor is offered, not forced. */
-const SHARED_EXTENSIONS = new Set([".bin", ".safetensors.index.json"]);
+const SHARED_EXTENSIONS = new Set([".bin", ".index", ".safetensors.index.json", "model.json", "weights_manifest.json"]);
 
 async function loadFormats() {
   const { outputFiles } = await build({
@@ -36,7 +36,8 @@ function contributions(formats) {
   );
   const selector = (wanted) => extensions.filter(wanted).map((extension) => ({ filenamePattern: `*${extension}` }));
   const shared = (extension) => SHARED_EXTENSIONS.has(extension) || offered.has(extension);
-  const pattern = `resourceFilename =~ /(${extensions.map((extension) => extension.replaceAll(".", "\\.")).join("|")})$/i`;
+  const patternOf = (of) =>
+    `resourceFilename =~ /(${of.map((extension) => extension.replaceAll(".", "\\.")).join("|")})$/i`;
   return {
     customEditors: [
       {
@@ -52,12 +53,13 @@ function contributions(formats) {
         priority: "option",
       },
     ],
-    analyzeWhen: pattern,
+    analyzeWhen: patternOf(extensions),
+    dataWhen: patternOf([...offered]),
   };
 }
 
 function withContributions(manifest, formats) {
-  const { customEditors, analyzeWhen } = contributions(formats);
+  const { customEditors, analyzeWhen, dataWhen } = contributions(formats);
   const entry = (when) => ({ command: "modescope.analyzeCheckpoint", when, group: "navigation@50" });
   return {
     ...manifest,
@@ -66,7 +68,10 @@ function withContributions(manifest, formats) {
       customEditors,
       menus: {
         ...manifest.contributes.menus,
-        "explorer/context": [entry(`explorerResourceIsFolder || ${analyzeWhen}`)],
+        "explorer/context": [
+          entry(`explorerResourceIsFolder || ${analyzeWhen}`),
+          { command: "modescope.showModeHierarchy", when: dataWhen, group: "navigation@51" },
+        ],
         "editor/title": [
           entry(
             `${analyzeWhen} && activeCustomEditorId !== modescope.checkpoint && activeCustomEditorId !== modescope.checkpointOption`,

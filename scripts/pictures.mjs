@@ -1,5 +1,6 @@
 // `npm run pictures`: photographs the product in a real VS Code, in three themes and two sizes, into docs/images; and the panels alone for the
 // walkthrough's pages, into media/walkthrough.
+// `npm run pictures -- --only hierarchy` takes the named ones.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { webviewFrame } from "./_lib/browser.mjs";
@@ -24,7 +25,11 @@ const WALKTHROUGH_HEIGHT = 620;
 /** Time for a changed theme or width to be drawn. */
 const SETTLE = 1_200;
 
+const at = process.argv.indexOf("--only");
+const WANTED = at < 0 ? null : (process.argv[at + 1] ?? "").split(",");
+
 async function photograph(what, frame, page, server) {
+  if (WANTED !== null && !WANTED.includes(what)) return;
   for (const theme of THEMES) {
     // Written while the window is open: the pictures also show that the panels follow a change of theme.
     await server.writeSettings({ ...QUIET, "workbench.colorTheme": theme.name });
@@ -39,20 +44,25 @@ async function photograph(what, frame, page, server) {
       if (size.width < 1000) await page.keyboard.press("Control+b");
       console.log(`  docs/images/${name}`);
     }
-    await page.setViewportSize(SIZES[0]);
-    await page.waitForTimeout(SETTLE);
-    await forWalkthrough(what === "overview" ? "open" : "tensor", theme, page);
-    if (what === "overview") continue;
-    await frame.locator("button.ms-number-card").first().click();
-    await forWalkthrough("cards", theme, page);
-    await page.keyboard.press("Escape");
+    await walkthrough(what, frame, theme, page);
   }
   await page.setViewportSize(SIZES[0]);
   await server.writeSettings({});
 }
 
-/** The panel without the window around it: the page that shows it is narrow. */
-async function forWalkthrough(name, theme, page) {
+/** For the walkthrough's pages the panel without the window around it: they are narrow. */
+async function walkthrough(what, frame, theme, page) {
+  if (what !== "overview" && what !== "tensor") return;
+  await page.setViewportSize(SIZES[0]);
+  await page.waitForTimeout(SETTLE);
+  await clipped(what === "overview" ? "open" : "tensor", theme, page);
+  if (what === "overview") return;
+  await frame.locator("button.ms-number-card").first().click();
+  await clipped("cards", theme, page);
+  await page.keyboard.press("Escape");
+}
+
+async function clipped(name, theme, page) {
   const { x, y, width, height } = await page.locator(".editor-group-container").last().boundingBox();
   const path = join(WALKTHROUGH, `${name}-${theme.id}.png`);
   await page.screenshot({ path, clip: { x, y, width, height: Math.min(height, WALKTHROUGH_HEIGHT) } });
@@ -60,6 +70,12 @@ async function forWalkthrough(name, theme, page) {
 }
 
 async function onStep({ picture }, page, server) {
+  if (picture === "hierarchy") {
+    const frame = await webviewFrame(page, ".ms-tree");
+    await page.waitForTimeout(SETTLE);
+    await photograph("hierarchy", frame, page, server);
+    return;
+  }
   const overview = await webviewFrame(page, ".ms-panel-overview");
   if (picture === "overview") {
     await photograph("overview", overview, page, server);

@@ -20,6 +20,15 @@ declare class TextEncoder {
 }
 declare function setTimeout(handler: () => void, ms?: number): unknown;
 declare function clearTimeout(handle: unknown): void;
+interface MessagePort {
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  postMessage(message: unknown): void;
+  close(): void;
+}
+declare class MessageChannel {
+  readonly port1: MessagePort;
+  readonly port2: MessagePort;
+}
 declare function queueMicrotask(callback: () => void): void;
 declare const performance: { now(): number };
 declare function atob(text: string): string;
@@ -32,7 +41,7 @@ declare namespace WebAssembly {
     readonly exports: Record<string, unknown>;
   }
   class Memory {
-    constructor(limits: { initial: number; maximum: number });
+    constructor(limits: { initial: number; maximum: number; shared?: boolean });
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }

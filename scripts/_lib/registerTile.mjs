@@ -54,8 +54,57 @@ function tile(type, rows, vectors) {
   ];
 }
 
+/** Panels of `../assembly/panels.ts`: 24 rows a panel, 8 columns of X. */
+const PANEL = 24;
+const WIDTH = 8;
+const PANEL_KINDS = {
+  32: { type: "f32", size: 4, splat: (offset) => `v128.load32_splat(a, ${offset})` },
+  64: { type: "f64", size: 8, splat: (offset) => `v128.load64_splat(a, ${offset})` },
+};
+
+/**
+ * out[i] += Σₚ a(i, p)·x[p] for a tile of `rows` × `vectors` vectors: `forward` walks along the columns of a panel (a·X), `backward` along its rows (aᵀ·X).
+ */
+function panelTile(direction, kind, rows, vectors) {
+  const { type, size, splat } = PANEL_KINDS[kind];
+  const { count, madd } = LANES[type];
+  const shape = `${type}x${count}`;
+  const forward = direction === "forward";
+  const [across, along] = forward ? [size, PANEL * size] : [PANEL * size, size];
+  const row = WIDTH * (16 / count);
+  const steps = (from) =>
+    range(from).flatMap((at) => [
+      ...range(vectors).map((j) => `b${j} = v128.load(x, ${at * row + j * 16});`),
+      ...range(rows).flatMap((i) => [
+        `a0 = ${splat(i * across + at * along)};`,
+        ...range(vectors).map((j) => `c${i}${j} = ${madd}(a0, b${j}, c${i}${j});`),
+      ]),
+    ]);
+  const loop = (count, body) => [
+    `for (let p = ${count}; p > 0; p--) {`,
+    ...steps(body),
+    `a += ${body * along};`,
+    `x += ${body * row};`,
+    "}",
+  ];
+  return [
+    `export function ${direction}${kind}(depth: i32, a: usize, x: usize, out: usize): void {`,
+    ...range(rows).flatMap((i) => range(vectors).map((j) => `let c${i}${j} = ${shape}.splat(0);`)),
+    ...range(vectors).map((j) => `let b${j} = ${shape}.splat(0);`),
+    `let a0 = ${shape}.splat(0);`,
+    // Depths are multiples of 4: the driver pads the columns to 12, a panel has 24 rows.
+    ...loop("depth >> 2", UNROLL),
+    // All loads of a row before its stores: with a store between them an engine could not join neighbours.
+    ...range(rows).flatMap((i) => [
+      ...range(vectors).map((j) => `b${j} = ${shape}.add(v128.load(out, ${i * row + j * 16}), c${i}${j});`),
+      ...range(vectors).map((j) => `v128.store(out, b${j}, ${i * row + j * 16});`),
+    ]),
+    "}",
+  ];
+}
+
 /** The module `./tile` that `assembly/` imports: c := alpha·(panel of A)·(panel of B) + beta·c, steps in bytes; with beta 0 c is not read. */
-export function registerTiles({ rows, vectors }) {
+export function registerTiles({ rows, vectors, panel }) {
   return [
     'import { madd32, madd64 } from "./lanes";',
     `export const ROWS: i32 = ${rows};`,
@@ -63,5 +112,11 @@ export function registerTiles({ rows, vectors }) {
     `export const COLUMNS32: i32 = ${vectors * 4};`,
     ...tile("f64", rows, vectors),
     ...tile("f32", rows, vectors),
+    `export const PANEL_TILE: i32 = ${panel.rows};`,
+    `export const PASSES: i32 = ${4 / panel.vectors};`,
+    ...["forward", "backward"].flatMap((direction) => [
+      ...panelTile(direction, "32", panel.rows, 2),
+      ...panelTile(direction, "64", panel.rows, panel.vectors),
+    ]),
   ].join("\n");
 }

@@ -6,6 +6,7 @@ import { modesAnalysis } from "./modes/index.ts";
 import { spectralNullAnalysis } from "./spectral-null/index.ts";
 import { spectrumAnalysis } from "./spectrum/index.ts";
 import { statisticsAnalysis } from "./statistics/index.ts";
+import { travelAnalysis } from "./travel/index.ts";
 import type { Analysis } from "./types.ts";
 
 /** Every analysis, in the order in which people meet them. A new one is a folder and a line here. */
@@ -16,6 +17,7 @@ export const ANALYSES: readonly Analysis[] = [
   heatmapAnalysis,
   modesAnalysis,
   spectralNullAnalysis,
+  travelAnalysis,
   modeHierarchyAnalysis,
 ];
 

@@ -1,4 +1,5 @@
 import type { CancelToken } from "../base/cancel.ts";
+import type { StreamingHash } from "../base/sha256.ts";
 import type { DescribedTensor, TensorPart } from "../base/tensor.ts";
 import type { Checkpoint } from "../formats/types.ts";
 
@@ -20,6 +21,12 @@ export type Availability =
   | "optimizer-state"
   | "items"
   | "activations";
+
+/** The same tensor in the checkpoint that training started from: what "learned" is measured against. */
+export interface ReferenceInput {
+  readonly checkpoint: Checkpoint;
+  readonly tensor: DescribedTensor;
+}
 
 /** How a number was got. */
 export type Provenance =
@@ -78,8 +85,12 @@ export interface AnalysisManifest {
   readonly parameters: Readonly<Record<string, ParameterSchema>>;
   /** Cards for the numbers of the result, by the result's field name. */
   readonly quantities: Readonly<Record<string, QuantityDefinition>>;
+  /** Whether it can look at a second checkpoint (`optional`) or means nothing without one (`required`); left out: it looks at one alone. */
+  readonly reference?: "optional" | "required";
   /** Whether results are small enough and costly enough to be kept on disk. */
   readonly cacheable: boolean;
+  /** True if a run puts all values through `ValuesHasher`: to hash them beforehand, for the cache, would be to read the file twice. */
+  readonly hashesValues?: boolean;
 }
 
 export interface AnalysisContext {
@@ -87,8 +98,15 @@ export interface AnalysisContext {
   readonly tensor: DescribedTensor;
   readonly part: TensorPart | null;
   readonly target: TargetRef;
+  /**
+   * What was named to compare with: the tensor there, or why it cannot be compared. Left out where nothing was named, and always for an analysis
+   * whose manifest takes no reference. Its name, shape and parts are those of `tensor`.
+   */
+  readonly reference?: ReferenceInput | NotApplicable;
   readonly cancel: CancelToken;
   readonly signal?: AbortSignal;
+  /** The host's own SHA-256 where it has one that streams: about eight times as fast. */
+  readonly sha256?: () => StreamingHash;
   /** 0 … 1; called at most a few times a second by convention of the caller. */
   progress(fraction: number): void;
 }

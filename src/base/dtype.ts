@@ -36,7 +36,6 @@ type BlockDType =
   | "q5_0"
   | "q5_1"
   | "q8_0"
-  | "q8_1"
   | "q2_k"
   | "q3_k"
   | "q4_k"
@@ -108,7 +107,6 @@ export const DTYPES: Readonly<Record<DType, DTypeFacts>> = {
   q5_0: blocks(32, 22),
   q5_1: blocks(32, 24),
   q8_0: blocks(32, 34),
-  q8_1: blocks(32, 36),
   q2_k: blocks(256, 84),
   q3_k: blocks(256, 110),
   q4_k: blocks(256, 144),

@@ -1,4 +1,14 @@
 import { ModeScopeError } from "./errors.ts";
+import type { MatrixReading } from "./tensor.ts";
+
+/** For each axis of a tensor the names of its indices, or null where they have none. */
+export type AxisLabels = readonly (readonly string[] | null)[];
+
+/** Names of the rows (outputs) and columns (inputs) of a matrix. */
+export interface SideLabels {
+  readonly rows: readonly string[] | null;
+  readonly columns: readonly string[] | null;
+}
 
 /** A list of names that a file offers, e.g. the items of a table or the classes of a classifier. */
 export interface LabelList {
@@ -70,4 +80,25 @@ export function labelsOfLength(
   const fitting = lists.filter(({ labels }) => labels.length === length);
   if (fitting.length <= 1) return fitting[0] ?? null;
   return fitting.find(({ name }) => preferred.includes(name)) ?? null;
+}
+
+/**
+ * Names for both sides of a matrix: what the file itself says first, then lists that fit by length. `whole`: the matrix is all of the tensor, not a
+ * part or a tap of it, so that its indices are the axis' own.
+ */
+export function sideLabels(
+  reading: MatrixReading,
+  whole: boolean,
+  own: AxisLabels | null,
+  lists: readonly LabelList[],
+): SideLabels {
+  const side = (axes: readonly number[], length: number, preferred: readonly string[]) => {
+    const [axis] = axes;
+    const names = whole && axes.length === 1 && axis !== undefined ? (own?.[axis] ?? null) : null;
+    return names ?? labelsOfLength(lists, length, preferred)?.labels ?? null;
+  };
+  return {
+    rows: side(reading.rowAxes, reading.rows, ["properties", "outputs", "classes", "id2label", "rows"]),
+    columns: side(reading.columnAxes, reading.columns, ["items", "inputs", "features", "columns"]),
+  };
 }

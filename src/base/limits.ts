@@ -21,3 +21,9 @@ export const MAX_INFLATE_RATIO = 1100;
 export const MAX_ZIP_ENTRIES = 1_000_000;
 /** Characters of one tensor name on screen and in results. */
 export const MAX_NAME_LENGTH = 4096;
+/** Structure of a file (nodes, records, names) without the tensors' data: the largest published graphs have some tens of MiB. */
+export const MAX_STRUCTURE_BYTES = 256 * 1024 * 1024;
+/** Nodes of one network, bodies and functions included: fully unrolled published ones have below 200,000. */
+export const MAX_GRAPH_NODES = 1_000_000;
+/** Files beside the first that one checkpoint may be spread over. */
+export const MAX_SHARDS = 10_000;

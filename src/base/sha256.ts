@@ -1,9 +1,15 @@
+/** SHA-256 of what comes piece by piece; `hex` ends it. Node has a native one, `Sha256` runs everywhere. */
+export interface StreamingHash {
+  update(bytes: Uint8Array): unknown;
+  hex(): string;
+}
+
 /**
  * SHA-256, incremental (FIPS 180-4, §4.1.2, §4.2.2, §5, §6.2). The hosts' own digests are either asynchronous and whole-message
  * (Web Crypto) or Node's alone; results are hashed while they stream, in every host.
  * Length counted as a number: exact up to 2^53 bytes.
  */
-export class Sha256 {
+export class Sha256 implements StreamingHash {
   readonly #state = Int32Array.from(firstWords(8, 1 / 2));
   readonly #schedule = new Int32Array(64);
   readonly #block = new Uint8Array(64);

@@ -12,6 +12,7 @@ import { coloured, printable } from "./terminal.ts";
 import { usage } from "./usage.ts";
 
 const VERSION = "0.1.0";
+const DEFAULT = "statistics,spectrum";
 const CACHE_BYTES = 512 * 2 ** 20;
 
 interface Command {
@@ -55,9 +56,15 @@ async function main(): Promise<number> {
   const workers = wholeNumber(values.workers);
   if (exactLimit === null || exactLimit < 1) return wrongUse("--exact-limit needs a whole number of at least 1.");
   if (workers === null || workers > 256) return wrongUse("--workers needs a whole number from 0 to 256.");
-  const analyses = values.analyses.split(",").map((id) => id.trim());
+  const against = values.against ?? null;
+  const analyses = (values.analyses ?? (against === null ? DEFAULT : `${DEFAULT},travel`))
+    .split(",")
+    .map((id) => id.trim());
   try {
-    for (const id of analyses) analysisById(id);
+    const needy = analyses.find((id) => analysisById(id).manifest.reference === "required");
+    if (needy !== undefined && against === null)
+      return wrongUse(`${needy} compares with an earlier checkpoint: name it with --against FILE.`);
+    if (against !== null && name === "inspect") return wrongUse("--against is for analyze.");
   } catch (error) {
     return wrongUse(describeError(serializeError(error)));
   }
@@ -84,6 +91,7 @@ async function main(): Promise<number> {
     several: files.length + complaints.length > 1,
     tensors: values.tensors,
     analyses,
+    against,
     exactLimit,
     hierarchy: { items: items ?? null, geometry, centre: values.centre, draws, labels: values.labels ?? null },
     workers,
@@ -117,7 +125,8 @@ function parse(args: string[]) {
       json: { type: "boolean", default: false },
       csv: { type: "boolean", default: false },
       tensors: { type: "string", default: "*" },
-      analyses: { type: "string", default: "statistics,spectrum" },
+      analyses: { type: "string" },
+      against: { type: "string" },
       "exact-limit": { type: "string", default: "1024" },
       items: { type: "string" },
       geometry: { type: "string", default: "hidden" },

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ModeScopeError } from "../base/errors.ts";
+import { ModeScopeError, serializeError } from "../base/errors.ts";
 import type { DescribedTensor } from "../base/tensor.ts";
 import type { Engine } from "../engine/engine.ts";
 import { localEngine } from "../platform/node/localEngine.ts";
@@ -12,6 +12,8 @@ import { coloured, printable } from "./terminal.ts";
 export interface OpenedFile {
   readonly engine: Engine;
   readonly summary: CheckpointSummary;
+  /** Handle of the checkpoint that `--against` named; null for none. */
+  readonly reference: string | null;
   /** Those that `--tensors` chose. */
   readonly tensors: readonly DescribedTensor[];
 }
@@ -34,9 +36,23 @@ export async function withCheckpoint<T>(
       { checkpoint: summary.checkpoint, from: 0, count: summary.totals.tensors },
       options.signal,
     );
-    return await use({ engine, summary, tensors: chosen(tensors, options.tensors) });
+    return await use({
+      engine,
+      summary,
+      reference: options.against === null ? null : await openReference(engine, options.against, options.signal),
+      tensors: chosen(tensors, options.tensors),
+    });
   } finally {
     engine.dispose();
+  }
+}
+
+async function openReference(engine: Engine, file: string, signal: AbortSignal): Promise<string> {
+  try {
+    return (await engine.handlers["checkpoint/open"]({ uri: pathToFileURL(resolve(file)).href }, signal)).checkpoint;
+  } catch (error) {
+    const { code, message, details } = serializeError(error);
+    throw new ModeScopeError(code, `The checkpoint to compare with, ${file}: ${message}`, details, { cause: error });
   }
 }
 

@@ -6,6 +6,8 @@ export interface CliOptions {
   readonly several: boolean;
   readonly tensors: string;
   readonly analyses: readonly string[];
+  /** The checkpoint to compare with; null for none. */
+  readonly against: string | null;
   readonly exactLimit: number;
   readonly hierarchy: {
     /** Null: a table's lines, a weight's inputs. */

@@ -8,7 +8,7 @@ Usage
   modescope inspect FILE… [--json | --csv] [--tensors GLOB]
       Tensors, shapes, dtypes, roles and totals. Reads headers only: a file of any size takes a moment.
   modescope analyze FILE… [--json | --csv] [--tensors GLOB] [--analyses LIST]
-      Statistics and spectra of every tensor; fused tensors (LSTM gates, q/k/v) part by part.
+      Statistics and spectra of every tensor, each against its null; fused tensors (LSTM gates, q/k/v) part by part.
   modescope hierarchy FILE… [--json] [--tensors GLOB] [--items rows|columns] [--labels FILE]
       Items of a table (CSV, TSV) or a weight as a tree, each split with the mode that makes it, its purity and its null.
 
@@ -16,7 +16,8 @@ Options
   --json            everything, machine-readable: one document a file (schema: docs/cli-json.md)
   --csv             one line a tensor, all digits
   --tensors GLOB    only tensors whose name matches: * any characters, ? one; e.g. 'encoder.*.weight'
-  --analyses LIST   comma-separated, see below; default statistics,spectrum
+  --analyses LIST   comma-separated, see below; default statistics,spectrum; with --against also travel
+  --against FILE    an earlier checkpoint of the same run: what changed since, and noise levels from its entries
   --items SIDE      hierarchy: which side of the matrix is items; default a table's rows, a weight's columns (inputs)
   --labels FILE     hierarchy: names as JSON or one a line; default labels.json or .txt beside the file or one folder up
   --geometry WORD   hierarchy: hidden (default, items at √σ·v) or behaviour (σ·v)
@@ -27,7 +28,7 @@ Options
   --no-cache        compute everything anew, keep nothing
   --help, --version
 
-FILE is a .safetensors, .safetensors.index.json, PyTorch (.pt .pth .ckpt .bin), NumPy (.npy .npz) or table (.csv .tsv) file,
+FILE is a .safetensors, .safetensors.index.json, PyTorch (.pt .pth .ckpt .bin), GGUF, ONNX, NumPy (.npy .npz) or table (.csv .tsv) file,
 told by its content, or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read as data,
 and what it would run is reported.
 
@@ -36,7 +37,8 @@ ${analyses}
 
 Columns of analyze
   ‖W‖₂ largest singular value · stable rank ‖W‖_F²/‖W‖₂² · erank exp(entropy of the singular values' shares); ~ marks an estimate,
-  whose standard error is in --json and --csv
+  whose standard error is in --json and --csv · modes: singular values above the 99 % noise edge (empty where no null may be fitted)
+  σ₁/edge · travel ‖W−W₀‖_F/‖W₀‖_F since the checkpoint named with --against
 
 Exit codes
   0    all done
@@ -50,6 +52,7 @@ Examples
   modescope analyze step-000.pt --tensors '*.weight'
   modescope hierarchy samples/toy-world/eight-items/data.csv
   modescope analyze 'run/step-*.pt' --csv > run.csv
+  modescope analyze run/step-900.pt --against run/step-000.pt
   modescope analyze model.safetensors --json | jq '.targets[] | {name, norm: .analyses.spectrum.result.spectralNorm.value}'
 
 Progress, findings and failures go to standard error; results to standard output. NO_COLOR is honoured.

@@ -8,7 +8,8 @@ import type { CacheStore, HashText } from "./ports.ts";
  */
 export interface ResultKeys {
   readonly identity: string;
-  byContent(contentHash: string): Promise<string>;
+  /** `reference`: the content hash of what it was compared with, or why it could not be; null where nothing was named. */
+  byContent(contentHash: string, reference: string | null): Promise<string>;
 }
 
 export async function resultKeys(
@@ -18,6 +19,7 @@ export async function resultKeys(
   manifest: AnalysisManifest,
   target: TargetRef,
   parameters: ParameterValues,
+  reference: { readonly uri: string; readonly version: string } | null,
 ): Promise<ResultKeys> {
   const question = JSON.stringify([
     manifest.id,
@@ -26,9 +28,10 @@ export async function resultKeys(
   ]);
   return {
     identity: await hash(
-      `identity ${question} ${JSON.stringify([uri, version, target.tensor, target.part, target.tap])}`,
+      `identity ${question} ${JSON.stringify([uri, version, target.tensor, target.part, target.tap, ...(reference === null ? [] : [reference.uri, reference.version])])}`,
     ),
-    byContent: (contentHash) => hash(`content ${question} ${contentHash}`),
+    byContent: (contentHash, against) =>
+      hash(`content ${question} ${contentHash}${against === null ? "" : ` against ${against}`}`),
   };
 }
 
@@ -47,6 +50,7 @@ export async function recallByContent(
   return read(store, key);
 }
 
+/** Both entries are under way when it is called; until both are there, the answer reads as unknown. */
 export async function remember(
   store: Pick<CacheStore, "put">,
   keys: ResultKeys,
@@ -54,8 +58,32 @@ export async function remember(
   result: unknown,
   isNew: boolean,
 ): Promise<void> {
-  if (isNew) await store.put(contentKey, packResult(result));
-  await store.put(keys.identity, packResult(contentKey));
+  await Promise.all([
+    ...(isNew ? [store.put(contentKey, packResult(result))] : []),
+    store.put(keys.identity, packResult(contentKey)),
+  ]);
+}
+
+/** The store as the engine shares it: who asks for an entry that is being written waits for it, since workers answer without waiting. */
+export function withPendingWrites(store: CacheStore): CacheStore {
+  const pending = new Map<string, Promise<void>>();
+  return {
+    description: store.description,
+    async get(key) {
+      await pending.get(key);
+      return store.get(key);
+    },
+    async put(key, bytes) {
+      const writing = store.put(key, bytes);
+      pending.set(key, writing);
+      try {
+        await writing;
+      } finally {
+        if (pending.get(key) === writing) pending.delete(key);
+      }
+    },
+    dispose: () => store.dispose(),
+  };
 }
 
 async function read(store: Pick<CacheStore, "get">, key: string): Promise<{ readonly result: unknown } | null> {

@@ -1,17 +1,19 @@
 import { ANALYSES, analysisById } from "../analysis/registry.ts";
-import type { ParameterValues } from "../analysis/types.ts";
+import type { NotApplicable, ParameterValues } from "../analysis/types.ts";
 import type { Disposable } from "../base/disposable.ts";
 import { CancelledError, ModeScopeError } from "../base/errors.ts";
+import type { DescribedTensor } from "../base/tensor.ts";
 import type { EngineMethods, SourceMethods } from "../protocol/contract.ts";
 import { isRecord } from "../protocol/guards.ts";
 import type { Handlers } from "../protocol/peer.ts";
-import { recall, resultKeys } from "./cache.ts";
+import { recall, resultKeys, withPendingWrites } from "./cache.ts";
 import { WorkerPool } from "./pool.ts";
-import type { EnginePorts } from "./ports.ts";
+import type { CacheStore, EnginePorts } from "./ports.ts";
+import { referenceOf } from "./reference.ts";
 import { type Answer, Run } from "./runs.ts";
 import { Scheduler, URGENCY } from "./scheduler.ts";
 import { type Opened, openByUri, summarize, tensorOf } from "./session.ts";
-import { allTargets, readTarget } from "./targets.ts";
+import { allTargets, readTarget, targetKey } from "./targets.ts";
 
 /** Finished runs that are kept for panels that come back to ask. */
 const KEPT_RUNS = 64;
@@ -21,6 +23,8 @@ interface OpenEntry {
   readonly opened: Opened;
   /** Single questions under way: when the checkpoint is closed they end, whoever asked. */
   readonly asked: Set<AbortController>;
+  /** SHA-256 of values by target, as workers found them: the next analysis of a target need not hash it again. */
+  readonly valuesHashes: Map<string, string>;
 }
 
 /** Opens checkpoints, runs analyses, cancels, reports progress. Knows no editor and no thread: `ports` give those. */
@@ -30,6 +34,7 @@ export class Engine implements Disposable {
   readonly #runs = new Map<string, Run>();
   readonly #pool: WorkerPool;
   readonly #scheduler: Scheduler;
+  readonly #cache: CacheStore;
   #nextId = 1;
 
   constructor(
@@ -37,13 +42,14 @@ export class Engine implements Disposable {
     sourceMethods: Handlers<SourceMethods>,
     private readonly emit: (event: string, data: unknown) => void,
   ) {
+    this.#cache = withPendingWrites(ports.cache);
     this.#pool = new WorkerPool(
       ports.workers,
       {
         ...sourceMethods,
-        "cache/get": ({ key }) => ports.cache.get(key),
+        "cache/get": ({ key }) => this.#cache.get(key),
         "cache/put": async ({ key, bytes }) => {
-          await ports.cache.put(key, bytes);
+          await this.#cache.put(key, bytes);
           return null;
         },
       },
@@ -76,15 +82,17 @@ export class Engine implements Disposable {
         this.#run(run).cancel();
         return null;
       },
-      "analysis/run": async ({ checkpoint, analysis, target, parameters }, signal) => {
+      "analysis/run": async ({ checkpoint, analysis, target, parameters, reference }, signal) => {
         const entry = this.#entry(checkpoint);
         const ref = readTarget(target);
-        const refusal = analysisById(analysis).applies(tensorOf(entry.opened, ref.tensor), ref);
+        const tensor = tensorOf(entry.opened, ref.tensor);
+        const against = this.#against(analysis, reference);
+        const refusal = analysisById(analysis).applies(tensor, ref) ?? unfitFor(analysis, against)(tensor);
         if (refusal !== null) throw new ModeScopeError("unsupported", refusal.reason, { tensor: ref.tensor });
         return this.#ask(
           entry,
           signal,
-          (abort) => this.#answer(entry, analysis, parameters)(ref, URGENCY.asked, abort).result,
+          (abort) => this.#answer(entry, analysis, parameters, against)(ref, URGENCY.asked, abort).result,
         );
       },
     };
@@ -93,7 +101,7 @@ export class Engine implements Disposable {
   dispose(): void {
     for (const run of this.#runs.values()) run.cancel();
     this.#pool.dispose();
-    this.ports.cache.dispose();
+    this.#cache.dispose();
     for (const { opened } of this.#checkpoints.values()) void opened.checkpoint.close();
     this.#checkpoints.clear();
   }
@@ -108,7 +116,7 @@ export class Engine implements Disposable {
       throw new CancelledError();
     }
     const handle = `checkpoint-${this.#nextId++}`;
-    this.#checkpoints.set(handle, { uri, opened, asked: new Set() });
+    this.#checkpoints.set(handle, { uri, opened, asked: new Set(), valuesHashes: new Map() });
     return summarize(handle, uri, opened, performance.now() - started);
   }
 
@@ -142,8 +150,9 @@ export class Engine implements Disposable {
     }
   }
 
-  #start({ checkpoint, analysis, targets, parameters }: EngineMethods["run/start"]["params"]) {
+  #start({ checkpoint, analysis, targets, parameters, reference }: EngineMethods["run/start"]["params"]) {
     const entry = this.#entry(checkpoint);
+    const against = this.#against(analysis, reference);
     const refs = targets === "all" ? allTargets(entry.opened.tensors) : listOf(targets).map(readTarget);
     const id = `run-${this.#nextId++}`;
     const run = new Run(
@@ -152,7 +161,8 @@ export class Engine implements Disposable {
       refs,
       analysisById(analysis),
       entry.opened,
-      this.#answer(entry, analysis, parameters),
+      this.#answer(entry, analysis, parameters, against),
+      unfitFor(analysis, against),
       (changed) =>
         this.emit("run/changed", {
           run: id,
@@ -171,11 +181,12 @@ export class Engine implements Disposable {
   }
 
   /** From the cache if this version of the file was asked the same before, else from a worker. */
-  #answer(entry: OpenEntry, analysisId: string, parameters: ParameterValues): Answer {
+  #answer(entry: OpenEntry, analysisId: string, parameters: ParameterValues, against: OpenEntry | null): Answer {
     const { manifest } = analysisById(analysisId);
     if (!isRecord(parameters))
       throw new ModeScopeError("bad-request", "Parameters are a record of values.", { field: "parameters" });
     const version = entry.opened.checkpoint.version;
+    const reference = against === null ? null : { uri: against.uri, version: against.opened.checkpoint.version };
     return (target, urgency, signal, progress) => {
       let wanted = urgency;
       let setUrgency = (value: number) => {
@@ -184,13 +195,22 @@ export class Engine implements Disposable {
       const work = async () => {
         const started = performance.now();
         if (manifest.cacheable) {
-          const keys = await resultKeys(this.ports.hashText, version, entry.uri, manifest, target, parameters);
-          const known = await recall(this.ports.cache, keys);
+          const keys = await resultKeys(
+            this.ports.hashText,
+            version,
+            entry.uri,
+            manifest,
+            target,
+            parameters,
+            reference,
+          );
+          const known = await recall(this.#cache, keys);
           if (known !== null)
             return { result: known.result, fromCache: true, milliseconds: performance.now() - started };
         }
+        const valuesHash = entry.valuesHashes.get(targetKey(target)) ?? null;
         const queued = this.#scheduler.enqueue(
-          { uri: entry.uri, version, analysis: analysisId, target, parameters },
+          { uri: entry.uri, version, analysis: analysisId, target, parameters, reference, valuesHash },
           wanted,
           signal,
           progress,
@@ -198,7 +218,8 @@ export class Engine implements Disposable {
         setUrgency = (value) => {
           queued.ticket.urgency = value;
         };
-        const answer = await queued.result;
+        const { valuesHash: found, ...answer } = await queued.result;
+        if (found !== null) entry.valuesHashes.set(targetKey(target), found);
         return { ...answer, milliseconds: performance.now() - started };
       };
       return { setUrgency: (value) => setUrgency(value), result: work() };
@@ -212,12 +233,43 @@ export class Engine implements Disposable {
     return entry;
   }
 
+  /** The checkpoint that an analysis compares with. One that takes none never sees it, so that its results stay the same answer. */
+  #against(analysisId: string, handle: unknown): OpenEntry | null {
+    const wants = analysisById(analysisId).manifest.reference;
+    if (handle === undefined || handle === null) {
+      if (wants !== "required") return null;
+      throw new ModeScopeError(
+        "bad-request",
+        `${analysisId} compares with the checkpoint that training started from.`,
+        {
+          field: "reference",
+          remedy: "Name that checkpoint.",
+        },
+      );
+    }
+    if (typeof handle !== "string")
+      throw new ModeScopeError("bad-request", "A reference is the handle of an open checkpoint.", {
+        field: "reference",
+      });
+    const entry = this.#entry(handle);
+    return wants === undefined ? null : entry;
+  }
+
   #run(id: string): Run {
     const run = this.#runs.get(id);
     if (run === undefined)
       throw new ModeScopeError("bad-request", "This run is gone.", { remedy: "Start the analysis again." });
     return run;
   }
+}
+
+/** Where a reference is needed, a tensor without a fit namesake there cannot be asked about. */
+function unfitFor(analysisId: string, against: OpenEntry | null): (tensor: DescribedTensor) => NotApplicable | null {
+  if (against === null || analysisById(analysisId).manifest.reference !== "required") return () => null;
+  return (tensor) => {
+    const reference = referenceOf(tensor, against.opened);
+    return "reason" in reference ? reference : null;
+  };
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -3,7 +3,7 @@ import type { Frame } from "../protocol/frames.ts";
 import { WorkerPool } from "./pool.ts";
 import type { WorkerHandle, Workers } from "./ports.ts";
 import { Scheduler } from "./scheduler.ts";
-import type { Task, TaskResult } from "./tasks.ts";
+import { TASK_FLAG, type Task, type TaskResult } from "./tasks.ts";
 
 const task = (tensor: string): Task => ({
   uri: "memory:",
@@ -11,6 +11,8 @@ const task = (tensor: string): Task => ({
   analysis: "a",
   target: { tensor, part: null, tap: null },
   parameters: {},
+  valuesHash: null,
+  reference: null,
 });
 
 interface FakeWorker {
@@ -20,8 +22,12 @@ interface FakeWorker {
   terminated: boolean;
 }
 
-function fakeWorkers(count: number, shared: boolean): { workers: Workers; all: FakeWorker[] } {
+function fakeWorkers(
+  count: number,
+  shared: boolean,
+): { workers: Workers; all: FakeWorker[]; flags: Int32Array<SharedArrayBuffer>[] } {
   const all: FakeWorker[] = [];
+  const flags: Int32Array<SharedArrayBuffer>[] = [];
   const spawn = (): WorkerHandle => {
     let listener: (frame: unknown) => void = () => {};
     let exit: (reason: string) => void = () => {};
@@ -54,8 +60,18 @@ function fakeWorkers(count: number, shared: boolean): { workers: Workers; all: F
     };
   };
   return {
-    workers: { count, spawn, sharedFlag: () => (shared ? new Int32Array(new SharedArrayBuffer(4)) : null) },
+    workers: {
+      count,
+      spawn,
+      sharedFlag() {
+        if (!shared) return null;
+        const flag = new Int32Array(new SharedArrayBuffer(4 * TASK_FLAG.length));
+        flags.push(flag);
+        return flag;
+      },
+    },
     all,
+    flags,
   };
 }
 
@@ -71,7 +87,7 @@ function never(): never {
 }
 
 function poolOf(count: number, shared = true) {
-  const { workers, all } = fakeWorkers(count, shared);
+  const { workers, all, flags } = fakeWorkers(count, shared);
   const lost: string[] = [];
   const pool: WorkerPool = new WorkerPool(
     workers,
@@ -80,7 +96,7 @@ function poolOf(count: number, shared = true) {
     (reason) => lost.push(reason),
   );
   const scheduler: Scheduler = new Scheduler(() => pool);
-  return { scheduler, all, lost };
+  return { scheduler, all, lost, flags };
 }
 
 test("no more workers than allowed, and the most urgent ticket next", async () => {
@@ -132,4 +148,20 @@ test("a waiting ticket that is cancelled never starts", async () => {
   all[0]?.answer();
   await first;
   expect(all[0]?.asked).toEqual(["first"]);
+});
+
+test("cores that no other matrix wants go to the running tasks, and come back when one does", async () => {
+  const { scheduler, all, flags } = poolOf(3);
+  const threads = () => flags.map((flag) => Atomics.load(flag, TASK_FLAG.threads));
+  const first = scheduler.enqueue(task("first"), 0).result;
+  expect(threads()).toEqual([3]);
+  const second = scheduler.enqueue(task("second"), 0).result;
+  expect(threads()).toEqual([2, 1]);
+  const third = scheduler.enqueue(task("third"), 0).result;
+  expect(threads()).toEqual([1, 1, 1]);
+  for (const worker of all.slice(1)) worker.answer();
+  await Promise.all([second, third]);
+  expect(threads()[0]).toBe(3);
+  all[0]?.answer();
+  await first;
 });

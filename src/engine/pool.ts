@@ -2,7 +2,14 @@ import { CancelledError, ModeScopeError } from "../base/errors.ts";
 import { type Handlers, Peer } from "../protocol/peer.ts";
 import type { WorkerHandle, Workers } from "./ports.ts";
 import type { ProgressListener } from "./scheduler.ts";
-import type { Task, TaskResult, WorkerEvents, WorkerHostMethods, WorkerMethods } from "./tasks.ts";
+import {
+  TASK_FLAG,
+  type Task,
+  type TaskResult,
+  type WorkerEvents,
+  type WorkerHostMethods,
+  type WorkerMethods,
+} from "./tasks.ts";
 
 /** A cancelled kernel has this long to notice before its worker is ended. */
 const CANCEL_GRACE_MILLISECONDS = 120;
@@ -58,7 +65,8 @@ export class WorkerPool {
       clearTimeout(slot.idle);
       slot.job = job;
       progress(0);
-      if (slot.flag !== null) Atomics.store(slot.flag, 0, 0);
+      if (slot.flag !== null) Atomics.store(slot.flag, TASK_FLAG.cancel, 0);
+      this.#lendIdle();
       const onAbort = () => this.#cancel(slot, job);
       const finish = (then: () => void) => {
         signal?.removeEventListener("abort", onAbort);
@@ -67,6 +75,7 @@ export class WorkerPool {
         slot.idle = setTimeout(() => slot.job === null && this.#drop(slot, new CancelledError()), IDLE_MILLISECONDS);
         then();
         this.onFree();
+        this.#lendIdle();
       };
       signal?.addEventListener("abort", onAbort, { once: true });
       slot.peer.request("task/run", { task, flag: slot.flag }).then(
@@ -115,8 +124,18 @@ export class WorkerPool {
     return slot;
   }
 
+  /** One matrix a worker first; where fewer are left than there are workers, the idle ones' cores go to the busy ones, at once and while they work. */
+  #lendIdle(): void {
+    const busy = [...this.#slots].filter((slot) => slot.job !== null);
+    for (const [index, { flag }] of busy.entries()) {
+      if (flag === null) continue;
+      const threads = Math.floor((this.workers.count + busy.length - 1 - index) / busy.length);
+      Atomics.store(flag, TASK_FLAG.threads, threads);
+    }
+  }
+
   #cancel(slot: Slot, job: Job): void {
-    if (slot.flag !== null) Atomics.store(slot.flag, 0, 1);
+    if (slot.flag !== null) Atomics.store(slot.flag, TASK_FLAG.cancel, 1);
     setTimeout(
       () => {
         if (slot.job !== job) return;

@@ -1,5 +1,6 @@
 import type { ByteSource } from "../base/byteSource.ts";
 import type { Disposable } from "../base/disposable.ts";
+import type { StreamingHash } from "../base/sha256.ts";
 import type { Transport } from "../protocol/frames.ts";
 
 /** What the engine needs from the platform it runs on; `platform/node` and `platform/browser` give it. */
@@ -21,7 +22,7 @@ export interface Workers {
   /** How many may run at once. */
   readonly count: number;
   spawn(): WorkerHandle;
-  /** Four shared bytes that a running kernel can look at, or null where memory cannot be shared. */
+  /** `TASK_FLAG.length` shared words that a running kernel can look at, or null where memory cannot be shared. */
   sharedFlag(): Int32Array<SharedArrayBuffer> | null;
 }
 
@@ -34,6 +35,12 @@ export interface CacheStore extends Disposable {
 
 /** Lower-case hex SHA-256 of a text. */
 export type HashText = (text: string) => Promise<string>;
+
+/** What a worker hashes with. `stream` is there where the host has a native one; else the values go through `Sha256`. */
+export interface Hashing {
+  readonly text: HashText;
+  readonly stream?: () => StreamingHash;
+}
 
 export interface EnginePorts {
   readonly sources: Sources;

@@ -1,5 +1,6 @@
-import type { Analysis, TargetRef } from "../analysis/types.ts";
+import type { Analysis, NotApplicable, TargetRef } from "../analysis/types.ts";
 import { isCancelled, serializeError } from "../base/errors.ts";
+import type { DescribedTensor } from "../base/tensor.ts";
 import type { Outcome, RunSnapshot, RunState, TargetOutcome } from "../protocol/contract.ts";
 import { type ProgressListener, URGENCY } from "./scheduler.ts";
 import type { Opened } from "./session.ts";
@@ -15,7 +16,7 @@ export type Answer = (
   progress?: ProgressListener,
 ) => {
   readonly setUrgency: (urgency: number) => void;
-  readonly result: Promise<TaskResult & { milliseconds: number }>;
+  readonly result: Promise<Omit<TaskResult, "valuesHash"> & { milliseconds: number }>;
 };
 
 /** "Changed, ask again" at most this often: a thousand cached rows must not become a thousand messages. */
@@ -46,11 +47,14 @@ export class Run {
     analysis: Analysis,
     opened: Opened,
     answer: Answer,
+    /** Why a target cannot be asked about beyond what the analysis itself says; null if nothing speaks against it. */
+    unfit: (tensor: DescribedTensor) => NotApplicable | null,
     private readonly changed: (run: Run) => void,
   ) {
     this.total = targets.length;
     for (const [index, target] of targets.entries()) {
-      const refusal = analysis.applies(tensorOf(opened, target.tensor), target);
+      const tensor = tensorOf(opened, target.tensor);
+      const refusal = analysis.applies(tensor, target) ?? unfit(tensor);
       if (refusal !== null) {
         this.#outcomes.push({ target, outcome: { kind: "not-applicable", reason: refusal.reason } });
         continue;

@@ -9,7 +9,14 @@ export interface Task {
   readonly analysis: string;
   readonly target: TargetRef;
   readonly parameters: ParameterValues;
+  /** SHA-256 of the target's values, if an answer about this version brought it along: no other worker hashes them again. */
+  readonly valuesHash: string | null;
+  /** The checkpoint to compare with and its version when the engine opened it; null for none. */
+  readonly reference: { readonly uri: string; readonly version: string } | null;
 }
+
+/** Words of the flag that a worker's task shares with the pool: whether to stop, and how many threads it may use just now, its own included. */
+export const TASK_FLAG = { cancel: 0, threads: 1, length: 2 } as const;
 
 export interface WorkerMethods {
   "task/run": { params: { task: Task; flag: Int32Array<SharedArrayBuffer> | null }; result: TaskResult };
@@ -28,6 +35,8 @@ export interface WorkerHostEvents {
 export interface TaskResult {
   readonly result: unknown;
   readonly fromCache: boolean;
+  /** Null where the values were not hashed. */
+  readonly valuesHash: string | null;
 }
 
 /** What a worker asks of the engine. */

@@ -3,7 +3,9 @@ import { CodeLinks } from "./codeLinks/codeLinks.ts";
 import { registerCommands } from "./commands.ts";
 import { registerCheckpointEditors } from "./editors/checkpointEditor.ts";
 import { EngineClient } from "./engineClient.ts";
+import { LabelFiles } from "./files/labelFiles.ts";
 import { workspaceFiles } from "./files/workspaceFiles.ts";
+import { References } from "./panels/references.ts";
 import { TensorPanels } from "./panels/tensorPanels.ts";
 import type { PanelServices } from "./panels/webviewHost.ts";
 import { type PanelState, RunStatus } from "./runStatus.ts";
@@ -23,7 +25,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const services: PanelServices = {
     extensionUri: context.extensionUri,
     engine,
+    references: new References(context.workspaceState),
     codeLinks,
+    labels: new LabelFiles(context.workspaceState),
     openTensor: (uri, target) => tensors.open(uri, target),
     observe: (uri, method, params, result) => status.observe(uri, method, params, result),
   };
@@ -38,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     tensors.register(),
     CheckpointTree.register(),
     ...registerCommands(),
-    ...registerTensorCommands(tensors, codeLinks),
+    ...registerTensorCommands(tensors, codeLinks, engine),
     vscode.commands.registerCommand("modescope.cancelRuns", () => status.cancelAll()),
     vscode.commands.registerCommand("modescope.showLog", () => log.show()),
   );

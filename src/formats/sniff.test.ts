@@ -8,11 +8,28 @@ import { safetensorsFile } from "./_shared/safetensors.testkit.ts";
 import { FORMATS } from "./registry.ts";
 import { openCheckpoint } from "./sniff.ts";
 
-const fixtures = ["safetensors", "npy", "npz", "pytorch", "hdf5", "keras"].flatMap((folder) =>
-  readdirSync(fixtureUrl(folder))
-    .filter((name) => !/^(expected|statistics|producer)\.json$/.test(name))
-    .map((name) => `${folder}/${name}`),
-);
+/** Fixtures that open on their own: what the folder's producer.json names, or all but the expected values where there is none. */
+function fixturesOf(folder: string): string[] {
+  const files = readdirSync(fixtureUrl(folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => `${parentPath}/${name}`.split(`/fixtures/${folder}/`)[1] ?? "");
+  if (!files.includes("producer.json")) return files.filter((name) => !/^(expected|statistics)\.json$/.test(name));
+  const { producers } = JSON.parse(new TextDecoder().decode(fixtureBytes(`${folder}/producer.json`))) as {
+    producers: readonly { files: readonly string[] }[];
+  };
+  const patterns = producers.flatMap((producer) => producer.files);
+  return files.filter((file) => patterns.some((pattern) => matches(file, pattern)));
+}
+
+const matches = (file: string, pattern: string) =>
+  new RegExp(
+    `^${pattern.replaceAll(".", "\\.").replaceAll("**", "\0").replaceAll("*", "[^/]*").replaceAll("\0", ".*")}$`,
+  ).test(file);
+
+const NO_CHECKPOINTS = ["statistics", "theory"];
+const fixtures = readdirSync(fixtureUrl(""))
+  .filter((folder) => !NO_CHECKPOINTS.includes(folder))
+  .flatMap((folder) => fixturesOf(folder).map((name) => `${folder}/${name}`));
 
 test.each(fixtures)("%s is claimed by exactly one format", (path) => {
   const bytes = fixtureBytes(path);
@@ -46,7 +63,6 @@ test.each([
   ["an empty file", new Uint8Array(), /empty \(0 bytes\)/],
   ["a web page", text("<!DOCTYPE html><html>"), /web page/],
   ["zeros", new Uint8Array(10_000), /zeros only/],
-  ["GGUF", text("GGUF\x03\0\0\0"), /GGUF/],
   ["gzip", Uint8Array.of(0x1f, 0x8b, 8, 0), /gzip/],
   [
     "another zip",

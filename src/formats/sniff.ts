@@ -86,11 +86,6 @@ const KNOWN: readonly {
     remedy: "Download the file again, with access rights if it needs them.",
   },
   {
-    is: (head) => startsWith(head, [0x47, 0x47, 0x55, 0x46]),
-    what: "This is a GGUF file, which this version does not read yet.",
-    remedy: "Open the model's safetensors files instead.",
-  },
-  {
     is: (_head, text) => text.slice(4, 8) === "TFL3",
     what: "This is a TensorFlow Lite model, which is not read.",
     remedy: "Open the checkpoint that it was converted from.",
@@ -137,7 +132,6 @@ function whatItIs({ head, name, size }: SniffInput, uri: string): ModeScopeError
   return new ModeScopeError("unknown-format", `${name} is no checkpoint that ModeScope knows.`, {
     uri,
     offset: 0,
-    remedy:
-      "It opens safetensors, PyTorch (.pt, .pth, .ckpt, .bin), Keras and HDF5 (.keras, .h5, .hdf5) and NumPy (.npy, .npz) files.",
+    remedy: `It opens ${FORMATS.map(({ manifest }) => `${manifest.title} (${manifest.extensions.join(", ")})`).join("; ")}.`,
   });
 }

@@ -1,5 +1,6 @@
 import type { ByteSource, OpenSibling } from "../base/byteSource.ts";
 import type { RealArray } from "../base/dtype.ts";
+import type { AxisLabels } from "../base/labels.ts";
 import type { TensorInfo } from "../base/tensor.ts";
 
 /** Something in the file that a person should know: shown on the overview. */
@@ -16,13 +17,19 @@ export interface SkippedTensor {
   readonly reason: string;
 }
 
-/** For each axis the names of its indices, or null where they have none. */
-export type AxisLabels = readonly (readonly string[] | null)[];
-
 export interface OpenContext {
   /** Opens a file beside the checkpoint by relative name; rejects anything that leaves the folder. */
   readonly sibling: OpenSibling;
   readonly signal?: AbortSignal;
+}
+
+export interface LabelSource {
+  readonly id: string;
+  readonly title: string;
+  /** Tensors whose `axis` the words name, where that is known. */
+  readonly tensors?: readonly string[];
+  readonly axis?: number;
+  load(signal?: AbortSignal): Promise<readonly string[]>;
 }
 
 /** One operation: names of the values that it takes and gives, empty where an optional one is left out. */
@@ -48,6 +55,8 @@ export interface NetworkGraph {
   readonly nodes: readonly GraphNode[];
   /** Which values are tensors of the checkpoint: value name → tensor name. */
   readonly tensors: ReadonlyMap<string, string>;
+  /** Small constants that are arguments of operations (sizes, axes, indices, single numbers), not tensors of the checkpoint. */
+  readonly constants: ReadonlyMap<string, MetadataValue>;
   /** Functions that nodes call, in the main graph only: "domain:name" → body. */
   readonly functions?: ReadonlyMap<string, NetworkGraph>;
 }
@@ -66,6 +75,8 @@ export interface Checkpoint {
   readonly skipped: readonly SkippedTensor[];
   /** The network's operations, where the file holds them. */
   readonly graph?: NetworkGraph;
+  /** Words for the axes of tensors: a tokenizer's vocabulary, class names. Loaded when they are asked for. */
+  readonly labels?: readonly LabelSource[];
   /** Identity of all files that it is made of (the versions of the sources, joined). */
   readonly version: string;
   /** Names of the indices along each axis of a tensor, where the file itself has them (a table's heading and first column). */

@@ -8,20 +8,28 @@ export interface DenseMatrix {
   readonly data: RealArray;
 }
 
-/** Refuses NaN and infinities, naming the first one's place: a spectrum of such a matrix means nothing. */
-export function requireFinite({ data, columns }: DenseMatrix): void {
+/**
+ * The largest magnitude. Refuses NaN and infinities in the same pass, naming the first one's place: a spectrum of such a matrix means nothing.
+ */
+export function finiteMagnitude({ data, columns }: DenseMatrix): number {
+  let largest = 0;
+  // x − x is 0 for every finite x, NaN for all others.
+  let check = 0;
   for (let i = 0; i < data.length; i++) {
     const value = data[i] as number;
-    if (value - value !== 0) {
-      throw new ModeScopeError(
-        "non-finite",
-        `The matrix holds ${value} at row ${Math.floor(i / columns)}, column ${i % columns}: its spectrum is not defined.`,
-        {
-          remedy: "Find out at which step it appeared: open earlier checkpoints of the run.",
-        },
-      );
-    }
+    check += value - value;
+    const size = value < 0 ? -value : value;
+    if (size > largest) largest = size;
   }
+  if (check === 0) return largest;
+  const at = data.findIndex((value) => value - value !== 0);
+  throw new ModeScopeError(
+    "non-finite",
+    `The matrix holds ${data[at]} at row ${Math.floor(at / columns)}, column ${at % columns}: its spectrum is not defined.`,
+    {
+      remedy: "Find out at which step it appeared: open earlier checkpoints of the run.",
+    },
+  );
 }
 
 /** y = A·x. */
@@ -53,6 +61,11 @@ export function frobeniusSquare({ data }: DenseMatrix): number {
   let sum = 0;
   for (let i = 0; i < data.length; i++) sum += (data[i] as number) * (data[i] as number);
   return sum;
+}
+
+/** Refuses NaN and infinities, naming the first one's place. */
+export function requireFinite(matrix: DenseMatrix): void {
+  finiteMagnitude(matrix);
 }
 
 export function largestMagnitude(data: RealArray): number {

@@ -37,3 +37,18 @@ export function participationRatio(s: ArrayLike<number>): number {
   }
   return (squares * squares) / fourths;
 }
+
+/** Hoyer's sparsity of the list: (√N − Σσ/√Σσ²)/(√N − 1); 0 where all are equal, 1 where one is not zero (Hoyer 2004). A single value: 0. */
+export function hoyerSparsity(s: ArrayLike<number>): number {
+  const top = s[0] ?? 0;
+  if (top === 0 || s.length < 2) return 0;
+  let sum = 0;
+  let squares = 0;
+  for (let i = 0; i < s.length; i++) {
+    const x = (s[i] as number) / top;
+    sum += x;
+    squares += x * x;
+  }
+  const root = Math.sqrt(s.length);
+  return (root - sum / Math.sqrt(squares)) / (root - 1);
+}

@@ -1,7 +1,8 @@
 import type { AnalysisManifest, ParameterValues, TargetRef } from "../analysis/types.ts";
 import type { SerializedError } from "../base/errors.ts";
+import type { AxisLabels, LabelList } from "../base/labels.ts";
 import type { DescribedTensor } from "../base/tensor.ts";
-import type { AxisLabels, Finding, MetadataValue, SkippedTensor } from "../formats/types.ts";
+import type { Finding, MetadataValue, SkippedTensor } from "../formats/types.ts";
 
 /**
  * One contract for every hop (webview ⇄ host ⇄ compute process). Methods name resources, never screens.
@@ -78,13 +79,17 @@ export interface EngineMethods {
   /** Names along the tensor's axes that the file itself has (a table's heading and first column); null where it has none. */
   "checkpoint/labels": { params: { checkpoint: string; tensor: string }; result: { labels: AxisLabels | null } };
   "checkpoint/close": { params: { checkpoint: string }; result: null };
-  /** Starts an analysis over many targets. `targets: "all"` means every tensor, fused ones part by part. */
+  /**
+   * Starts an analysis over many targets. `targets: "all"` means every tensor, fused ones part by part. `reference` names another open checkpoint,
+   * the one that training started from: analyses whose manifest takes a reference compare each tensor with its namesake there.
+   */
   "run/start": {
     params: {
       checkpoint: string;
       analysis: string;
       targets: "all" | readonly TargetRef[];
       parameters: ParameterValues;
+      reference?: string;
     };
     result: { run: string; total: number };
   };
@@ -94,7 +99,13 @@ export interface EngineMethods {
   "run/cancel": { params: { run: string }; result: null };
   /** One target, one answer; cancelling the request cancels the work. */
   "analysis/run": {
-    params: { checkpoint: string; analysis: string; target: TargetRef; parameters: ParameterValues };
+    params: {
+      checkpoint: string;
+      analysis: string;
+      target: TargetRef;
+      parameters: ParameterValues;
+      reference?: string;
+    };
     result: { result: unknown; fromCache: boolean; milliseconds: number };
   };
 }
@@ -117,10 +128,22 @@ export interface SourceMethods {
   "source/sibling": { params: { uri: string; name: string }; result: { uri: string } };
 }
 
+/** Another checkpoint to compare with. */
+export interface Reference {
+  readonly uri: string;
+  readonly name: string;
+  /** Whether it was taken because it is the first of the run, by its name. */
+  readonly firstOfRun: boolean;
+}
+
 /** What a panel asks of the extension beside the engine's methods. The panel's side is untrusted input. */
 export interface PanelMethods {
   "panel/context": { params: Record<string, never>; result: PanelContext };
   "panel/open": { params: { panel: string; uri: string; target: TargetRef | null }; result: null };
+  /** The checkpoint that this one is compared with: the first of its run, or what a person chose; null for none. The panel may then open it. */
+  "reference/get": { params: Record<string, never>; result: Reference | null };
+  /** Lets a person choose it. `changed` is false where the question was dismissed. */
+  "reference/choose": { params: Record<string, never>; result: { changed: boolean; reference: Reference | null } };
   "panel/refresh": { params: Record<string, never>; result: null };
   "file/save": { params: { suggestedName: string; text: string }; result: { saved: boolean } };
   "clipboard/write": { params: { text: string }; result: null };
@@ -132,6 +155,18 @@ export interface PanelMethods {
   "code/find": { params: { tensor: string }; result: { places: readonly CodeLine[] } };
   /** Goes to the line; of several a person chooses. */
   "code/open": { params: { tensor: string }; result: null };
+  /** Lists of names for rows and columns: the file that was chosen for this folder, or a label file beside the checkpoint or one folder up. */
+  "labels/find": { params: Record<string, never>; result: FoundLabels };
+  /** Lets a person choose that file; the choice is remembered. */
+  "labels/choose": { params: Record<string, never>; result: FoundLabels };
+}
+
+export interface FoundLabels {
+  readonly lists: readonly LabelList[];
+  /** Of the file, relative to the workspace; null where there is none. */
+  readonly source: string | null;
+  /** Why a file that is there gives no names. */
+  readonly problem: string | null;
 }
 
 export interface CodeLine {
@@ -146,6 +181,8 @@ export interface PanelContext {
   readonly panel: string;
   readonly uri: string;
   readonly target: TargetRef | null;
+  /** The section that the panel was opened for; null for the whole. */
+  readonly section: string | null;
   readonly settings: PanelSettings;
 }
 

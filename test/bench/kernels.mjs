@@ -174,7 +174,7 @@ async function main() {
   // Node 20 has relaxed SIMD behind this flag; later versions have it on and may complain about the flag, once.
   setFlagsFromString("--experimental-wasm-relaxed-simd");
   const loadKernels = await loadSets();
-  const sets = ["multiply-add", "simd", "plain"]
+  const sets = ["wide", "multiply-add", "simd", "plain"]
     .map((only) => loadKernels({ only }))
     .filter((set, at, all) => all.findIndex(({ name }) => name === set.name) === at);
   const { Matrix } = await import("ml-matrix");

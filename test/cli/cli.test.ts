@@ -60,6 +60,8 @@ test.each([
   [["analyze", SAFETENSORS, "--exact-limit", "0"], "--exact-limit"],
   [["analyze", SAFETENSORS, "--workers", "-3"], "--workers"],
   [["analyze", SAFETENSORS, "--json", "--csv"], "exclude each other"],
+  [["analyze", SAFETENSORS, "--analyses", "travel"], "--against FILE"],
+  [["inspect", SAFETENSORS, "--against", SAFETENSORS], "--against is for analyze"],
   [["inspect", SAFETENSORS, "--tensors", "nothing*"], "No tensor matches nothing*."],
 ])("a wrong call %j says why and ends with 2", async (args, why) => {
   const { code, out, err } = await cli(...args);
@@ -92,6 +94,9 @@ test("a pickle that would run a command is read as data, and what it asked for i
   expect(err).toMatch(/^security: .*posix\.system/m);
 });
 
+/** Standard error without what was found to be remarkable about the weights. */
+const troubles = (err: string) => err.replace(/^remark: .*\n/gm, "");
+
 test.each([SAFETENSORS, TORCH, LSTM, "samples/transformer/exported.npz"])(
   "inspect and analyze of %s keep to the schema",
   async (file) => {
@@ -103,7 +108,7 @@ test.each([SAFETENSORS, TORCH, LSTM, "samples/transformer/exported.npz"])(
       file,
       "--json",
       "--analyses",
-      "statistics,spectrum,distribution,heatmap,modes",
+      "statistics,spectrum,distribution,heatmap,modes,spectral-null",
     );
     expect([analyzed.code, analyzed.err]).toEqual([0, ""]);
     expect(schemaErrors(JSON.parse(analyzed.out))).toEqual([]);
@@ -192,7 +197,7 @@ test("NaN and infinities are strings in JSON, a spectrum of them is a failure wi
 
 test("tables: gates come apart, names cannot steer the terminal, failures and progress stay off standard output", async () => {
   const lstm = await cli("analyze", LSTM);
-  expect([lstm.code, lstm.err]).toEqual([0, ""]);
+  expect([lstm.code, troubles(lstm.err)]).toEqual([0, ""]);
   expect(lstm.out).toMatch(/weight_ih_l0 \[i\]/);
   const odd = await cli("analyze", path("nan.safetensors"));
   expect(odd.code).toBe(1);
@@ -207,6 +212,64 @@ test("--csv has one line a target and all digits", async () => {
   expect(header).toMatch(/^file,tensor,part,shape,dtype,role,elements,mean,.*spectralNorm/);
   expect(lines.length).toBe(5);
   expect(out).toContain("'=HYPERLINK(1)");
+});
+
+test("--against: what changed since an earlier checkpoint, in the schema; another net is refused tensor by tensor", async () => {
+  const first = SAFETENSORS.replace("1350", "0000");
+  const text = await cli("analyze", SAFETENSORS, "--against", first);
+  expect(text.code).toBe(0);
+  expect(text.out).toMatch(/travel/);
+  const { code, out } = await cli(
+    "analyze",
+    SAFETENSORS,
+    "--against",
+    first,
+    "--json",
+    "--analyses",
+    "spectral-null,travel",
+  );
+  const document = JSON.parse(out);
+  expect([code, schemaErrors(document)]).toEqual([0, []]);
+  const [layer] = document.targets;
+  expect(layer.analyses.travel.result.travel.value).toBeGreaterThan(1);
+  // Eight items from small weights: most of what is there now was learned.
+  expect(layer.analyses.travel.result.cosine.value).toBeLessThan(0.7);
+  expect(layer.analyses["spectral-null"].result.initial.value.std.value).toBeLessThan(0.1);
+  const strange = JSON.parse((await cli("analyze", SAFETENSORS, "--against", LSTM, "--json")).out);
+  expect(strange.targets[0].analyses.travel).toMatchObject({
+    kind: "not-applicable",
+    reason: expect.stringMatching(/no tensor/),
+  });
+  const gone = await cli("analyze", SAFETENSORS, "--against", "nowhere.pt");
+  expect([gone.code, gone.err]).toEqual([
+    3,
+    expect.stringMatching(/to compare with, nowhere\.pt: The file is not there/),
+  ]);
+});
+
+test("the planted spike and the zeroed tensor are named; the clean file is silent", async () => {
+  const folder = join(ROOT, "..", "shared", "testdata", "weightlens");
+  if (!existsSync(folder)) {
+    console.log("../shared/testdata is not there: planted faults are tested on made files only.");
+  } else {
+    const remarks = async (name: string) =>
+      (await cli("analyze", join(folder, name))).err.match(/^remark: .*$/gm) ?? [];
+    expect(await remarks("clean.pth")).toEqual([]);
+    expect(await remarks("corrupted_spike.pth")).toEqual([
+      expect.stringMatching(/conv2\.weight: one entry .*1\.000e\+6 at row \d+, column \d+/),
+    ]);
+    expect(await remarks("corrupted_zero.pth")).toEqual(["remark: conv2.weight: every entry is zero."]);
+  }
+  const made = squareMatrices(3, 24);
+  made["layer001.weight"]!.values[24 * 3 + 5] = 1e5;
+  made["layer002.weight"]!.values.fill(0);
+  await writeCheckpoint(path("faults.safetensors"), made);
+  const { err, code } = await cli("analyze", path("faults.safetensors"));
+  expect(code).toBe(0);
+  expect(err.trim().split("\n")).toEqual([
+    expect.stringMatching(/^remark: layer001\.weight: one entry .* at row 3, column 5\.$/),
+    "remark: layer002.weight: every entry is zero.",
+  ]);
 });
 
 test("several files, by pattern as well: one document a line; one bad file does not stop the others", async () => {

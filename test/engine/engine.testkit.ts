@@ -23,15 +23,25 @@ export function engineOf(bundles: string, cacheFolder: string, workers = 2) {
         spawn() {
           const handle = threads.spawn();
           spawned.push(handle);
+          let mine = 0;
+          const count = (change: number) => {
+            mine += change;
+            busy += change;
+          };
           handle.transport.onFrame((frame) => {
-            if ((frame as { kind: string }).kind === "res") busy -= 1;
+            if ((frame as { kind: string }).kind === "res") count(-1);
           });
           return {
             ...handle,
+            // On a machine under load a kernel may not hear the cancel in time; its worker is then ended, and answers no more.
+            terminate() {
+              count(-mine);
+              handle.terminate();
+            },
             transport: {
               ...handle.transport,
               send(frame) {
-                if (frame.kind === "req") busy += 1;
+                if (frame.kind === "req") count(1);
                 handle.transport.send(frame);
               },
             },

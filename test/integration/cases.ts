@@ -107,6 +107,21 @@ export const WORKBENCH: readonly Test[] = [
     },
   },
   {
+    name: "Show Mode Hierarchy on a table opens its matrix; a table is never taken from the text editor",
+    async run() {
+      const table = sample("toy-world/four-items/data.csv");
+      await vscode.commands.executeCommand("vscode.open", table);
+      const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+      check(activeTab?.input instanceof vscode.TabInputText, "A table must open as text.");
+      await vscode.commands.executeCommand("modescope.showModeHierarchy", table);
+      await eventually("the view of the table's matrix", async () =>
+        vscode.window.tabGroups.all
+          .flatMap((group) => group.tabs)
+          .find(({ input, label }) => input instanceof vscode.TabInputWebview && label === "data"),
+      );
+    },
+  },
+  {
     name: "several checkpoints selected in the explorer open one editor each",
     async run() {
       const uris = ["step-0000.pt", "step-1000.pt"].map((name) => sample(`rnn/lstm/checkpoints/${name}`));

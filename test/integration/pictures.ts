@@ -17,6 +17,14 @@ export function run(): Promise<void> {
         await finished(checkpoint);
         await step({ picture: "overview" });
         await step({ picture: "tensor" });
+        await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+        const table = sample("toy-world/eight-items/data.csv");
+        await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(table), {
+          viewColumn: vscode.ViewColumn.One,
+          preview: false,
+        });
+        await vscode.commands.executeCommand("modescope.showModeHierarchy", table);
+        await step({ picture: "hierarchy" });
       },
     },
   ]);

@@ -1,5 +1,5 @@
 import type { RealArray } from "../../base/dtype.ts";
-import { Sha256 } from "../../base/sha256.ts";
+import { Sha256, type StreamingHash } from "../../base/sha256.ts";
 import type { Checkpoint } from "../../formats/types.ts";
 import { forEachChunk, type ReadContext } from "./input.ts";
 import { partOfTarget, selectionOf } from "./selection.ts";
@@ -7,16 +7,17 @@ import { partOfTarget, selectionOf } from "./selection.ts";
 /** Hashes of open checkpoints: several analyses of one target ask for the same one, and hashing costs as much as reading. */
 const known = new WeakMap<Checkpoint, Map<string, string>>();
 
-type Hashed = Pick<ReadContext, "checkpoint" | "tensor" | "target">;
+type Hashed = Pick<ReadContext, "checkpoint" | "tensor" | "target" | "sha256">;
 
 /** Takes the target's values in row-major order; gives SHA-256 over dtype, shape and the decoded values (little-endian), and remembers it. */
 export class ValuesHasher {
-  readonly #hash: Sha256;
+  readonly #hash: StreamingHash;
 
   constructor(private readonly context: Hashed) {
     const { lengths } = selectionOf(context.tensor, context.target);
     const { dtype } = context.tensor;
-    this.#hash = new Sha256().update(new TextEncoder().encode(`${dtype} ${lengths.join("×")}\n`));
+    this.#hash = context.sha256?.() ?? new Sha256();
+    this.#hash.update(new TextEncoder().encode(`${dtype} ${lengths.join("×")}\n`));
   }
 
   /** Typed arrays are little-endian on every host that JavaScript engines support today. */
@@ -26,15 +27,19 @@ export class ValuesHasher {
 
   hex(): string {
     const hex = this.#hash.hex();
-    const { checkpoint, target } = this.context;
-    const ofCheckpoint = known.get(checkpoint) ?? new Map<string, string>();
-    known.set(checkpoint, ofCheckpoint.set(keyOf(target), hex));
+    knowValuesHash(this.context, hex);
     return hex;
   }
 }
 
+/** Takes over what another thread has found out about the same version of the file. */
+export function knowValuesHash({ checkpoint, target }: Pick<Hashed, "checkpoint" | "target">, hex: string): void {
+  const ofCheckpoint = known.get(checkpoint) ?? new Map<string, string>();
+  known.set(checkpoint, ofCheckpoint.set(keyOf(target), hex));
+}
+
 /** The hash if the values have been through a `ValuesHasher` already. */
-export function knownValuesHash({ checkpoint, target }: Hashed): string | null {
+export function knownValuesHash({ checkpoint, target }: Pick<Hashed, "checkpoint" | "target">): string | null {
   return known.get(checkpoint)?.get(keyOf(target)) ?? null;
 }
 

@@ -1,33 +1,23 @@
-import type { AnalysisManifest, QuantityDefinition } from "../types.ts";
-
-const MP = "Marchenko & Pastur 1967, Math. USSR Sb. 1";
-const JOHNSTONE =
-  "Johnstone 2001, On the distribution of the largest eigenvalue in principal components analysis, Ann. Stat. 29";
-const BBP =
-  "Benaych-Georges & Nadakuditi 2012, The singular values and vectors of low rank perturbations, J. Multivariate Anal. 111";
-const GD = "Gavish & Donoho 2014, The optimal hard threshold for singular values is 4/√3, IEEE Trans. Inf. Theory 60";
-const FLIP = "Hong, Sheng & Dobriban 2020, Selecting the number of components in PCA via random signflips";
-const CLAUSET = "Clauset, Shalizi & Newman 2009, Power-law distributions in empirical data, SIAM Rev. 51";
-const WW =
-  "Martin, Peng & Mahoney 2021, Predicting trends in the quality of state-of-the-art neural networks, Nat. Commun. 12";
-const CONV = "Sedghi, Gupta & Long 2019, The singular values of convolutional layers, ICLR";
-const SAXE = "Saxe, McClelland & Ganguli 2014, Exact solutions to the nonlinear dynamics of learning, ICLR";
-const IID = "The noise part has independent entries of one variance; the law of the entries does not matter.";
-const WEIGHTS = "Weights alone: a mode outside the noise was not necessarily learned; that needs the initial weights.";
-
-const card = (
-  label: string,
-  symbol: string,
-  definition: string,
-  equation: string,
-  source: string,
-  nullModel: string,
-  assumptions: readonly string[] = [IID],
-): QuantityDefinition => ({ label, symbol, definition, equation, source, nullModel, assumptions });
+import {
+  BBP,
+  CLAUSET,
+  CONV,
+  card,
+  FLIP,
+  GD,
+  IID,
+  JOHNSTONE,
+  MP,
+  NULL_QUANTITIES,
+  SAXE,
+  WEIGHTS,
+  WW,
+} from "../_shared/null/quantities.ts";
+import type { AnalysisManifest } from "../types.ts";
 
 export const manifest = {
   id: "spectral-null",
-  version: 1,
+  version: 2,
   title: "Signal and noise",
   description: "What of a weight matrix's spectrum stands out of noise, and against which null.",
   needs: ["weights"],
@@ -40,14 +30,14 @@ export const manifest = {
       maximum: 1e6,
       default: 0,
       description:
-        "Standard deviation of the initialization's entries where it is known; 0: matched to the median singular value.",
+        "Standard deviation of the initialization's entries where it is known; 0: from the reference checkpoint where that is noise, else matched to the median singular value.",
     },
     flipDraws: {
       type: "integer",
       minimum: 0,
       maximum: 2000,
       default: 200,
-      description: "Draws of the sign-flip null; 0: none.",
+      description: "Draws of the sign-flip null, fewer where σ₁ is within the first or the matrix is large; 0: none.",
     },
     tailDraws: {
       type: "integer",
@@ -63,6 +53,13 @@ export const manifest = {
       default: 8,
       description: "Image side on which a convolution is taken as an operator.",
     },
+    exactLimit: {
+      type: "integer",
+      minimum: 1,
+      maximum: 16384,
+      default: 1024,
+      description: "All singular values up to this smaller dimension; above it the leading ones.",
+    },
     seed: {
       type: "integer",
       minimum: 0,
@@ -72,65 +69,7 @@ export const manifest = {
     },
   },
   quantities: {
-    noiseStd: card(
-      "Noise level",
-      "σ",
-      "Standard deviation of the entries' noise part: given, or the one whose bulk has the observed median singular value.",
-      "σ̂ = s_med/√(M·μ_β), M = max(n, m), β = min/max",
-      GD,
-      "equals the entries' standard deviation where there is no signal",
-      [IID, "Fewer than half of the modes are signal."],
-    ),
-    bulkEdge: card(
-      "Bulk edge",
-      "s₊",
-      "Where the spectrum of noise ends as the matrix grows.",
-      "s₊ = σ√M·(1 + √β)",
-      MP,
-      "at finite size the largest noise value passes it with probability 0.17",
-    ),
-    noiseEdge: card(
-      "99 % noise edge",
-      "s₉₉",
-      "The singular value that noise of this size stays under with probability 0.99; widened by the error of a matched σ.",
-      "s² = σ²(μ + ς·F₁⁻¹(0.99)), μ = (√(M−1)+√N)², ς = (√(M−1)+√N)(1/√(M−1)+1/√N)^⅓",
-      JOHNSTONE,
-      "one matrix of noise in a hundred passes it; with a matched σ at most 1.2 in a hundred in simulation, fewer where entries have lighter tails than Gaussian ones",
-    ),
-    signalModes: card(
-      "Signal modes",
-      "#{σᵢ > s₉₉}",
-      "Singular values above the 99 % noise edge.",
-      "#{i : σᵢ > s₉₉}",
-      JOHNSTONE,
-      "0 with probability 0.99",
-      [IID, WEIGHTS],
-    ),
-    modes: card(
-      "Signal behind a mode",
-      "θ",
-      "An outlier is larger than the signal that made it, and its vectors are only partly the signal's: the spiked model turned round.",
-      "θ² = ½[(y²−1−β) + √((y²−1−β)²−4β)], y = σᵢ/(σ√M)",
-      BBP,
-      "no outlier below θ = β^¼·σ√M",
-      [IID, "Few signals, far apart."],
-    ),
-    denoisingThreshold: card(
-      "Denoising threshold",
-      "τ",
-      "Keeping the modes above it gives the least mean-square error. It counts no signals.",
-      "τ = ω(β)·s_med, or λ*(β)·σ√M where σ is given",
-      GD,
-      "above the bulk edge",
-    ),
-    denoisingRank: card(
-      "Denoising rank",
-      "#{σᵢ > τ}",
-      "Modes that optimal hard thresholding keeps.",
-      "#{i : σᵢ > τ}",
-      GD,
-      "0 for noise",
-    ),
+    ...NULL_QUANTITIES,
     signFlip: card(
       "Sign-flip p",
       "p",
@@ -139,18 +78,6 @@ export const manifest = {
       FLIP,
       "uniform for σ₁; never below 1/(B + 1)",
       ["Entries independent with symmetric laws; variances may differ from entry to entry."],
-    ),
-    powerLaw: card(
-      "Power-law exponent",
-      "α",
-      "Exponent of the tail of λ = σ², not divided by any size. Shown with the tail's length and two tests, or not at all.",
-      "α = 1 + n_tail/Σ ln(λᵢ/λ_min), σ_α = (α−1)/√n_tail",
-      CLAUSET,
-      "a Gaussian matrix gives α between about 4 and 10 and means nothing by it",
-      [
-        "The tail is a power law. “2 ≤ α ≤ 6 is well trained” is a heuristic (Martin & Mahoney).",
-        "Eigenvalues repel: the Kolmogorov–Smirnov p is too large.",
-      ],
     ),
     logNorm: card(
       "log_norm",
@@ -188,31 +115,23 @@ export const manifest = {
       "none: hidden with α",
       ["As α."],
     ),
-    mpSoftrank: card("mp_softrank", "λ₊/λ_max", "Bulk edge over the largest eigenvalue.", "s₊²/σ₁²", WW, "1 for noise"),
-    orthogonality: card(
-      "Orthogonality",
-      "max|σ−g|",
-      "Whether all singular values are equal, as orthogonal initializations make them; then the noise bulk is the wrong null.",
-      "g = median σ",
+    spikes: card(
+      "Where a mode comes from",
+      "σ = Σ uᵢWᵢⱼvⱼ",
+      "The mode's singular value split into the parts of single entries, rows, columns and the common mean; what makes more than half of it is named.",
+      "σ = Σᵢⱼ uᵢWᵢⱼvⱼ; row i: uᵢ², column j: vⱼ², mean: W̄·Σu·Σv/σ",
       SAXE,
-      "0 for an orthogonal initialization",
-      [],
+      "a mode of noise spreads over n/3 outputs and m/3 inputs (1/Σu⁴)",
+      ["Exact for the computed vectors; their residual is stated."],
     ),
-    meanOutlier: card(
-      "Mean of the entries",
-      "z",
-      "A mean that is not zero makes an outlier singular value near |mean|·√(nm) by itself.",
-      "z = mean·√(nm)/std",
-      BBP,
-      "standard normal; |z| > 5 is no accident",
-    ),
-    heavyEntries: card(
-      "Heavy entries",
-      "#{|Wᵢⱼ| > σ(nm)^¼}",
-      "Single entries large enough to push a singular value out of the bulk alone.",
-      "|Wᵢⱼ| > β^¼·σ√M",
-      BBP,
-      "none for light-tailed entries",
+    initialPart: card(
+      "There before",
+      "uᵀW₀v",
+      "What of the mode's singular value was in the earlier checkpoint already; the rest, uᵀΔWv, came since.",
+      "σ = uᵀW₀v + uᵀ(W − W₀)v",
+      SAXE,
+      "for directions that have nothing to do with the earlier weights: normal with the standard deviation of their entries",
+      ["Both checkpoints are of one run, and the tensor is the same one."],
     ),
     operator: card(
       "Convolution as an operator",
@@ -224,5 +143,6 @@ export const manifest = {
       ["Circular padding, stride 1, one group."],
     ),
   },
+  reference: "optional",
   cacheable: true,
 } as const satisfies AnalysisManifest;

@@ -1,9 +1,10 @@
 import type { DenseMatrix } from "../../numerics/dense.ts";
 import { type Kernel, operatorSpectrum } from "../../numerics/randomMatrix/convolution.ts";
 import type { LoadedMatrix } from "../_shared/input.ts";
+import type { Said } from "../_shared/null/types.ts";
 import { spatialAxes } from "../_shared/selection.ts";
 import type { AnalysisContext } from "../types.ts";
-import type { OperatorAccount, Said } from "./types.ts";
+import type { OperatorAccount } from "./types.ts";
 
 /** Above this many channels on the smaller side, 32 decompositions of twice that size take minutes. */
 const MAX_CHANNELS = 128;

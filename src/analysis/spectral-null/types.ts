@@ -1,54 +1,48 @@
 import type { MatrixReading } from "../../base/tensor.ts";
-import type { HeavyEntry } from "../../numerics/randomMatrix/entries.ts";
+import type { NoiseAccount, NullAccount, Said, SignalMode, TailAccount } from "../_shared/null/types.ts";
 import type { Measured } from "../types.ts";
-
-/** A number, or the sentence why it may not be said. */
-export type Said<T> = { readonly value: T; readonly reason: null } | { readonly value: null; readonly reason: string };
-
-export interface SignalMode {
-  /** 0 for σ₁. */
-  readonly index: number;
-  readonly singularValue: number;
-  /** What the signal contributes to it (spiked model inverted), in the matrix's units. */
-  readonly strength: number;
-  /** Squared overlap of the left and right singular vector with the true ones. */
-  readonly leftOverlap: number;
-  readonly rightOverlap: number;
-  /** What the optimal shrinker would make of it. */
-  readonly shrunk: number;
-}
-
-export interface NoiseAccount {
-  /** Standard deviation of the entries' noise part. */
-  readonly noiseStd: Measured;
-  readonly bulkEdge: Measured;
-  readonly noiseEdge: Measured;
-  readonly signalModes: Measured;
-  /** The leading ones of them, at most 64. */
-  readonly modes: readonly SignalMode[];
-  readonly denoisingThreshold: Measured;
-  readonly denoisingRank: Measured;
-}
-
-export interface TailAccount {
-  readonly alpha: Measured;
-  readonly xMin: number;
-  readonly tailCount: number;
-  readonly ksDistance: number;
-  readonly ksP: number;
-  readonly ksDraws: number;
-  /** Vuong's z and p against the log-normal: positive favours the power law. */
-  readonly logNormalZ: number;
-  readonly logNormalP: number;
-}
 
 export interface SignFlipAccount {
   readonly draws: number;
+  /** Draws that were asked for, and why there are fewer; null if there are not. */
+  readonly asked: number;
+  readonly stopped: "not-significant" | "budget" | null;
   /** For the leading modes, against the largest singular value of each draw. */
   readonly p: Float64Array<ArrayBuffer>;
+  /** Leading modes in a row with p ≤ 0.05. */
+  readonly signalModes: number;
   /** Median and 95 % point of the null's largest singular value. */
   readonly median: number;
   readonly upper: number;
+}
+
+/** Where a mode's singular value comes from: σ = Σᵢⱼ uᵢ·Wᵢⱼ·vⱼ splits exactly into parts. */
+export interface SpikeAccount extends SignalMode {
+  readonly flipP: number | null;
+  /** ‖Wv−σu‖/σ₁ of the vectors that the parts were read from. */
+  readonly residual: number;
+  readonly leftIpr: number;
+  readonly rightIpr: number;
+  /** The entry with the largest part of σ. */
+  readonly entry: { readonly row: number; readonly column: number; readonly value: number; readonly share: number };
+  /** Part of the entries' mean, mean·Σu·Σv/σ. */
+  readonly meanShare: number;
+  /** The output and the input with the largest part: u² and v². */
+  readonly row: { readonly index: number; readonly share: number };
+  readonly column: { readonly index: number; readonly share: number };
+  /** What carries more than half of it; null if nothing single does. */
+  readonly cause: "entry" | "mean" | "row" | "column" | null;
+  /** The same in one sentence. */
+  readonly explanation: string;
+  /** uᵀW₀v: what of σ was there in the checkpoint to compare with; the rest came since. Null where there is none to compare with. */
+  readonly initialPart: number | null;
+}
+
+export interface InitialAccount {
+  /** Standard deviation of the initial entries. */
+  readonly std: Measured;
+  /** σ₁ of the initial weights over their own 99 % noise edge. */
+  readonly edgeRatio: Measured;
 }
 
 export interface OperatorAccount {
@@ -61,32 +55,21 @@ export interface OperatorAccount {
   readonly byFrequency: Float64Array<ArrayBuffer>;
 }
 
-export interface Remark {
-  readonly code: "zero" | "heavy-entry" | "mean" | "orthogonal";
-  /** One sentence that names the tensor. */
-  readonly message: string;
-}
-
-export interface SpectralNullResult {
+export interface SpectralNullResult extends NullAccount {
   readonly reading: MatrixReading;
-  readonly noise: Said<NoiseAccount>;
+  readonly rows: number;
+  readonly columns: number;
+  /** The null in use is `noise`: σ given, or from the initial weights where they are noise, or matched. The two others beside it. */
+  readonly medianNoise: Said<NoiseAccount>;
+  readonly initialNoise: Said<NoiseAccount>;
+  /** The initial weights as noise of their own, or why they are none. */
+  readonly initial: Said<InitialAccount>;
   readonly signFlip: Said<SignFlipAccount>;
+  /** The leading signal modes one by one, at most 16. */
+  readonly spikes: readonly SpikeAccount[];
   readonly powerLaw: Said<TailAccount>;
   readonly weightWatcher: Readonly<
     Record<"logNorm" | "logSpectralNorm" | "alphaWeighted" | "logAlphaNorm" | "mpSoftrank", Measured | null>
   >;
-  readonly orthogonality: {
-    readonly verdict: "orthogonal" | "near" | "no";
-    readonly gain: Measured;
-    readonly largestDeviation: Measured;
-  };
-  readonly meanOutlier: Measured;
-  readonly meanStrength: Measured;
-  readonly heavyEntries: {
-    readonly count: number;
-    readonly threshold: number;
-    readonly largest: readonly HeavyEntry[];
-  };
   readonly operator: Said<OperatorAccount>;
-  readonly remarks: readonly Remark[];
 }

@@ -1,24 +1,18 @@
-import { type DenseMatrix, frobeniusSquare } from "../../numerics/dense.ts";
-import { effectiveRank, participationRatio, stableRank } from "../../numerics/ranks.ts";
-import { exactSingularValues, type ValuesMethod } from "../../numerics/svd/singularValues.ts";
-import { spectralEstimates } from "../../numerics/svd/spectralEstimates.ts";
-import { topTriplets } from "../../numerics/svd/topTriplets.ts";
+import { rankNulls } from "../../numerics/randomMatrix/rankNulls.ts";
 import { loadMatrix } from "../_shared/input.ts";
+import { nullAccount } from "../_shared/null/account.ts";
+import { tailAccount } from "../_shared/null/tail.ts";
 import { readParameters } from "../_shared/parameters.ts";
+import { targetLabel } from "../_shared/targetLabel.ts";
 import { weightMatrixReading } from "../_shared/weightMatrix.ts";
-import type { Analysis, AnalysisContext, Measured } from "../types.ts";
+import type { Analysis } from "../types.ts";
 import { manifest } from "./manifest.ts";
 import type { SpectrumResult } from "./types.ts";
-
-const ROUTES: Readonly<Record<ValuesMethod, string>> = {
-  bidiagonalization: "Householder bidiagonalization",
-  gram: "the eigenvalues of the Gram matrix",
-  svd: "repeated Gram matrices with projection",
-};
+import { exactValues, leadingValues, sketchedValues } from "./values.ts";
 
 const SPARKLINE_POINTS = 48;
-/** Relative residual that a leading singular value must meet before it is shown. */
-const TOLERANCE = 1e-6;
+/** Enough to refuse at 0.1; the analysis of one tensor's null takes more. */
+const TAIL_DRAWS = 39;
 const SEED = 2016;
 
 export const spectrumAnalysis: Analysis<SpectrumResult> = {
@@ -30,85 +24,49 @@ export const spectrumAnalysis: Analysis<SpectrumResult> = {
   },
 
   async run(context, parameters) {
-    const { exactLimit, topK } = readParameters(manifest.parameters, parameters);
+    const { exactLimit, topK, route, sketchAbove } = readParameters(manifest.parameters, parameters);
     const matrix = await loadMatrix(context);
-    const exact = Math.min(matrix.rows, matrix.columns) <= exactLimit;
-    const facts = exact ? exactly(matrix, context) : leading(matrix, topK, context);
-    return { reading: matrix.reading, rows: matrix.rows, columns: matrix.columns, ...facts };
+    const { rows, columns } = matrix;
+    const { cancel } = context;
+    const small = Math.min(rows, columns);
+    const watch = { cancel, progress: (fraction: number) => context.progress(0.8 * fraction) };
+    const values =
+      small > sketchAbove
+        ? sketchedValues(matrix, watch)
+        : small <= exactLimit
+          ? exactValues(matrix, route === "floorless" ? "floorless" : "auto", watch)
+          : leadingValues(matrix, topK, watch);
+    const { singularValues: s } = values;
+    const account = nullAccount({
+      tensor: context.tensor,
+      label: targetLabel(context),
+      matrix,
+      singularValues: s,
+      frobeniusSquare: values.frobeniusNorm.value ** 2,
+      known: null,
+    });
+    const powerLaw =
+      values.promise === "exact"
+        ? tailAccount(s, account.noise.value, {
+            draws: TAIL_DRAWS,
+            seed: SEED,
+            cancel,
+            progress: (fraction) => context.progress(0.8 + 0.2 * fraction),
+          })
+        : { value: null, reason: "The tail needs all singular values: compute them exactly." };
+    return {
+      reading: matrix.reading,
+      rows,
+      columns,
+      ...values,
+      ...account,
+      powerLaw,
+      rankNulls: rankNulls(rows, columns),
+      sparkline: sparklineOf(s),
+      degenerate: degeneracy(s),
+    };
   },
 };
-
-type Facts = Omit<SpectrumResult, "reading" | "rows" | "columns">;
-
-function exactly(matrix: DenseMatrix, { cancel, progress }: AnalysisContext): Facts {
-  const { values: s, method: route } = exactSingularValues(matrix, { cancel, progress });
-  const method = `all singular values by ${ROUTES[route]} in float64`;
-  const exact = (value: number): Measured => ({ value, how: { kind: "exact", method } });
-  return {
-    promise: "exact",
-    singularValues: s,
-    residuals: null,
-    spectralNorm: exact(s[0] ?? 0),
-    frobeniusNorm: exact(Math.hypot(...chunkNorms(s))),
-    stableRank: exact(stableRank(s)),
-    effectiveRank: exact(effectiveRank(s)),
-    participationRatio: exact(participationRatio(s)),
-    sparkline: sparklineOf(s),
-    degenerate: degeneracy(s),
-  };
-}
-
-function leading(matrix: DenseMatrix, topK: number, { cancel, progress }: AnalysisContext): Facts {
-  const square = frobeniusSquare(matrix);
-  const triplets = topTriplets(matrix, topK, {
-    tolerance: TOLERANCE,
-    seed: SEED,
-    cancel,
-    progress: (part) => progress(0.6 * part),
-  });
-  const s = triplets.values.slice(0, triplets.converged);
-  const top = s[0] ?? 0;
-  const bound = (value: number): Measured => ({
-    value,
-    how: {
-      kind: "bound",
-      residual: triplets.residuals[0] ?? 0,
-      method: `Golub–Kahan–Lanczos, the leading ${s.length} to ‖Wv−σu‖ ≤ ${TOLERANCE}·σ₁`,
-    },
-  });
-  const base = {
-    promise: "top-k" as const,
-    singularValues: s,
-    residuals: triplets.residuals.slice(0, triplets.converged),
-    spectralNorm: bound(top),
-    frobeniusNorm: { value: Math.sqrt(square), how: { kind: "exact" as const, method: "sum of squares in float64" } },
-    stableRank: bound(top === 0 ? 0 : square / top ** 2),
-    sparkline: sparklineOf(s),
-    degenerate: degeneracy(s),
-  };
-  if (top === 0) return { ...base, effectiveRank: null, participationRatio: null };
-  const estimates = spectralEstimates(matrix, SEED, { cancel, progress: (part) => progress(0.6 + 0.4 * part) });
-  const estimate = ({ value, standardError }: { value: number; standardError: number }): Measured => ({
-    value,
-    how: {
-      kind: "estimate",
-      standardError,
-      method: "stochastic Lanczos quadrature, 12 probes of 64 steps; standard error by jackknife over the probes",
-    },
-  });
-  return {
-    ...base,
-    effectiveRank: estimate(estimates.effectiveRank),
-    participationRatio: estimate(estimates.participationRatio),
-  };
-}
-
-/** `Math.hypot` takes its arguments on the stack: large spectra go in pieces. */
-function chunkNorms(s: Float64Array): number[] {
-  const norms: number[] = [];
-  for (let at = 0; at < s.length; at += 1024) norms.push(Math.hypot(...s.subarray(at, at + 1024)));
-  return norms;
-}
 
 function sparklineOf(s: Float64Array): Float32Array<ArrayBuffer> {
   const points = Math.min(SPARKLINE_POINTS, s.length);

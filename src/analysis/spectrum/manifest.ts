@@ -1,3 +1,4 @@
+import { NULL_QUANTITIES } from "../_shared/null/quantities.ts";
 import type { AnalysisManifest } from "../types.ts";
 
 const RUDELSON = "Rudelson & Vershynin 2007, Sampling from large matrices, J. ACM 54";
@@ -5,19 +6,29 @@ const ROY = "Roy & Vetterli 2007, The effective rank, EUSIPCO";
 const GOLUB =
   "Golub & Kahan 1965, Calculating the singular values and pseudo-inverse of a matrix, SIAM J. Numer. Anal. 2";
 const MARCHENKO = "Marchenko & Pastur 1967; edge as in Bai & Silverstein 2010";
+const JOHNSTONE =
+  "Johnstone 2001, On the distribution of the largest eigenvalue in principal components analysis, Ann. Stat. 29";
+const HOYER = "Hoyer 2004, Non-negative matrix factorization with sparseness constraints, J. Mach. Learn. Res. 5";
+const CLT =
+  "Bai & Silverstein 2004, CLT for linear spectral statistics of large-dimensional sample covariance matrices, Ann. Probab. 32";
+const SHAPE = "Its value for Gaussian noise of this very shape, and what one draw varies by, stand beside it.";
 const READING =
   "The tensor is read as outputs × inputs; a convolution as out × (in·taps), which is not the convolution operator (Sedghi, Gupta & Long 2019).";
 
 export const manifest = {
   id: "spectrum",
-  version: 1,
+  version: 2,
   title: "Spectrum",
-  description: "Singular values, spectral norm and rank measures of a weight matrix.",
+  description: "Singular values, spectral norm and rank measures of a weight matrix, each against its null.",
   needs: ["weights"],
   citations: [
     GOLUB,
     RUDELSON,
     ROY,
+    HOYER,
+    CLT,
+    MARCHENKO,
+    JOHNSTONE,
     "Ubaru, Chen & Saad 2017, Fast estimation of tr f(A) via stochastic Lanczos quadrature, SIAM J. Matrix Anal. Appl. 38",
   ],
   assumptions: [READING, "Nothing is said about learning: that needs the initial weights as well."],
@@ -37,8 +48,22 @@ export const manifest = {
       default: 32,
       description: "Leading singular values above the exact limit.",
     },
+    route: {
+      type: "choice",
+      choices: ["auto", "floorless"],
+      default: "auto",
+      description: "floorless: never by the Gram matrix alone, so that the smallest values are right, too. Slower.",
+    },
+    sketchAbove: {
+      type: "integer",
+      minimum: 1,
+      maximum: 1073741824,
+      default: 1073741824,
+      description: "Above this smaller dimension only a quick sketch of a few leading values, for a first look.",
+    },
   },
   quantities: {
+    ...NULL_QUANTITIES,
     singularValues: {
       label: "Singular values",
       symbol: "σᵢ",
@@ -83,7 +108,7 @@ export const manifest = {
       equation: "Σσᵢ²/σ₁²",
       source: RUDELSON,
       assumptions: [READING],
-      nullModel: "Gaussian n × m: nm/(√n + √m)²",
+      nullModel: `Gaussian n × m: near nm/(√n + √m)², with the mean of the largest value at this size by Tracy–Widom. ${SHAPE}`,
     },
     effectiveRank: {
       label: "Effective rank (Roy–Vetterli)",
@@ -93,7 +118,7 @@ export const manifest = {
       equation: "erank = exp(−Σ pᵢ ln pᵢ), pᵢ = σᵢ/Σσ",
       source: ROY,
       assumptions: [READING, "0 for a zero matrix, by convention."],
-      nullModel: "Gaussian n × m: from the Marchenko–Pastur density; all min(n, m) for an orthogonal initialization",
+      nullModel: `Gaussian n × m: from the Marchenko–Pastur density with its finite-size correction; all min(n, m) for an orthogonal initialization. ${SHAPE}`,
     },
     participationRatio: {
       label: "Participation ratio",
@@ -102,7 +127,16 @@ export const manifest = {
       equation: "(Σσᵢ²)²/Σσᵢ⁴",
       source: "Bell & Dean 1970; for spectra Gao & Ganguli 2015",
       assumptions: [READING],
-      nullModel: "Gaussian n × m: nm/(n + m + 1)",
+      nullModel: `Gaussian n × m: nm/(n + m + 1). ${SHAPE}`,
+    },
+    hoyer: {
+      label: "Hoyer sparsity",
+      symbol: "H",
+      definition: "How unevenly the singular values are spread: 0 if all are equal, 1 if one is not zero.",
+      equation: "(√N − Σσᵢ/√Σσᵢ²)/(√N − 1)",
+      source: HOYER,
+      assumptions: [READING],
+      nullModel: `Gaussian n × m: from the Marchenko–Pastur density with its finite-size correction; 0 for an orthogonal initialization. ${SHAPE}`,
     },
   },
   cacheable: true,

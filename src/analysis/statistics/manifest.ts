@@ -127,6 +127,7 @@ export const manifest = {
     ),
   },
   cacheable: true,
+  hashesValues: true,
 } satisfies AnalysisManifest;
 
 function card(

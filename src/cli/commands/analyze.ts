@@ -1,4 +1,6 @@
 import { describeError } from "../../base/errors.ts";
+import type { Outcome } from "../../protocol/contract.ts";
+import { isRecord } from "../../protocol/guards.ts";
 import { csvLines } from "../csv.ts";
 import { EXIT } from "../exitCodes.ts";
 import { printDocument } from "../json.ts";
@@ -38,6 +40,7 @@ export const analyze = {
         else printText(rows, options);
         if (options.form !== "json") {
           printFailures(rows);
+          printRemarks(rows);
           printFindings(opened.summary);
         }
         const failed = rows.some(({ outcomes }) => Object.values(outcomes).some(({ kind }) => kind === "failed"));
@@ -87,7 +90,9 @@ function printCsv(file: string, rows: readonly Row[], { analyses }: CliOptions):
 }
 
 function printText(rows: readonly Row[], { analyses }: CliOptions): void {
-  const columns = columnsFor(TEXT_COLUMNS, analyses);
+  const known = columnsFor(TEXT_COLUMNS, analyses);
+  // A column that says nothing about any tensor only takes width.
+  const columns = known.filter(({ text }) => rows.some(({ outcomes }) => text(outcomes) !== ""));
   process.stdout.write(
     `${textTable(
       [{ title: "tensor" }, ...columns.map(({ title }) => ({ title, right: true }))],
@@ -95,9 +100,23 @@ function printText(rows: readonly Row[], { analyses }: CliOptions): void {
       outputWidth(),
     )}\n`,
   );
-  const unseen = analyses.filter((id) => !columns.some(({ analysis }) => analysis === id));
+  const unseen = analyses.filter((id) => !known.some(({ analysis }) => analysis === id));
   if (unseen.length > 0)
     process.stderr.write(`Results of ${unseen.join(", ")} have no columns: see them with --json.\n`);
+}
+
+/** What the numbers make remarkable, each with its tensor's name. Analyses that both say it say it once. */
+function printRemarks(rows: readonly Row[]): void {
+  const messages = rows.flatMap(({ outcomes }) => Object.values(outcomes).flatMap(remarksOf));
+  for (const message of new Set(messages))
+    process.stderr.write(`${coloured("remark:", "yellow")} ${printable(message)}\n`);
+}
+
+function remarksOf(outcome: Outcome): string[] {
+  const list = outcome.kind === "done" && isRecord(outcome.result) ? outcome.result.remarks : null;
+  return Array.isArray(list)
+    ? list.flatMap((one) => (isRecord(one) && typeof one.message === "string" ? [one.message] : []))
+    : [];
 }
 
 function printFailures(rows: readonly Row[]): void {

@@ -1,5 +1,7 @@
+import type { SpectralNullResult } from "../../analysis/spectral-null/types.ts";
 import type { SpectrumResult } from "../../analysis/spectrum/types.ts";
 import type { StatisticsResult } from "../../analysis/statistics/types.ts";
+import type { TravelResult } from "../../analysis/travel/types.ts";
 import type { Measured } from "../../analysis/types.ts";
 import type { Outcome } from "../../protocol/contract.ts";
 import { numberText } from "../table.ts";
@@ -36,6 +38,25 @@ const spectrum = (title: string, value: (result: SpectrumResult) => number | str
     return result === undefined ? undefined : value(result);
   },
 });
+const nulls = (
+  title: string,
+  value: (result: SpectralNullResult) => number | string | null | undefined,
+): CsvColumn => ({
+  analysis: "spectral-null",
+  title,
+  value: (outcomes) => {
+    const result = resultOf<SpectralNullResult>(outcomes["spectral-null"]);
+    return result === undefined ? undefined : value(result);
+  },
+});
+const travel = (title: string, value: (result: TravelResult) => number | null | undefined): CsvColumn => ({
+  analysis: "travel",
+  title,
+  value: (outcomes) => {
+    const result = resultOf<TravelResult>(outcomes.travel);
+    return result === undefined ? undefined : value(result);
+  },
+});
 const error = (measured: Measured | null) => (measured?.how.kind === "estimate" ? measured.how.standardError : null);
 
 /** All digits, and for every estimate its standard error. */
@@ -59,6 +80,31 @@ export const CSV_COLUMNS: readonly CsvColumn[] = [
   spectrum("effectiveRankStandardError", ({ effectiveRank }) => error(effectiveRank)),
   spectrum("participationRatio", ({ participationRatio }) => participationRatio?.value),
   spectrum("participationRatioStandardError", ({ participationRatio }) => error(participationRatio)),
+  spectrum("hoyer", ({ hoyer }) => hoyer?.value),
+  spectrum("stableRankNull", ({ rankNulls }) => rankNulls.stableRank.value),
+  spectrum("effectiveRankNull", ({ rankNulls }) => rankNulls.effectiveRank.value),
+  spectrum("participationRatioNull", ({ rankNulls }) => rankNulls.participationRatio.value),
+  spectrum("hoyerNull", ({ rankNulls }) => rankNulls.hoyer.value),
+  spectrum("noiseStd", ({ noise }) => noise.value?.noiseStd.value),
+  spectrum("noiseEdge", ({ noise }) => noise.value?.noiseEdge.value),
+  spectrum("signalModes", ({ noise }) => noise.value?.signalModes.value),
+  spectrum("signalModesStandardError", ({ noise }) => error(noise.value?.signalModes ?? null)),
+  spectrum("mp_softrank", ({ noise }) => noise.value?.mpSoftrank.value),
+  spectrum("alpha", ({ powerLaw }) => powerLaw.value?.alpha.value),
+  spectrum("alphaStandardError", ({ powerLaw }) => error(powerLaw.value?.alpha ?? null)),
+  spectrum("remarks", ({ remarks }) => remarks.map(({ message }) => message).join(" ")),
+  nulls("flipDraws", ({ signFlip }) => signFlip.value?.draws),
+  nulls("flipP", ({ signFlip }) => signFlip.value?.p[0]),
+  nulls("flipModes", ({ signFlip }) => signFlip.value?.signalModes),
+  nulls("nullSource", ({ noise }) => noise.value?.source),
+  nulls("nullModes", ({ noise }) => noise.value?.signalModes.value),
+  nulls("log_norm", ({ weightWatcher }) => weightWatcher.logNorm?.value),
+  nulls("log_spectral_norm", ({ weightWatcher }) => weightWatcher.logSpectralNorm?.value),
+  nulls("alpha_weighted", ({ weightWatcher }) => weightWatcher.alphaWeighted?.value),
+  nulls("log_alpha_norm", ({ weightWatcher }) => weightWatcher.logAlphaNorm?.value),
+  travel("travel", (result) => result.travel.value),
+  travel("cosine", ({ cosine }) => cosine.value),
+  travel("learnedModes", ({ change }) => change.value?.noise.value?.signalModes.value),
 ];
 
 const plain = ({ analysis, title, value }: CsvColumn): TextColumn => ({
@@ -91,4 +137,13 @@ export const TEXT_COLUMNS: readonly TextColumn[] = [
   measured("‖W‖₂", ({ spectralNorm }) => spectralNorm),
   measured("stable rank", ({ stableRank }) => stableRank),
   measured("erank", ({ effectiveRank }) => effectiveRank),
+  plain(spectrum("modes", ({ noise }) => noise.value?.signalModes.value)),
+  plain(spectrum("σ₁/edge", ({ noise }) => noise.value?.edgeRatio.value)),
+  plain(spectrum("α", ({ powerLaw }) => powerLaw.value?.alpha.value)),
+  plain(nulls("flip p", ({ signFlip }) => signFlip.value?.p[0])),
+  plain(nulls("draws", ({ signFlip }) => signFlip.value?.draws)),
+  plain(nulls("null from", ({ noise }) => noise.value?.source)),
+  plain(nulls("modes (null)", ({ noise }) => noise.value?.signalModes.value)),
+  plain(travel("travel", (result) => result.travel.value)),
+  plain(travel("learned", ({ change }) => change.value?.noise.value?.signalModes.value)),
 ];

@@ -1,3 +1,4 @@
+import { analysisById } from "../../analysis/registry.ts";
 import type { TargetRef } from "../../analysis/types.ts";
 import type { DescribedTensor } from "../../base/tensor.ts";
 import { allTargets, targetKey } from "../../engine/targets.ts";
@@ -18,7 +19,7 @@ export interface Row {
 
 /** Runs every chosen analysis over every chosen tensor, with progress on a terminal; a cancel ends it with what cancels throw. */
 export async function collectRows(
-  { engine, summary, tensors }: OpenedFile,
+  { engine, summary, reference, tensors }: OpenedFile,
   { analyses, exactLimit, signal }: CliOptions,
   onWake: (listener: () => void) => void,
 ): Promise<readonly Row[]> {
@@ -34,10 +35,17 @@ export async function collectRows(
   try {
     for (const analysis of analyses) {
       signal.throwIfAborted();
-      const parameters = analysis === "spectrum" ? { exactLimit } : {};
+      const { manifest } = analysisById(analysis);
+      const parameters = "exactLimit" in manifest.parameters ? { exactLimit } : {};
       const targets = rows.map((row) => row.target);
       const { run } = await engine.handlers["run/start"](
-        { checkpoint: summary.checkpoint, analysis, targets, parameters },
+        {
+          checkpoint: summary.checkpoint,
+          analysis,
+          targets,
+          parameters,
+          ...(reference === null ? {} : { reference }),
+        },
         signal,
       );
       const onAbort = () => void engine.handlers["run/cancel"]({ run }, signal);

@@ -1,14 +1,7 @@
 import { open } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { LimitError, ModeScopeError } from "../../base/errors.ts";
-import { LABEL_FILES, type LabelList, labelsOfLength, MAX_LABEL_BYTES, readLabelFile } from "../../base/labels.ts";
-import type { MatrixReading } from "../../base/tensor.ts";
-import type { AxisLabels } from "../../formats/types.ts";
-
-export interface SideLabels {
-  readonly rows: readonly string[] | null;
-  readonly columns: readonly string[] | null;
-}
+import { LABEL_FILES, type LabelList, MAX_LABEL_BYTES, readLabelFile } from "../../base/labels.ts";
 
 /** The lists of the named label file, or of one beside the checkpoint or in the folder above it; none is no error. */
 export async function findLabelLists(file: string, named: string | null): Promise<readonly LabelList[]> {
@@ -40,22 +33,4 @@ async function textOf(path: string): Promise<string> {
   } finally {
     await handle.close();
   }
-}
-
-/** What the file itself says first; then lists that fit by length, inputs before outputs. */
-export function sideLabels(
-  reading: MatrixReading,
-  whole: boolean,
-  own: AxisLabels | null,
-  lists: readonly LabelList[],
-): SideLabels {
-  const side = (axes: readonly number[], length: number, preferred: readonly string[]) => {
-    const [axis] = axes;
-    const names = whole && axes.length === 1 && axis !== undefined ? (own?.[axis] ?? null) : null;
-    return names ?? labelsOfLength(lists, length, preferred)?.labels ?? null;
-  };
-  return {
-    rows: side(reading.rowAxes, reading.rows, ["properties", "outputs", "classes", "id2label", "rows"]),
-    columns: side(reading.columnAxes, reading.columns, ["items", "inputs", "features", "columns"]),
-  };
 }

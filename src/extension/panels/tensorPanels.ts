@@ -21,13 +21,14 @@ export class TensorPanels implements vscode.Disposable {
     return null;
   }
 
-  open(uri: vscode.Uri, target: TargetRef): void {
+  /** `section`: the part of the view that it is opened for. */
+  open(uri: vscode.Uri, target: TargetRef, section: string | null = null): void {
     const key = uri.toString();
     const existing = this.#panels.get(key);
     const split = vscode.window.tabGroups.all.length > 1;
     const column = existing?.viewColumn ?? (split ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside);
     existing?.dispose();
-    this.#show(vscode.window.createWebviewPanel(TENSOR_VIEW, titleOf(target), column, {}), uri, target);
+    this.#show(vscode.window.createWebviewPanel(TENSOR_VIEW, titleOf(target), column, {}), uri, target, section);
   }
 
   /** Brings tensor views back after a reload of the window. */
@@ -48,7 +49,7 @@ export class TensorPanels implements vscode.Disposable {
     for (const panel of this.#panels.values()) panel.dispose();
   }
 
-  #show(panel: vscode.WebviewPanel, uri: vscode.Uri, target: TargetRef): void {
+  #show(panel: vscode.WebviewPanel, uri: vscode.Uri, target: TargetRef, section: string | null = null): void {
     const key = uri.toString();
     const services = this.services();
     panel.title = titleOf(target);
@@ -59,7 +60,7 @@ export class TensorPanels implements vscode.Disposable {
       this.#places.delete(panel);
       if (this.#panels.get(key) === panel) this.#panels.delete(key);
     });
-    hostPanel(panel.webview, panel.onDidDispose, { panel: "tensor", uri, target }, services);
+    hostPanel(panel.webview, panel.onDidDispose, { panel: "tensor", uri, target, section }, services);
   }
 }
 

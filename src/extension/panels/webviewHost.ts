@@ -7,14 +7,18 @@ import { type Handlers, Peer } from "../../protocol/peer.ts";
 import type { CodeLinks } from "../codeLinks/codeLinks.ts";
 import type { CodePlace } from "../codeLinks/definitions.ts";
 import type { EngineClient } from "../engineClient.ts";
+import type { LabelFiles } from "../files/labelFiles.ts";
 import { watchFile } from "../files/watchFile.ts";
 import { panelSettings } from "../settings.ts";
 import { intoOneBuffer } from "./oneBuffer.ts";
+import type { References } from "./references.ts";
 
 export interface PanelServices {
   readonly extensionUri: vscode.Uri;
   readonly engine: EngineClient;
+  readonly references: References;
   readonly codeLinks: CodeLinks;
+  readonly labels: LabelFiles;
   openTensor(uri: vscode.Uri, target: TargetRef): void;
   /** Told of every answer that a panel got: for the status bar and the tests. */
   observe(uri: vscode.Uri, method: string, params: unknown, result: unknown): void;
@@ -25,6 +29,7 @@ const PANEL_MAY_CALL = new Set([
   "engine/info",
   "checkpoint/open",
   "checkpoint/tensors",
+  "checkpoint/labels",
   "checkpoint/close",
   "run/start",
   "run/snapshot",
@@ -40,19 +45,40 @@ function lineOf({ path, line, text }: CodePlace): CodeLine {
   return { file: vscode.workspace.asRelativePath(vscode.Uri.parse(path, true)), line: line + 1, text };
 }
 
-/** Puts a panel into a webview and ties it to the engine. A panel sees the one checkpoint that it was opened for. */
+/**
+ * Puts a panel into a webview and ties it to the engine. A panel sees the checkpoint that it was opened for, and the one that the host itself found
+ * or a person chose to compare it with.
+ */
 export function hostPanel(
   webview: vscode.Webview,
   onDispose: vscode.Event<void>,
-  place: { readonly panel: string; readonly uri: vscode.Uri; readonly target: TargetRef | null },
+  place: {
+    readonly panel: string;
+    readonly uri: vscode.Uri;
+    readonly target: TargetRef | null;
+    readonly section?: string | null;
+  },
   services: PanelServices,
 ): void {
   const uri = place.uri.toString();
   const assets = vscode.Uri.joinPath(services.extensionUri, "dist", "webview");
   webview.options = { enableScripts: true, localResourceRoots: [assets] };
 
-  const context = (): PanelContext => ({ panel: place.panel, uri, target: place.target, settings: panelSettings() });
+  const { panel, target, section = null } = place;
+  const context = (): PanelContext => ({ panel, uri, target, section, settings: panelSettings() });
+  const mayOpen = new Set([uri]);
   const handlers: Handlers<PanelMethods> = {
+    "reference/get": async () => {
+      const reference = await services.references.of(place.uri);
+      if (reference !== null) mayOpen.add(reference.uri);
+      return reference;
+    },
+    "reference/choose": async () => {
+      const reference = await services.references.choose(place.uri);
+      if (reference === undefined) return { changed: false, reference: null };
+      if (reference !== null) mayOpen.add(reference.uri);
+      return { changed: true, reference };
+    },
     "panel/context": context,
     "panel/open": ({ target }) => {
       if (target === null || !isRecord(target))
@@ -89,10 +115,14 @@ export function hostPanel(
       await services.codeLinks.open(place.uri, String(tensor));
       return null;
     },
+    "labels/find": () => services.labels.find(place.uri),
+    "labels/choose": () => services.labels.choose(place.uri),
   };
 
   const subscriptions: vscode.Disposable[] = [];
-  const opened = new Set<string>();
+  /** Handles of this panel's own file, and of what it is compared with. */
+  const own = new Set<string>();
+  const compared = new Set<string>();
   const peer = new Peer<Record<never, never>, Record<string, never>>(
     {
       send: (frame) => void webview.postMessage(intoOneBuffer(frame)).then(undefined, () => undefined),
@@ -104,16 +134,22 @@ export function hostPanel(
   );
   peer.otherwise(async (method, params, signal) => {
     if (!PANEL_MAY_CALL.has(method)) throw new ModeScopeError("bad-request", `A panel may not call ${method}.`);
-    if (method === "checkpoint/open" && !(isRecord(params) && params.uri === uri)) {
-      throw new ModeScopeError("bad-request", "A panel may open only the checkpoint that it was made for.", {
-        field: "uri",
-      });
+    const asked = isRecord(params) && typeof params.uri === "string" ? params.uri : "";
+    if (method === "checkpoint/open" && !mayOpen.has(asked)) {
+      throw new ModeScopeError(
+        "bad-request",
+        "A panel may open only the checkpoint that it was made for and the one to compare with.",
+        {
+          field: "uri",
+        },
+      );
     }
     const result = await services.engine.request(method, params, signal);
     if (method === "checkpoint/open" && isRecord(result) && typeof result.checkpoint === "string")
-      opened.add(result.checkpoint);
-    if (method === "checkpoint/close" && isRecord(params)) opened.delete(String(params.checkpoint));
-    services.observe(place.uri, method, params, result);
+      (asked === uri ? own : compared).add(result.checkpoint);
+    if (method === "checkpoint/close" && isRecord(params))
+      for (const handles of [own, compared]) handles.delete(String(params.checkpoint));
+    if (method !== "checkpoint/open" || asked === uri) services.observe(place.uri, method, params, result);
     return result;
   });
 
@@ -121,7 +157,7 @@ export function hostPanel(
     services.engine.onEvent(({ event, data }) => peer.emit(event, data)),
     watchFile(place.uri, (change) => {
       // A panel that could not open the file hears of it too: it may be whole now.
-      for (const checkpoint of opened.size === 0 ? [""] : opened)
+      for (const checkpoint of own.size === 0 ? [""] : own)
         peer.emit("checkpoint/changed", { checkpoint, uri, change });
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -131,7 +167,7 @@ export function hostPanel(
   subscriptions.push(
     onDispose(() => {
       peer.dispose();
-      for (const checkpoint of opened)
+      for (const checkpoint of [...own, ...compared])
         services.engine.request("checkpoint/close", { checkpoint }).catch(() => undefined);
       for (const subscription of subscriptions) subscription.dispose();
     }),

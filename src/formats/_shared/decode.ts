@@ -37,7 +37,7 @@ export function decodeElements(bytes: Uint8Array<ArrayBuffer>, dtype: DType, lit
     case "bf16":
       return fromBfloat16(new Uint16Array(buffer, byteOffset, count));
     default:
-      return lookUp(facts.bytes === 2 ? new Uint16Array(buffer, byteOffset, count) : aligned, tableOf(dtype));
+      return lookUp(facts.bytes === 2 ? new Uint16Array(buffer, byteOffset, count) : aligned, floatTable(dtype));
   }
 }
 
@@ -76,7 +76,8 @@ function lookUp(codes: Uint16Array | Uint8Array, table: Float32Array): Float32Ar
 
 const tables = new Map<DType, Float32Array>();
 
-function tableOf(dtype: DType): Float32Array {
+/** Value of every bit pattern of a float of one or two bytes. */
+export function floatTable(dtype: DType): Float32Array {
   const known = tables.get(dtype);
   if (known !== undefined) return known;
   const table = Float32Array.from({ length: dtype === "f16" ? 65_536 : 256 }, (_, code) => numberOf(dtype, code));

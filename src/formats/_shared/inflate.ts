@@ -45,3 +45,21 @@ export function inflateAtMost(
   }
   return out;
 }
+
+/** What the start of a zlib stream inflates to, at most `most` bytes of it; null if it is damaged. The stream may end before its end. */
+export function inflateStart(packed: Uint8Array, most: number): Uint8Array<ArrayBuffer> | null {
+  const out = new Uint8Array(most);
+  let length = 0;
+  const inflater = new Unzlib((chunk) => {
+    const part = chunk.subarray(0, most - length);
+    out.set(part, length);
+    length += part.length;
+  });
+  try {
+    for (let at = 0; length < most && at < packed.length; at += 1024)
+      inflater.push(packed.subarray(at, at + 1024), false);
+  } catch {
+    return null;
+  }
+  return out.slice(0, length);
+}

@@ -1,29 +1,19 @@
 import { ModeScopeError } from "../../base/errors.ts";
-import type { Block, Block32, Block64, KernelName, Kernels, ProductOptions, WidenedDtype } from "./types.ts";
+import { type Exports, instantiate, type SharedKernel, WORKSPACE } from "./exports.ts";
+import { PANEL_ROWS, PANEL_WIDTH, paddedColumns, requirePanelShapes } from "./panels.ts";
+import { evenStart, triangleStart } from "./shares.ts";
+import type { Block, Block32, Block64, KernelName, Kernels, Panels, ProductOptions, WidenedDtype } from "./types.ts";
 import { WasmMemory } from "./wasmMemory.ts";
 import { bandWorkspaceBytes } from "./workspace.ts";
 
 type Values = Float32Array | Float64Array;
-type Widening = (out: number, source: number, count: number) => void;
-
-/** What `assembly/index.ts` exports. Addresses and steps in bytes, sizes in elements. */
-interface Exports {
-  workspaceEnd(): number;
-  gemm64(...operands: number[]): void;
-  gemm32(...operands: number[]): void;
-  syrk64(...operands: number[]): void;
-  syr2k64(...operands: number[]): void;
-  symm64(...operands: number[]): void;
-  symv64(...operands: number[]): void;
-  gemvDouble(...operands: number[]): void;
-  gemvSingle(...operands: number[]): void;
-  bandChase(work: number, n: number, bandwidth: number): void;
-  widenF16: Widening;
-  widenBf16: Widening;
-  widenE4m3: Widening;
-  widenE5m2: Widening;
-  widenI8: Widening;
-  widenU8: Widening;
+/** Runs a kernel whose work can be shared: `operands` gives those of share `index` of `count`. */
+export interface Executor {
+  /** How many shares a call of so many flops is worth just now. */
+  shares(own: Exports, flops: number): number;
+  run(own: Exports, kernel: SharedKernel, count: number, operands: (index: number) => readonly number[]): void;
+  /** Workspaces of further threads, behind the first. */
+  readonly helpers: number;
 }
 
 const WIDENINGS = {
@@ -40,42 +30,85 @@ const MAX_BANDWIDTH = 1024;
 
 const step = ({ data, stride }: Block<Values>): number => stride * data.BYTES_PER_ELEMENT;
 
-/** A compiled module as a set of kernels: turns blocks into addresses and steps. */
+/** Of a workspace, the part where a helper sums its share of a product with panels: no such product packs anything there. */
+const SUMS_OFFSET = 256 * 120 * 8;
+const SUMS_BYTES = 256 * 1024 * 8;
+
+/** A compiled module as a set of kernels: turns blocks into addresses and steps, and large calls into shares. */
 export class CompiledKernels implements Kernels {
   readonly memory: WasmMemory;
   private readonly exports: Exports;
+  private readonly workspaceBytes: number;
 
   constructor(
     readonly name: Exclude<KernelName, "plain">,
     module: WebAssembly.Module,
+    memory: WebAssembly.Memory,
+    private readonly executor: Executor | null = null,
   ) {
-    const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536 });
-    this.exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
-    this.memory = new WasmMemory(memory, this.exports.workspaceEnd());
+    this.exports = instantiate(module, memory, WORKSPACE);
+    this.workspaceBytes = this.exports.workspaceBytes();
+    this.memory = new WasmMemory(memory, WORKSPACE + (1 + (executor?.helpers ?? 0)) * this.workspaceBytes);
   }
 
   gemm64(c: Block64, a: Block64, b: Block64, options: ProductOptions = {}): void {
-    this.exports.gemm64(...this.product(c, a, b, options));
+    this.product("gemm64", c, a, b, options);
   }
 
   gemm32(c: Block32, a: Block32, b: Block32, options: ProductOptions = {}): void {
-    this.exports.gemm32(...this.product(c, a, b, options));
+    this.product("gemm32", c, a, b, options);
   }
 
-  syrk64(c: Block64, a: Block64 | Block32, options: Omit<ProductOptions, "transposeB"> = {}): void {
+  syrk64(c: Block64, a: Block<Values>, options: Omit<ProductOptions, "transposeB"> = {}): void {
     const { alpha = 1, beta = 0 } = options;
     const { depth, along, across } = operand(a, options.transposeA === true);
     const single = a.data instanceof Float32Array ? 1 : 0;
     const used = alpha === 0 ? 0 : depth;
-    this.exports.syrk64(c.rows, used, alpha, this.at(a), across, along, single, beta, this.at(c), step(c));
+    const [from, to] = [this.at(a), this.at(c)];
+    this.share("syrk64", c.rows * c.rows * used, (index, count) => [
+      triangleStart(c.rows, index, count),
+      triangleStart(c.rows, index + 1, count),
+      used,
+      alpha,
+      from,
+      across,
+      along,
+      single,
+      beta,
+      to,
+      step(c),
+    ]);
   }
 
   syr2k64(c: Block64, v: Block64, w: Block64): void {
-    this.exports.syr2k64(c.rows, v.columns, this.at(v), step(v), this.at(w), step(w), this.at(c), step(c));
+    const [x, y, to] = [this.at(v), this.at(w), this.at(c)];
+    this.share("syr2k64", 2 * c.rows * c.rows * v.columns, (index, count) => [
+      triangleStart(c.rows, index, count),
+      triangleStart(c.rows, index + 1, count),
+      v.columns,
+      x,
+      step(v),
+      y,
+      step(w),
+      to,
+      step(c),
+    ]);
   }
 
   symm64(c: Block64, a: Block64, b: Block64): void {
-    this.exports.symm64(c.rows, c.columns, this.at(a), step(a), this.at(b), step(b), this.at(c), step(c));
+    const [x, y, to] = [this.at(a), this.at(b), this.at(c)];
+    this.share("symm64", 2 * c.rows * c.rows * c.columns, (index, count) => [
+      evenStart(c.rows, index, count),
+      evenStart(c.rows, index + 1, count),
+      c.rows,
+      c.columns,
+      x,
+      step(a),
+      y,
+      step(b),
+      to,
+      step(c),
+    ]);
   }
 
   symv64(y: Float64Array, a: Block64, x: Float64Array): void {
@@ -88,6 +121,29 @@ export class CompiledKernels implements Kernels {
 
   gemv32(y: Float64Array, a: Block32, x: Float64Array, options: Omit<ProductOptions, "transposeB"> = {}): void {
     this.exports.gemvSingle(...this.vectorProduct(y, a, x, options));
+  }
+
+  gramPanels<T extends Values>(y: T, a: Panels, x: T, images?: T): void {
+    requirePanelShapes(y, a, x, images);
+    const kind = x instanceof Float32Array ? 0 : a.data instanceof Float32Array ? 1 : 2;
+    const panels = Math.ceil(a.rows / PANEL_ROWS);
+    const columns = paddedColumns(a.columns);
+    const length = columns * PANEL_WIDTH;
+    const [matrix, from, to] = [this.at(a), this.memory.address(x), this.memory.address(y)];
+    const out = images === undefined ? 0 : this.memory.address(images);
+    const fits = length * x.BYTES_PER_ELEMENT <= SUMS_BYTES;
+    // Every helper sums into its own workspace.
+    const sums = (index: number) => WORKSPACE + index * this.workspaceBytes + SUMS_OFFSET;
+    const flops = fits ? 4 * panels * PANEL_ROWS * length : 0;
+    const count = this.share("gramPanels", flops, (index, shares) => {
+      if (index > 0) this.memory.view(x, sums(index), length).fill(0);
+      const part = (at: number) => Math.floor((panels * at) / shares);
+      return [kind, part(index), part(index + 1), columns, matrix, from, index === 0 ? to : sums(index), out];
+    });
+    for (let index = 1; index < count; index++) {
+      const partial = this.memory.view(x, sums(index), length);
+      for (let i = 0; i < length; i++) y[i] = (y[i] as number) + (partial[i] as number);
+    }
   }
 
   bandToTridiagonal64(diagonal: Float64Array, subdiagonal: Float64Array, band: Float64Array, bandwidth: number): void {
@@ -121,31 +177,59 @@ export class CompiledKernels implements Kernels {
     }
   }
 
-  private at({ data }: Block<Values>): number {
+  private at({ data }: { readonly data: Values }): number {
     return this.memory.address(data);
   }
 
-  private product(c: Block<Values>, a: Block<Values>, b: Block<Values>, options: ProductOptions): number[] {
+  /** Alone, or with the helpers where the work is worth it. Returns how many shares it was. */
+  private share(
+    kernel: SharedKernel,
+    flops: number,
+    operands: (index: number, count: number) => readonly number[],
+  ): number {
+    const count = this.executor?.shares(this.exports, flops) ?? 1;
+    if (this.executor === null || count === 1) this.exports[kernel](...operands(0, 1));
+    else this.executor.run(this.exports, kernel, count, (index) => operands(index, count));
+    return count;
+  }
+
+  private product(
+    kernel: "gemm64" | "gemm32",
+    c: Block<Values>,
+    a: Block<Values>,
+    b: Block<Values>,
+    options: ProductOptions,
+  ): void {
     const { alpha = 1, beta = 0 } = options;
     const left = operand(a, options.transposeA === true);
     // The columns of op(B) are the rows of op(B)ᵀ.
     const right = operand(b, options.transposeB !== true);
     const depth = alpha === 0 ? 0 : left.depth;
-    return [
-      c.rows,
-      c.columns,
-      depth,
-      alpha,
-      this.at(a),
-      left.across,
-      left.along,
-      this.at(b),
-      right.across,
-      right.along,
-      beta,
-      this.at(c),
-      step(c),
-    ];
+    const [x, y, to] = [this.at(a), this.at(b), this.at(c)];
+    const byRows = c.rows >= c.columns;
+    const length = byRows ? c.rows : c.columns;
+    this.share(kernel, 2 * c.rows * c.columns * depth, (index, count) => {
+      const start = evenStart(length, index, count);
+      const size = evenStart(length, index + 1, count) - start;
+      const [row, column] = byRows ? [start, 0] : [0, start];
+      const at = to + row * step(c) + column * c.data.BYTES_PER_ELEMENT;
+      const [rows, columns] = byRows ? [size, c.columns] : [c.rows, size];
+      return [
+        rows,
+        columns,
+        depth,
+        alpha,
+        x + row * left.across,
+        left.across,
+        left.along,
+        y + column * right.across,
+        right.across,
+        right.along,
+        beta,
+        at,
+        step(c),
+      ];
+    });
   }
 
   private vectorProduct(

@@ -5,7 +5,7 @@ import type { Block, Kernels } from "./types.ts";
 // Node 20 has relaxed SIMD behind this flag; it must be set before the first module is compiled.
 setFlagsFromString("--experimental-wasm-relaxed-simd");
 
-export const SETS: readonly Kernels[] = (["multiply-add", "simd", "plain"] as const).map((only) =>
+export const SETS: readonly Kernels[] = (["wide", "multiply-add", "simd", "plain"] as const).map((only) =>
   loadKernels({ only }),
 );
 

@@ -1,14 +1,20 @@
 import { benchmark } from "./benchmark.ts";
 import { CompiledKernels } from "./compiled.ts";
-import { MULTIPLY_ADD, SIMD } from "./generated/modules.ts";
+import { MULTIPLY_ADD, SIMD, WIDE } from "./generated/modules.ts";
 import { plainKernels } from "./plain/plainKernels.ts";
 import { selfTest } from "./selfTest.ts";
+import { forSharedMemory } from "./threads/sharedModule.ts";
+import { Team, type ThreadSource } from "./threads/team.ts";
 import type { KernelName, Kernels } from "./types.ts";
 
 const MODULES = [
+  { name: "wide", base64: WIDE },
   { name: "multiply-add", base64: MULTIPLY_ADD },
   { name: "simd", base64: SIMD },
 ] as const;
+
+/** Pages of 64 KiB: one workspace to begin with, 4 GiB at most. */
+const LIMITS = { initial: 64, maximum: 65536 };
 
 /** What became of each set, for the log and the about page. */
 export interface KernelReport {
@@ -26,6 +32,17 @@ export interface LoadOptions {
   /** Only this set, if it passes (tests, benches). */
   readonly only?: KernelName;
   readonly onReport?: (report: KernelReport) => void;
+}
+
+let threads: ThreadSource | null = null;
+
+/**
+ * From now on kernels share large calls with helper threads, where this engine lets a WebAssembly memory be shared. To be called before the first
+ * `loadKernels` of a thread that may block (a worker).
+ */
+export function useThreads(source: ThreadSource): void {
+  threads = source;
+  loaded.clear();
 }
 
 const loaded = new Map<KernelName | undefined, { kernels: Kernels; report: KernelReport }>();
@@ -76,5 +93,9 @@ function compiledKernels(name: Exclude<KernelName, "plain">, base64: string): Ke
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   // Validation of the module itself is the probe: it fails exactly where one of its instructions is unknown.
   if (!WebAssembly.validate(bytes)) return undefined;
-  return new CompiledKernels(name, new WebAssembly.Module(bytes));
+  if (threads === null || typeof SharedArrayBuffer === "undefined")
+    return new CompiledKernels(name, new WebAssembly.Module(bytes), new WebAssembly.Memory(LIMITS));
+  const module = new WebAssembly.Module(forSharedMemory(bytes));
+  const memory = new WebAssembly.Memory({ ...LIMITS, shared: true });
+  return new CompiledKernels(name, module, memory, new Team(threads, module, memory));
 }

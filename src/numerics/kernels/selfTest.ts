@@ -1,3 +1,4 @@
+import { fillPanels, PANEL_WIDTH, paddedColumns, paddedRows, panelLength } from "./panels.ts";
 import type { Block, Block64, Kernels, WidenedDtype } from "./types.ts";
 
 type Values = Float32Array | Float64Array;
@@ -61,6 +62,12 @@ function vector(kernels: Kernels, length: number, fill: Filled): Float64Array {
 }
 
 const BOTH = [false, true];
+/** Of products with panels: whether the matrix is float32, and whether the sums are. */
+const PANEL_KINDS: readonly (readonly [boolean, boolean])[] = [
+  [true, true],
+  [true, false],
+  [false, false],
+];
 
 type Case = readonly [name: string, tolerance: number, run: (kernels: Kernels) => Values];
 
@@ -165,6 +172,28 @@ const CASES: readonly Case[] = [
       },
     ],
   ]),
+  ...PANEL_KINDS.map(
+    ([single, singleSums]): Case => [
+      "gramPanels",
+      singleSums ? 1e-4 : 1e-12,
+      (kernels) => {
+        const { memory } = kernels;
+        const fill = sequence();
+        const source = { rows: K, columns: M, data: new Float64Array(K * M) };
+        fill(source.data);
+        const size = panelLength(K, M);
+        const panels = fillPanels(single ? memory.float32(size) : memory.float64(size), source, 1, false);
+        const vectors = paddedColumns(M) * PANEL_WIDTH;
+        const make = (length: number) => (singleSums ? memory.float32(length) : memory.float64(length));
+        const [x, y, images] = [make(vectors), make(vectors), make(paddedRows(K) * PANEL_WIDTH)];
+        fill(x);
+        fill(y);
+        kernels.gramPanels(y, panels, x, images);
+        kernels.gramPanels(y, panels, x);
+        return Float64Array.of(...y, ...images);
+      },
+    ],
+  ),
   [
     "bandToTridiagonal64",
     1e-11,

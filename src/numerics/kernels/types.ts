@@ -16,8 +16,22 @@ export interface Block<Values extends Float32Array | Float64Array> {
 export type Block64 = Block<Float64Array>;
 export type Block32 = Block<Float32Array>;
 
-/** `multiply-add`: fused through relaxed SIMD; `simd`: separate multiply and add; `plain`: TypeScript, everywhere. */
-export type KernelName = "multiply-add" | "simd" | "plain";
+/**
+ * A matrix in panels of 24 rows, each stored column by column, both sizes filled up with zeros: the layout in which products with 8 vectors at a time
+ * read it in one go. `panels.ts` writes it.
+ */
+export interface Panels<Values extends Float32Array | Float64Array = Float32Array | Float64Array> {
+  readonly data: Values;
+  /** Of the matrix. */
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * `wide`: fused, in tiles for engines that join vectors to 32 bytes; `multiply-add`: fused through relaxed SIMD; `simd`: separate multiply and add;
+ * `plain`: TypeScript, everywhere.
+ */
+export type KernelName = "wide" | "multiply-add" | "simd" | "plain";
 
 /** Dtypes that a kernel widens to float32 straight from the file's bytes (little-endian). */
 export type WidenedDtype = "f16" | "bf16" | "f8_e4m3" | "f8_e5m2" | "i8" | "u8";
@@ -56,7 +70,7 @@ export interface Kernels {
   gemm32(c: Block32, a: Block32, b: Block32, options?: ProductOptions): void;
 
   /** Lower triangle of C := alpha·A·Aᵀ + beta·C (or AᵀA with transposeA), accumulated in float64; float32 input is widened while it is packed. */
-  syrk64(c: Block64, a: Block64 | Block32, options?: Omit<ProductOptions, "transposeB">): void;
+  syrk64(c: Block64, a: Block<Float32Array | Float64Array>, options?: Omit<ProductOptions, "transposeB">): void;
   /** Lower triangle of C := C − V·Wᵀ − W·Vᵀ; V, W are n×k. */
   syr2k64(c: Block64, v: Block64, w: Block64): void;
   /** C := A·B for symmetric A of which the lower triangle is read. */
@@ -67,6 +81,12 @@ export interface Kernels {
   gemv64(y: Float64Array, a: Block64, x: Float64Array, options?: Omit<ProductOptions, "transposeB">): void;
   /** y := alpha·op(A)·x + beta·y, A in float32, x and y in float64 (the matrix is widened while it is read). */
   gemv32(y: Float64Array, a: Block32, x: Float64Array, options?: Omit<ProductOptions, "transposeB">): void;
+
+  /**
+   * Y := Y + Aᵀ·(A·X) for X and Y of padded columns × 8, row-major, reading A once. Sums in the type of X; float64 A wants float64 X. With `images`
+   * (padded rows × 8) also A·X. Errors with float32 sums: about 1e-6·‖A‖²·‖X‖.
+   */
+  gramPanels<Values extends Float32Array | Float64Array>(y: Values, a: Panels, x: Values, images?: Values): void;
 
   /**
    * Householder reduction of a symmetric band matrix (lower band: `band[i * (bandwidth + 1) + d]` is element (i, i − d), zero outside the matrix) to

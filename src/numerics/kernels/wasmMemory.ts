@@ -33,6 +33,13 @@ export class WasmMemory extends Arena {
     return buffer === this.memory.buffer;
   }
 
+  /** An array of the kind of `like` at an address outside every scope: a kernel's workspace. */
+  view(like: Float32Array | Float64Array, at: number, length: number): Float32Array | Float64Array {
+    return like instanceof Float32Array
+      ? new Float32Array(this.memory.buffer, at, length)
+      : new Float64Array(this.memory.buffer, at, length);
+  }
+
   protected reserve(bytes: number): void {
     const missing = this.next + bytes + SPARE - this.memory.buffer.byteLength;
     if (missing <= 0) return;

@@ -1,16 +1,19 @@
 import { expect, test } from "vitest";
 import { sharedCancelToken } from "../../base/cancel.ts";
 import type { DenseMatrix } from "../dense.ts";
+import { loadKernels } from "../kernels/load.ts";
 import { Random } from "../random.ts";
-import { effectiveRank, participationRatio, stableRank } from "../ranks.ts";
+import { effectiveRank, hoyerSparsity, participationRatio, stableRank } from "../ranks.ts";
 import { singularValues } from "../svd/singularValues.ts";
 import { operatorSpectrum } from "./convolution.ts";
 import { entryFacts, heavyEntries, meanOutlier } from "./entries.ts";
 import { reference, sines } from "./fixture.testkit.ts";
-import { bulkOf } from "./marchenkoPastur.ts";
+import { largestValue, largestValueBytes } from "./largestValue.ts";
 import { medianNoiseLevel, uncertainNoiseEdge } from "./noiseLevel.ts";
 import { orthogonalFit } from "./orthogonal.ts";
-import { nullPValue, signFlipNull } from "./signFlip.ts";
+import { rankNulls } from "./rankNulls.ts";
+import { affordableDraws, FIRST_DRAWS, nullPValue, signFlipNull } from "./signFlip.ts";
+import { sketchLeading } from "./sketch.ts";
 import { outlierOf, spikeOf } from "./spiked.ts";
 import { noiseEdge } from "./tracyWidom.ts";
 import { travelOf } from "./travel.ts";
@@ -26,6 +29,9 @@ test("ranks of (4, 3, 2, 1) and the Gaussian expectations", () => {
   expect(effectiveRank([4, 3, 2, 1])).toBeCloseTo(expected.roy_vetterli_erank!, 10);
   expect(effectiveRank([16, 9, 4, 1])).toBeCloseTo(expected.erank_on_squares!, 10);
   expect(participationRatio([4, 3, 2, 1])).toBeCloseTo(expected.participation_ratio!, 10);
+  expect(hoyerSparsity([4, 3, 2, 1])).toBeCloseTo(expected.hoyer!, 10);
+  expect(hoyerSparsity([2, 2, 2])).toBeCloseTo(0, 12);
+  expect([hoyerSparsity([3, 0]), hoyerSparsity([5]), hoyerSparsity([0, 0])]).toEqual([1, 0, 0]);
   for (const [n, m] of [
     [100, 100],
     [64, 784],
@@ -73,28 +79,96 @@ test("a planted spike is found again with its strength", () => {
 
 test("sign flips: pure noise is one of its flips, aligned entries are not; the same by seed; cancellable", () => {
   const noise = gaussian(24, 40, 1, 21);
-  const draws = signFlipNull(noise, { draws: 40, seed: 1 });
-  expect(draws).toEqual(signFlipNull(noise, { draws: 40, seed: 1 }));
+  const { largest: draws, stopped } = signFlipNull(noise, { draws: 40, seed: 1 });
+  expect(stopped).toBeNull();
+  expect(draws).toEqual(signFlipNull(noise, { draws: 40, seed: 1 }).largest);
   expect([...draws]).toEqual([...draws].sort((a, b) => a - b));
   const p = nullPValue(draws, singularValues(noise)[0]!);
   expect(p).toBeGreaterThan(0.02);
   const data = noise.data.map((x) => x + 0.6);
   const shifted = { ...noise, data };
-  const lifted = signFlipNull(shifted, { draws: 40, seed: 1 });
+  const lifted = signFlipNull(shifted, { draws: 40, seed: 1 }).largest;
   expect(nullPValue(lifted, singularValues(shifted)[0]!)).toBe(1 / 41);
   // One huge entry survives every flip: no evidence of alignment.
   const heavy = { ...noise, data: noise.data.map((x, k) => (k === 17 ? 1e6 : x)) };
-  expect(nullPValue(signFlipNull(heavy, { draws: 40, seed: 1 }), singularValues(heavy)[0]!)).toBeGreaterThan(0.05);
+  expect(nullPValue(signFlipNull(heavy, { draws: 40, seed: 1 }).largest, singularValues(heavy)[0]!)).toBeGreaterThan(
+    0.05,
+  );
   expect(nullPValue(Float64Array.of(1, 2, 3), 2)).toBe(3 / 4);
   const cancel = sharedCancelToken(new Int32Array([1]));
   expect(() => signFlipNull(noise, { draws: 4, seed: 1, cancel })).toThrow();
 });
 
-test("above the exact size the null's largest values come from Lanczos and agree", () => {
-  const noise = gaussian(80, 120, 1, 22);
-  const [one] = signFlipNull(noise, { draws: 1, seed: 3 });
-  const bulk = bulkOf(80, 120, 1);
-  expect(Math.abs(one! / bulk.upper - 1)).toBeLessThan(0.05);
+test("draws stop early where more could not help: σ₁ inside the first ones, or a matrix too large for all", () => {
+  const noise = gaussian(24, 40, 1, 21);
+  const top = singularValues(noise)[0]!;
+  const short = signFlipNull(noise, { draws: 200, seed: 1, observed: top });
+  expect([short.stopped, short.largest.length]).toEqual(["not-significant", FIRST_DRAWS]);
+  expect(signFlipNull(noise, { draws: 60, seed: 1, observed: 100 })).toMatchObject({ stopped: null });
+  expect(affordableDraws(4096, 11008, 200)).toBe(FIRST_DRAWS);
+  expect(affordableDraws(64, 64, 200)).toBe(200);
+});
+
+test("the largest value by Lanczos is that of the full decomposition, tall and wide, every set of kernels", () => {
+  for (const name of [undefined, "plain"] as const) {
+    const kernels = loadKernels(name === undefined ? {} : { only: name });
+    for (const [rows, columns] of [
+      [1, 5],
+      [16, 16],
+      [80, 120],
+      [200, 60],
+      [160, 160],
+    ] as const) {
+      const matrix = gaussian(rows, columns, 1, 22 + rows);
+      const found = kernels.memory.scope(4 * rows * columns + largestValueBytes(rows, columns) + 64, () => {
+        const data = kernels.memory.float32(rows * columns);
+        data.set(matrix.data);
+        return largestValue(kernels, { data, rows, columns, stride: columns }, 3);
+      });
+      const exact = singularValues(matrix)[0]!;
+      expect(Math.abs(found / exact - 1)).toBeLessThan(2e-4);
+    }
+  }
+});
+
+test("a sketch of the leading values: below the true ones, within its bounds, exact where one stands apart", () => {
+  const matrix = gaussian(150, 90, 1, 40);
+  for (let i = 0; i < 150; i++) for (let j = 0; j < 90; j++) matrix.data[i * 90 + j]! += Math.cos(i) * Math.sin(3 * j);
+  const exact = singularValues(matrix);
+  const { values, residuals } = sketchLeading(matrix, 4);
+  expect(Math.abs(values[0]! / exact[0]! - 1)).toBeLessThan(1e-6);
+  for (let k = 0; k < 4; k++) {
+    expect(values[k]!).toBeLessThan(exact[k]! * (1 + 1e-6));
+    expect(Math.min(...exact.map((sigma) => Math.abs(sigma - values[k]!)))).toBeLessThan(residuals[k]! + 1e-5);
+  }
+  expect(sketchLeading({ rows: 3, columns: 2, data: new Float64Array(6) }, 8).values).toEqual(new Float64Array(2));
+  expect(() => sketchLeading({ rows: 1, columns: 2, data: Float64Array.of(1, Number.NaN) }, 1)).toThrow(
+    /row 0, column 1/,
+  );
+});
+
+test("rank measures of noise: the specification's values, and a seeded matrix within four spreads", () => {
+  for (const [n, m] of [
+    [100, 100],
+    [64, 784],
+  ] as const) {
+    const values = reference(`gaussian_null/${n}x${m}`);
+    const nulls = rankNulls(n, m);
+    expect(nulls.participationRatio.value).toBeCloseTo(values.participation_ratio!, 8);
+    // The reference is the limit; at finite size the edge lies lower and the rank is higher.
+    expect(nulls.stableRank.value).toBeGreaterThan(values.stable_rank_asym!);
+    expect(nulls.stableRank.value / values.stable_rank_asym!).toBeLessThan(1.08);
+    const s = singularValues(gaussian(n, m, 0.02, 31));
+    for (const [found, { value, spread }] of [
+      [stableRank(s), nulls.stableRank],
+      [effectiveRank(s), nulls.effectiveRank],
+      [participationRatio(s), nulls.participationRatio],
+      [hoyerSparsity(s), nulls.hoyer],
+    ] as const)
+      expect(Math.abs(found - value)).toBeLessThan(4 * spread);
+  }
+  expect(rankNulls(1, 9).effectiveRank).toEqual({ value: 1, spread: 0 });
+  expect(rankNulls(784, 64)).toEqual(rankNulls(64, 784));
 });
 
 test("orthogonal, nearly orthogonal and independent entries are told apart", () => {

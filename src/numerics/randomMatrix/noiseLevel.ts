@@ -48,3 +48,33 @@ export function uncertainNoiseEdge(rows: number, columns: number, noise: NoiseLe
   const quantile = TRACY_WIDOM_MEAN + (tracyWidomQuantile(p) - TRACY_WIDOM_MEAN) * widening;
   return noise.entryStd * Math.sqrt(Math.max(0, centre + scale * quantile));
 }
+
+/**
+ * Noise level where only the leading k singular values are known: the squared weight that the signals among them leave, over what they leave of
+ * the degrees of freedom, σ̂² = (‖W‖_F² − Σ_{i≤r} σᵢ²)/((n − r)(m − r)). r is found by iteration: all k at first, then those above the 99 % edge
+ * that σ̂ itself gives, until the count stands. Signals behind the k-th value, and weak ones below the edge, make it larger.
+ * Standard error: sampling, σ/√(2(n − k)(m − k)), for Gaussian entries. Null where nothing is left.
+ */
+export function restNoiseLevel(
+  leading: ArrayLike<number>,
+  rows: number,
+  columns: number,
+  frobeniusSquare: number,
+): NoiseLevel | null {
+  let signals = leading.length;
+  let level: NoiseLevel | null = null;
+  // Fewer signals raise σ̂ and with it the edge: the count can only fall, so this ends.
+  for (;;) {
+    let rest = frobeniusSquare;
+    for (let i = 0; i < signals; i++) rest -= (leading[i] as number) ** 2;
+    const freedom = (rows - signals) * (columns - signals);
+    if (!(rest > 1e-12 * frobeniusSquare) || freedom <= 0) return level;
+    const entryStd = Math.sqrt(rest / freedom);
+    level = { entryStd, standardError: entryStd / Math.sqrt(2 * freedom) };
+    const edge = uncertainNoiseEdge(rows, columns, level, 0.99);
+    let above = 0;
+    while (above < signals && (leading[above] as number) > edge) above++;
+    if (above === signals) return level;
+    signals = above;
+  }
+}

@@ -1,6 +1,6 @@
 import type { CancelToken } from "../../base/cancel.ts";
 import { part } from "../eigen/block.ts";
-import type { Block64, Kernels } from "../kernels/types.ts";
+import type { Block, Block64, Kernels } from "../kernels/types.ts";
 
 /** What one call of a kernel may take without a look at the cancel token, in floating-point operations. */
 const CALL = 1e9;
@@ -10,7 +10,12 @@ const CALL = 1e9;
  * Its eigenvalues are σ² with an error of a few √p·ε·σ₁²: singular values below about 1.5e-8·σ₁ cannot be told from 0, those of relative size s carry an
  * error of about ε·σ₁/(2s).
  */
-export function gramOfSmaller(kernels: Kernels, gram: Block64, a: Block64, cancel: CancelToken): void {
+export function gramOfSmaller(
+  kernels: Kernels,
+  gram: Block64,
+  a: Block<Float32Array | Float64Array>,
+  cancel: CancelToken,
+): void {
   const tall = a.rows >= a.columns;
   const depth = tall ? a.rows : a.columns;
   const step = Math.max(64, Math.floor(CALL / Math.max(1, gram.rows) ** 2));

@@ -1,5 +1,5 @@
 import type { DenseMatrix } from "../dense.ts";
-import type { Block64, Kernels } from "../kernels/types.ts";
+import type { Block32, Block64, Kernels } from "../kernels/types.ts";
 
 /** The power of two that brings the largest magnitude into [0.5, 1): multiplying by it rounds nothing. */
 export function powerOfTwo(largest: number): number {
@@ -10,5 +10,12 @@ export function powerOfTwo(largest: number): number {
 export function scaled(kernels: Kernels, { rows, columns, data }: DenseMatrix, scale: number): Block64 {
   const copy = kernels.memory.float64(rows * columns);
   for (let i = 0; i < copy.length; i++) copy[i] = (data[i] as number) / scale;
+  return { data: copy, rows, columns, stride: columns };
+}
+
+/** The matrix as float32 in the kernels' memory (4·rows·columns bytes of the running scope). */
+export function copied(kernels: Kernels, { rows, columns, data }: DenseMatrix): Block32 {
+  const copy = kernels.memory.float32(rows * columns);
+  copy.set(data);
   return { data: copy, rows, columns, stride: columns };
 }

@@ -1,5 +1,5 @@
 import { type CancelToken, NEVER_CANCELLED } from "../../base/cancel.ts";
-import { type DenseMatrix, largestMagnitude, requireFinite } from "../dense.ts";
+import { type DenseMatrix, finiteMagnitude } from "../dense.ts";
 import { dense } from "../eigen/block.ts";
 import { symmetricEigenvalues, symmetricEigenvaluesBytes } from "../eigen/symmetricEigen.ts";
 import { loadKernels } from "../kernels/load.ts";
@@ -7,7 +7,7 @@ import type { Kernels } from "../kernels/types.ts";
 import { bidiagonalize } from "./bidiagonalize.ts";
 import { bidiagonalValues } from "./bidiagonalValues.ts";
 import { gramOfSmaller } from "./gram.ts";
-import { powerOfTwo, scaled } from "./scaled.ts";
+import { copied, powerOfTwo, scaled } from "./scaled.ts";
 import { thinSvd, thinSvdBytes } from "./thinSvd.ts";
 
 export interface KernelOptions {
@@ -46,8 +46,7 @@ const NEEDS_REPAIR = 3e-6;
 export function exactSingularValues(matrix: DenseMatrix, options: ExactOptions = {}): ExactValues {
   const { cancel = NEVER_CANCELLED, progress = () => {}, route = "auto" } = options;
   cancel.throwIfCancelled();
-  requireFinite(matrix);
-  const largest = largestMagnitude(matrix.data);
+  const largest = finiteMagnitude(matrix);
   const p = Math.min(matrix.rows, matrix.columns);
   if (p === 0 || largest === 0) return { values: new Float64Array(p), method: "bidiagonalization", floor: 0 };
   const scale = powerOfTwo(largest);
@@ -90,13 +89,17 @@ function gramValues(
 ): Float64Array {
   const p = Math.min(matrix.rows, matrix.columns);
   const { memory } = kernels;
-  return memory.scope(8 * (p * p + matrix.data.length) + symmetricEigenvaluesBytes(p), () => {
+  // float32 goes in as it is, range and all: its squares are far from the ends of float64.
+  const single = matrix.data instanceof Float32Array;
+  const unit = single ? 1 / scale : 1;
+  const bytes = 8 * p * p + (single ? 4 : 8) * matrix.data.length + symmetricEigenvaluesBytes(p);
+  return memory.scope(bytes, () => {
     const gram = dense(memory.float64(p * p), p, p);
-    gramOfSmaller(kernels, gram, scaled(kernels, matrix, scale), cancel);
+    gramOfSmaller(kernels, gram, single ? copied(kernels, matrix) : scaled(kernels, matrix, scale), cancel);
     progress(0.3);
     const watch = { cancel, progress: (fraction: number) => progress(0.3 + 0.7 * fraction) };
     return symmetricEigenvalues(kernels, gram, watch)
       .reverse()
-      .map((value) => Math.sqrt(Math.max(0, value)));
+      .map((value) => unit * Math.sqrt(Math.max(0, value)));
   });
 }

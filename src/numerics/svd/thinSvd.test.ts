@@ -41,7 +41,7 @@ const CASES: [string, number, number, readonly number[]][] = [
   ["one column", 9, 1, [2]],
 ];
 
-describe.each(["multiply-add", "simd", "plain"] as const)("%s kernels", (only) => {
+describe.each(["wide", "multiply-add", "simd", "plain"] as const)("%s kernels", (only) => {
   const kernels = loadKernels({ only });
 
   test.each(CASES)("thin SVD: %s", (_name, rows, columns, s) => {

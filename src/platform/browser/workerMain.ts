@@ -9,5 +9,5 @@ runWorker(
     close() {},
   },
   (host) => remoteSources(host),
-  hashText,
+  { text: hashText },
 );

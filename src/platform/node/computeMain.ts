@@ -7,7 +7,6 @@ import { relaySources, remoteSources } from "../remoteSources.ts";
 import { diskCache } from "./diskCache.ts";
 import { nodeSources } from "./fileSource.ts";
 import { hashText } from "./hash.ts";
-import { enableRelaxedSimd } from "./wasmFeatures.ts";
 import { threadWorkers } from "./workers.ts";
 
 /** The compute process: an engine at the end of an IPC channel. It ends when its host does. */
@@ -20,7 +19,6 @@ interface ComputeOptions {
 const options = JSON.parse(process.argv[2] ?? "{}") as ComputeOptions;
 const send = process.send?.bind(process);
 if (send === undefined) throw new Error("This bundle runs as a child process.");
-enableRelaxedSimd();
 
 const peer: Peer<SourceMethods, Record<string, never>> = new Peer<SourceMethods, Record<string, never>>(
   {

@@ -56,7 +56,8 @@ class FileSource implements ByteSource {
     if (offset < 0 || length < 0 || offset + length > this.size) {
       throw new ShortReadError(offset, length, Math.max(0, Math.min(length, this.size - offset)), this.uri);
     }
-    const bytes = new Uint8Array(length);
+    // Not zeroed first: what a short read leaves is never handed out.
+    const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
     let done = 0;
     while (done < length) {
       const { bytesRead } = await this.handle.read(bytes, done, length - done, offset + done);

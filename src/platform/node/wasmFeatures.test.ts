@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
 import { loadKernels } from "../../numerics/kernels/load.ts";
-import { enableRelaxedSimd } from "./wasmFeatures.ts";
+import { enableWideVectors } from "./wasmFeatures.ts";
 
-test("with the engine's relaxed SIMD the fused kernels are a candidate and pass their self-test", () => {
-  enableRelaxedSimd();
+test("with the engine's own switches every compiled set is a candidate and passes its self-test", () => {
+  const known = enableWideVectors();
+  for (const name of known) expect(name).toMatch(/^[a-z-]+$/);
+  expect(enableWideVectors()).toEqual([]);
   loadKernels({
     onReport: ({ chosen, candidates }) => {
       expect(candidates.map(({ name, refused }) => [name, refused])).toEqual([
+        ["wide", undefined],
         ["multiply-add", undefined],
         ["simd", undefined],
       ]);
@@ -14,5 +17,4 @@ test("with the engine's relaxed SIMD the fused kernels are a candidate and pass 
       expect(chosen).not.toBe("plain");
     },
   });
-  expect.assertions(3);
 });

@@ -1,17 +1,44 @@
-import { parentPort } from "node:worker_threads";
+import { availableParallelism } from "node:os";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { type HelperStart, runHelper } from "../../engine/helperThread.ts";
 import { runWorker } from "../../engine/workerLoop.ts";
 import { remoteSources } from "../remoteSources.ts";
 import { nodeSources } from "./fileSource.ts";
-import { hashText } from "./hash.ts";
+import { hashing } from "./hash.ts";
+
+/** More threads than this on one matrix wait for one another's memory. */
+const MOST_HELPERS = 7;
+
+/** A worker's own thread for shares of its kernel calls: this bundle again, with the start in `helper`. */
+interface HelperData {
+  readonly helper: HelperStart;
+}
+
+function isHelper(data: unknown): data is HelperData {
+  return typeof data === "object" && data !== null && "helper" in data;
+}
 
 const port = parentPort;
-if (port === null) throw new Error("This bundle runs as a worker thread.");
-runWorker(
-  {
-    send: (frame) => port.postMessage(frame),
-    onFrame: (listener) => void port.on("message", listener),
-    close() {},
-  },
-  (host) => nodeSources(remoteSources(host)),
-  hashText,
-);
+if (port === null || isMainThread) throw new Error("This bundle runs as a worker thread.");
+if (isHelper(workerData)) runHelper(workerData.helper);
+else {
+  runWorker(
+    {
+      send: (frame) => port.postMessage(frame),
+      onFrame: (listener) => void port.on("message", listener),
+      close() {},
+    },
+    (host) => nodeSources(remoteSources(host)),
+    hashing,
+    {
+      most: Math.min(MOST_HELPERS, availableParallelism() - 1),
+      start(helper) {
+        const data: HelperData = { helper };
+        // What goes wrong in a helper is told through the shared control block; its thread must not end this one a second time.
+        new Worker(__filename, { workerData: data, stdout: true, stderr: true }).on("error", () => undefined).unref();
+      },
+      // Ends this thread only: the pool says what happened and starts another.
+      lost: () => process.exit(1),
+    },
+  );
+}

@@ -2,18 +2,22 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Workers } from "../../engine/ports.ts";
+import { TASK_FLAG } from "../../engine/tasks.ts";
 import type { Transport } from "../../protocol/frames.ts";
+import { enableWideVectors } from "./wasmFeatures.ts";
 
 /** A worker whose own objects (not its arrays, which the engine bounds) pass this dies alone, with a reason, before the machine suffers. */
 const HEAP_MEGABYTES = 1024;
 /** Small nurseries: the work is in typed arrays, and each idle worker would hold the default's 48 MB. */
 const NURSERY_MEGABYTES = 8;
 
-/** Worker threads of this process, each running the worker bundle that lies beside this one. */
+/** Worker threads of this process, which must be one of our own (V8's switches hold for all of it), each running the worker bundle that lies beside this one. */
 export function threadWorkers(folder: string, count: number): Workers {
   return {
     count: count > 0 ? count : Math.max(1, availableParallelism()),
     spawn() {
+      // Before the first thread compiles kernels; opening a checkpoint needs none and does not wait for this.
+      enableWideVectors();
       const worker = new Worker(join(folder, "worker.cjs"), {
         resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES, maxYoungGenerationSizeMb: NURSERY_MEGABYTES },
       });
@@ -34,6 +38,6 @@ export function threadWorkers(folder: string, count: number): Workers {
         terminate: () => void worker.terminate(),
       };
     },
-    sharedFlag: () => new Int32Array(new SharedArrayBuffer(4)),
+    sharedFlag: () => new Int32Array(new SharedArrayBuffer(4 * TASK_FLAG.length)),
   };
 }

@@ -1,5 +1,5 @@
 import { formatCount } from "../../shell/format.ts";
-import type { Cell, Column } from "./columns.ts";
+import type { Cell, Column } from "./cells.ts";
 import type { Row } from "./tree.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -25,7 +25,7 @@ export function fillCell(element: HTMLElement, cell: Cell, hasCard: boolean): vo
       element.replaceChildren();
       return;
     case "sparkline":
-      element.replaceChildren(sparkline(cell.points, cell.title));
+      element.replaceChildren(sparkline(cell.points, cell.edge, cell.title));
   }
 }
 
@@ -119,7 +119,7 @@ export function sparklinePath(points: ArrayLike<number>, width: number, height: 
   return path;
 }
 
-function sparkline(points: ArrayLike<number>, label: string): SVGElement {
+function sparkline(points: ArrayLike<number>, edge: number | null, label: string): SVGElement {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "ms-sparkline");
   svg.setAttribute("width", String(SPARK_WIDTH));
@@ -130,5 +130,11 @@ function sparkline(points: ArrayLike<number>, label: string): SVGElement {
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", sparklinePath(points, SPARK_WIDTH, SPARK_HEIGHT));
   svg.append(path);
+  if (edge !== null) {
+    const line = document.createElementNS(SVG, "path");
+    line.setAttribute("class", "ms-sparkline-edge");
+    line.setAttribute("d", `M0 ${((1 - edge) * SPARK_HEIGHT).toFixed(1)}H${SPARK_WIDTH}`);
+    svg.append(line);
+  }
   return svg;
 }

@@ -1,62 +1,9 @@
-import type { AnalysisManifest, Measured, Provenance, QuantityDefinition } from "../../../src/analysis/types.ts";
-import type { SerializedError } from "../../../src/base/errors.ts";
-import { describeError } from "../../../src/base/errors.ts";
+import type { AnalysisManifest, Measured, QuantityDefinition } from "../../../src/analysis/types.ts";
 import { type Formatted, formatCount, formatNumber, formatShape } from "../../shell/format.ts";
 import { formatMeasured } from "../../shell/measured.ts";
-import { type Item, leavesOf, type OverviewAnalysis, type Slot } from "./model.ts";
-
-/** What one cell shows. */
-export type Cell =
-  | { readonly kind: "text"; readonly text: string; readonly title: string; readonly how?: Provenance | null }
-  | { readonly kind: "waiting" }
-  | { readonly kind: "failed"; readonly title: string }
-  | { readonly kind: "none"; readonly title: string }
-  | { readonly kind: "sparkline"; readonly points: ArrayLike<number>; readonly title: string };
-
-export interface Column {
-  readonly id: string;
-  readonly title: string;
-  /** Where the title abbreviates: the long form, for tooltip and column chooser. */
-  readonly longTitle: string;
-  readonly width: number;
-  readonly numeric: boolean;
-  /** Whether it is shown until someone chooses otherwise. */
-  readonly initial: boolean;
-  readonly analysis: OverviewAnalysis | null;
-  /** Fields of the analysis result whose quantity card explains this column; the first that the manifest has. */
-  readonly fields: readonly string[];
-  cell(item: Item, digits: number): Cell;
-  /** For sorting, filtering and export; null while there is none. NaN stays NaN. */
-  value(item: Item): number | string | null;
-}
-
-const PER_PART: Cell = { kind: "none", title: "fused: each part has its own row" };
-
-function fromSlot<T>(slot: Slot<T>, show: (result: T) => Cell): Cell {
-  switch (slot.kind) {
-    case "waiting":
-      return { kind: "waiting" };
-    case "failed":
-      return failedCell(slot.error);
-    case "not-applicable":
-      return { kind: "none", title: slot.reason };
-    case "done":
-      return show(slot.result);
-  }
-}
-
-function failedCell(error: SerializedError): Cell {
-  return error.code === "cancelled" ? { kind: "waiting" } : { kind: "failed", title: describeError(error) };
-}
-
-function text({ text, title }: Formatted, how: Provenance | null = null): Cell {
-  return { kind: "text", text, title, how };
-}
-
-/** JSON hops turn NaN into null: read it back. */
-function asNumber(value: number | null): number {
-  return value === null ? Number.NaN : value;
-}
+import { asNumber, type Column, fromSlot, PER_PART, text } from "./cells.ts";
+import { type Item, leavesOf, type SpectrumRow } from "./model.ts";
+import { NULL_COLUMNS } from "./nullColumns.ts";
 
 type StatisticsField = "mean" | "std" | "min" | "max" | "zeros";
 
@@ -82,7 +29,7 @@ function statisticsColumn(id: StatisticsField, longTitle: string, width: number)
   };
 }
 
-type MeasuredField = "spectralNorm" | "stableRank" | "effectiveRank" | "participationRatio" | "frobeniusNorm";
+type MeasuredField = "hoyer" | "spectralNorm" | "stableRank" | "effectiveRank" | "participationRatio" | "frobeniusNorm";
 
 function measuredColumn(id: MeasuredField, title: string, longTitle: string, width: number, initial = true): Column {
   const read = (item: Item): Measured | null => (item.spectrum.kind === "done" ? item.spectrum.result[id] : null);
@@ -155,7 +102,7 @@ const NON_FINITE: Column = {
 const SPARKLINE: Column = {
   id: "sparkline",
   title: "spectrum",
-  longTitle: "singular values σᵢ/σ₁ by rank",
+  longTitle: "singular values σᵢ/σ₁ by rank; the dashed line is the 99 % noise edge",
   width: 100,
   numeric: false,
   initial: true,
@@ -166,16 +113,31 @@ const SPARKLINE: Column = {
       ? PER_PART
       : fromSlot(item.spectrum, (result) =>
           result.degenerate === null
-            ? { kind: "sparkline", points: result.sparkline, title: sparklineTitle(result.sparkline, result.promise) }
+            ? { kind: "sparkline", points: result.sparkline, edge: edgeOf(result), title: sparklineTitle(result) }
             : { kind: "none", title: result.degenerate },
         ),
   value: (item) => (item.spectrum.kind === "done" ? asNumber(item.spectrum.result.spectralNorm.value) : null),
 };
 
-function sparklineTitle(points: ArrayLike<number>, promise: "exact" | "top-k"): string {
-  const last = points[points.length - 1];
-  const which = promise === "exact" ? "all singular values" : "the leading singular values";
-  return `σᵢ/σ₁ by rank, ${which}: 1 … ${formatNumber(last, 3).text}`;
+const PROMISES: Readonly<Record<SpectrumRow["promise"], string>> = {
+  exact: "all singular values, exact",
+  "top-k": "the leading singular values, with residuals",
+  sketch: "a first sketch of the leading singular values; exact ones follow",
+};
+
+function sparklineTitle(result: SpectrumRow): string {
+  const { sparkline, promise, noise } = result;
+  const last = formatNumber(sparkline[sparkline.length - 1], 3).text;
+  const edge =
+    noise.value === null
+      ? `no noise edge: ${noise.reason}`
+      : `99 % noise edge at ${formatNumber(1 / noise.value.edgeRatio.value, 3).text}·σ₁, ${noise.value.signalModes.value} above it`;
+  return `σᵢ/σ₁ by rank, ${PROMISES[promise]}: 1 … ${last}; ${edge}`;
+}
+
+function edgeOf({ noise }: SpectrumRow): number | null {
+  const edge = noise.value === null ? Number.NaN : 1 / noise.value.edgeRatio.value;
+  return edge <= 1 ? edge : null;
 }
 
 /** In the table's order. The name column always leads and cannot be hidden. */
@@ -196,10 +158,12 @@ export const COLUMNS: readonly Column[] = [
     { numeric: true },
   ),
   SPARKLINE,
+  ...NULL_COLUMNS,
   measuredColumn("spectralNorm", "‖W‖₂", "spectral norm ‖W‖₂ = σ₁", 84),
   measuredColumn("stableRank", "stable rank", "stable rank ‖W‖_F²/σ₁²", 104),
   measuredColumn("effectiveRank", "erank", "effective rank (Roy–Vetterli): exp of the entropy of σ/Σσ", 84),
   measuredColumn("participationRatio", "part. ratio", "participation ratio (Σσ²)²/Σσ⁴", 104, false),
+  measuredColumn("hoyer", "Hoyer", "Hoyer sparsity of the singular values", 84, false),
   measuredColumn("frobeniusNorm", "‖W‖_F", "Frobenius norm ‖W‖_F", 84, false),
   statisticsColumn("mean", "mean of the finite elements", 88),
   statisticsColumn("std", "standard deviation (population) of the finite elements", 84),

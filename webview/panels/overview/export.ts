@@ -1,5 +1,6 @@
 import type { CheckpointSummary } from "../../../src/protocol/contract.ts";
-import { type Column, columnById } from "./columns.ts";
+import type { Column } from "./cells.ts";
+import { columnById } from "./columns.ts";
 import { displayName, type Item, leavesOf, type Slot } from "./model.ts";
 import type { Row } from "./tree.ts";
 
@@ -40,6 +41,7 @@ export function itemsToJson(summary: CheckpointSummary, items: readonly Item[]):
     elements: leaf.elements,
     statistics: slotJson(leaf.statistics),
     spectrum: slotJson(leaf.spectrum),
+    travel: slotJson(leaf.travel),
   }));
   const document = {
     schema: EXPORT_SCHEMA,

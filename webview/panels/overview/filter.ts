@@ -25,6 +25,10 @@ const NUMERIC_FIELDS: Readonly<Record<string, (item: Item) => number | null>> = 
   norm: byColumn("spectralNorm"),
   srank: byColumn("stableRank"),
   erank: byColumn("effectiveRank"),
+  modes: byColumn("signalModes"),
+  edge: byColumn("edgeRatio"),
+  alpha: byColumn("alpha"),
+  travel: byColumn("travel"),
 };
 
 function byColumn(id: string): (item: Item) => number | null {

@@ -1,5 +1,5 @@
+import type { Column } from "./cells.ts";
 import { icon } from "./cellView.ts";
-import type { Column } from "./columns.ts";
 import type { Sort } from "./sort.ts";
 
 /** Fills the table's header: a title that sorts, and where the column has a card a button for it. */

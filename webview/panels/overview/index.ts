@@ -1,6 +1,8 @@
 import { type Disposable, DisposableStore } from "../../../src/base/disposable.ts";
+import { serializeError } from "../../../src/base/errors.ts";
 import { showSkeleton } from "../../shell/skeleton.ts";
 import type { Panel, PanelHost } from "../../shell/types.ts";
+import type { ShownReference } from "./againstView.ts";
 import { loadTensors } from "./load.ts";
 import { OverviewModel } from "./model.ts";
 import { OverviewRuns } from "./runs.ts";
@@ -56,8 +58,9 @@ async function run(
   );
   store.add(peer.on("engine/lost", ({ reason }) => view.showBanner(`A compute process ended: ${reason}`, true)));
   view.tensorsChanged();
-  const [info] = await Promise.all([
+  const [info, reference] = await Promise.all([
     peer.request("engine/info", {}, signal),
+    openReference(peer, store, signal),
     loadTensors(
       peer,
       summary,
@@ -69,12 +72,17 @@ async function run(
     ),
   ]);
   view.useManifests(info.analyses);
+  if (reference !== null && "checkpoint" in reference) model.compare();
+  view.useReference(reference);
+  const exactLimit = spectrumParameters(info.analyses, context.settings.exactSpectrumLimit);
   const runs = store.add(
     new OverviewRuns(
       peer,
       checkpoint,
       model,
-      { statistics: {}, spectrum: spectrumParameters(info.analyses, context.settings.exactSpectrumLimit) },
+      // Of the change only the norms: its spectrum is for one tensor at a time.
+      { statistics: {}, spectrum: exactLimit, travel: { modes: false } },
+      reference !== null && "checkpoint" in reference ? reference.checkpoint : null,
       {
         changed: () => view.resultsChanged(),
         failed: (error) => view.showBanner(error instanceof Error ? error.message : String(error), true),
@@ -83,6 +91,24 @@ async function run(
   );
   view.useRuns(runs);
   await runs.start();
+}
+
+/** Opens the checkpoint to compare with. One that cannot be read is said, and nothing is compared. */
+async function openReference(
+  peer: PanelHost["peer"],
+  store: DisposableStore,
+  signal: AbortSignal,
+): Promise<ShownReference | null> {
+  // An older host, or a file system without folders, has none to offer.
+  const reference = await peer.request("reference/get", {}, signal).catch(() => null);
+  if (reference === null) return null;
+  try {
+    const { checkpoint } = await peer.request("checkpoint/open", { uri: reference.uri }, signal);
+    store.add({ dispose: () => void peer.request("checkpoint/close", { checkpoint }).catch(() => {}) });
+    return { ...reference, checkpoint };
+  } catch (error) {
+    return { ...reference, problem: serializeError(error).message };
+  }
 }
 
 /** The person's limit for exact spectra, where the analysis has such a parameter. */

@@ -1,12 +1,13 @@
 import type { SpectrumResult } from "../../../src/analysis/spectrum/types.ts";
 import type { StatisticsResult } from "../../../src/analysis/statistics/types.ts";
+import type { TravelResult } from "../../../src/analysis/travel/types.ts";
 import type { TargetRef } from "../../../src/analysis/types.ts";
 import type { SerializedError } from "../../../src/base/errors.ts";
 import type { DescribedTensor, TensorPart } from "../../../src/base/tensor.ts";
 import type { TargetOutcome } from "../../../src/protocol/contract.ts";
 
-/** The analyses that the overview runs, in this order: the cheap one fills the table first. */
-export const OVERVIEW_ANALYSES = ["statistics", "spectrum"] as const;
+/** The analyses that the overview runs, in this order: the cheap one fills the table first. The last only where there is a checkpoint to compare with. */
+export const OVERVIEW_ANALYSES = ["statistics", "spectrum", "travel"] as const;
 export type OverviewAnalysis = (typeof OVERVIEW_ANALYSES)[number];
 
 /** What the table keeps of a spectrum: the whole list of values of 10,000 matrices would not fit a webview. */
@@ -15,6 +16,7 @@ export type SpectrumRow = Omit<SpectrumResult, "singularValues" | "residuals">;
 interface Results {
   readonly statistics: StatisticsResult;
   readonly spectrum: SpectrumRow;
+  readonly travel: TravelResult;
 }
 
 export type Slot<T> =
@@ -24,6 +26,7 @@ export type Slot<T> =
   | { readonly kind: "not-applicable"; readonly reason: string };
 
 const WAITING = { kind: "waiting" } as const;
+const NOT_COMPARED = { kind: "not-applicable", reason: "There is no earlier checkpoint to compare with." } as const;
 
 /** One line of the table: a tensor, or one part of a fused tensor. A fused tensor has children and no results of its own. */
 export interface Item {
@@ -36,6 +39,7 @@ export interface Item {
   readonly children: readonly Item[];
   statistics: Slot<StatisticsResult>;
   spectrum: Slot<SpectrumRow>;
+  travel: Slot<TravelResult>;
 }
 
 function targetKey(target: TargetRef): string {
@@ -57,6 +61,7 @@ function makeItem(tensor: DescribedTensor, index: number | null, children: reado
     children,
     statistics: WAITING,
     spectrum: WAITING,
+    travel: NOT_COMPARED,
   };
 }
 
@@ -73,6 +78,7 @@ export interface ReasonGroup {
 
 export class OverviewModel {
   readonly items: Item[] = [];
+  #compared = false;
   readonly #leaves = new Map<string, Item>();
 
   add(tensors: readonly DescribedTensor[]): void {
@@ -82,6 +88,17 @@ export class OverviewModel {
       this.items.push(item);
       for (const leaf of leavesOf(item)) this.#leaves.set(leaf.key, leaf);
     }
+  }
+
+  /** Whether there is an earlier checkpoint to compare with. */
+  get compared(): boolean {
+    return this.#compared;
+  }
+
+  /** From now on changes since an earlier checkpoint are asked for. */
+  compare(): void {
+    this.#compared = true;
+    for (const leaf of this.#leaves.values()) leaf.travel = WAITING;
   }
 
   get leafCount(): number {
@@ -97,6 +114,7 @@ export class OverviewModel {
       taken++;
       const slot: Slot<unknown> = outcome.kind === "done" ? { kind: "done", result: outcome.result } : outcome;
       if (analysis === "statistics") leaf.statistics = slot as Slot<Results["statistics"]>;
+      else if (analysis === "travel") leaf.travel = slot as Slot<Results["travel"]>;
       else leaf.spectrum = compact(slot as Slot<SpectrumResult>);
     }
     return taken;
@@ -105,6 +123,18 @@ export class OverviewModel {
   /** Targets without an outcome yet: what a resumed run has to do. A cancelled job is one that has not been done. */
   waiting(analysis: OverviewAnalysis): readonly TargetRef[] {
     return [...this.#leaves.values()].filter((leaf) => isOpen(leaf[analysis])).map((leaf) => leaf.target);
+  }
+
+  /** Targets of which only a first sketch is there. */
+  sketched(): readonly TargetRef[] {
+    return [...this.#leaves.values()].filter(({ spectrum }) => isSketch(spectrum)).map((leaf) => leaf.target);
+  }
+
+  /** Everything that was found to be remarkable, by name of the tensor's line. */
+  remarks(): readonly string[] {
+    return [...this.#leaves.values()].flatMap(({ spectrum }) =>
+      spectrum.kind === "done" ? spectrum.result.remarks.map(({ message }) => message) : [],
+    );
   }
 
   /** Why targets have no numbers: by analysis and reason, most frequent first. */
@@ -121,6 +151,10 @@ export class OverviewModel {
     }
     return [...groups.values()].sort((a, b) => b.names.length - a.names.length);
   }
+}
+
+function isSketch(slot: Slot<SpectrumRow>): boolean {
+  return slot.kind === "done" && slot.result.promise === "sketch";
 }
 
 function isOpen(slot: Slot<unknown>): boolean {

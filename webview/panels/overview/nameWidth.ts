@@ -1,4 +1,4 @@
-import type { Column } from "./columns.ts";
+import type { Column } from "./cells.ts";
 import type { Row } from "./tree.ts";
 
 /** Average advance of a character of the interface font at 13 px, twisty and padding, and the indent of a level: estimates are enough here. */

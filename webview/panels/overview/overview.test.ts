@@ -48,7 +48,7 @@ class FakeExtension {
   #handlers(): Partial<Handlers<EngineMethods & PanelMethods>> {
     const settings = { exactSpectrumLimit: 512, significantDigits: 3 };
     return {
-      "panel/context": () => ({ panel: "overview", uri: "file:///w/model.pt", target: null, settings }),
+      "panel/context": () => ({ panel: "overview", uri: "file:///w/model.pt", target: null, section: null, settings }),
       "checkpoint/open": () => {
         if (this.openFails) {
           const remedy = "Copy it again.";

@@ -1,5 +1,5 @@
+import type { Column } from "./cells.ts";
 import { fillCell, fillName, groupCell } from "./cellView.ts";
-import type { Column } from "./columns.ts";
 import { cellId, classOf } from "./headerView.ts";
 import type { Row } from "./tree.ts";
 import { ROW_HEIGHT, type RowRange } from "./windowing.ts";

@@ -3,7 +3,7 @@ import { type Disposable, DisposableStore } from "../../../src/base/disposable.t
 import { isCancelled } from "../../../src/base/errors.ts";
 import type { RunState } from "../../../src/protocol/contract.ts";
 import type { PanelPeer } from "../../shell/types.ts";
-import { OVERVIEW_ANALYSES, type OverviewAnalysis, type OverviewModel } from "./model.ts";
+import type { OverviewAnalysis, OverviewModel } from "./model.ts";
 
 /** Snapshots are asked for at most this often; the table would not repaint faster anyway. */
 const SNAPSHOT_MILLISECONDS = 100;
@@ -17,7 +17,22 @@ export interface RunProgress {
   readonly total: number;
 }
 
+/** What is done one after the other: large spectra are sketched first, so that every row has a picture soon. */
+const STEPS = ["statistics", "sketch", "spectrum", "travel"] as const;
+type Step = (typeof STEPS)[number];
+
+const ANALYSIS_OF: Readonly<Record<Step, OverviewAnalysis>> = {
+  statistics: "statistics",
+  sketch: "spectrum",
+  spectrum: "spectrum",
+  travel: "travel",
+};
+
+/** Above this smaller dimension an exact spectrum takes long enough for a sketch to be worth its while. */
+const SKETCH_ABOVE = 512;
+
 interface ActiveRun {
+  readonly step: Step;
   readonly analysis: OverviewAnalysis;
   readonly run: string;
   revision: number;
@@ -41,6 +56,8 @@ export class OverviewRuns implements Disposable {
     private readonly checkpoint: string,
     private readonly model: OverviewModel,
     private readonly parameters: Readonly<Record<OverviewAnalysis, ParameterValues>>,
+    /** Handle of the checkpoint that training started from, where there is one. */
+    private readonly reference: string | null,
     private readonly listener: { changed(): void; failed(error: unknown): void },
   ) {
     this.#store.add(
@@ -69,16 +86,22 @@ export class OverviewRuns implements Disposable {
   async start(): Promise<void> {
     if (this.isRunning) return;
     this.#cancelWanted = false;
-    for (const analysis of OVERVIEW_ANALYSES) {
-      const waiting = this.model.waiting(analysis);
+    for (const step of STEPS) {
+      const waiting = this.#waiting(step);
       if (waiting.length === 0) continue;
-      await this.#start(analysis, waiting);
+      await this.#start(step, waiting);
       return;
     }
     this.#set({ ...this.#progress, state: "finished" });
   }
 
-  async #start(analysis: OverviewAnalysis, waiting: readonly TargetRef[]): Promise<void> {
+  #waiting(step: Step): readonly TargetRef[] {
+    const open = this.model.waiting(ANALYSIS_OF[step]);
+    return step === "spectrum" ? [...open, ...this.model.sketched()] : open;
+  }
+
+  async #start(step: Step, waiting: readonly TargetRef[]): Promise<void> {
+    const analysis = ANALYSIS_OF[step];
     const before = this.model.leafCount - waiting.length;
     this.#set({ analysis, state: "starting", done: before, total: this.model.leafCount });
     try {
@@ -88,11 +111,12 @@ export class OverviewRuns implements Disposable {
           checkpoint: this.checkpoint,
           analysis,
           targets: before === 0 ? "all" : waiting,
-          parameters: this.parameters[analysis],
+          parameters: { ...this.parameters[analysis], ...(step === "sketch" ? { sketchAbove: SKETCH_ABOVE } : {}) },
+          ...(step === "travel" && this.reference !== null ? { reference: this.reference } : {}),
         },
         this.#stop.signal,
       );
-      this.#active = { analysis, run, revision: 0 };
+      this.#active = { step, analysis, run, revision: 0 };
       if (this.#cancelWanted) return void this.cancel();
       this.#set({ ...this.#progress, state: "running" });
       if (this.#prioritized.length > 0) this.prioritize(this.#prioritized);
@@ -159,7 +183,7 @@ export class OverviewRuns implements Disposable {
       const done = snapshot.state === "finished" ? leafCount : leafCount - snapshot.total + snapshot.done;
       if (snapshot.state !== "running") this.#active = null;
       this.#set({ analysis: active.analysis, state: snapshot.state, done, total: leafCount });
-      if (snapshot.state === "finished" && !this.#cancelWanted) await this.#next(active.analysis);
+      if (snapshot.state === "finished" && !this.#cancelWanted) await this.#next(active.step);
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -172,11 +196,11 @@ export class OverviewRuns implements Disposable {
   }
 
   /** Only forward: an analysis whose run has finished is not started again for what it left open. */
-  async #next(finished: OverviewAnalysis): Promise<void> {
-    const following = OVERVIEW_ANALYSES.slice(OVERVIEW_ANALYSES.indexOf(finished) + 1);
-    for (const analysis of following) {
-      const waiting = this.model.waiting(analysis);
-      if (waiting.length > 0) return this.#start(analysis, waiting);
+  async #next(finished: Step): Promise<void> {
+    for (const step of STEPS.slice(STEPS.indexOf(finished) + 1)) {
+      // What the sketch's own run left open has failed there, and would fail again.
+      const waiting = finished === "sketch" && step === "spectrum" ? this.model.sketched() : this.#waiting(step);
+      if (waiting.length > 0) return this.#start(step, waiting);
     }
   }
 

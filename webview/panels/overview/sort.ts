@@ -1,4 +1,5 @@
-import { type Column, columnById, leafValues } from "./columns.ts";
+import type { Column } from "./cells.ts";
+import { columnById, leafValues } from "./columns.ts";
 import type { Item } from "./model.ts";
 
 export interface Sort {

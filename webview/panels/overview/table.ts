@@ -1,5 +1,5 @@
 import { type Disposable, DisposableStore } from "../../../src/base/disposable.ts";
-import type { Column } from "./columns.ts";
+import type { Column } from "./cells.ts";
 import { cellId, fillHeader } from "./headerView.ts";
 import { columnWidths } from "./nameWidth.ts";
 import { RowPool } from "./rowPool.ts";

@@ -1,4 +1,4 @@
-import type { Column } from "./columns.ts";
+import type { Column } from "./cells.ts";
 import type { RowContent } from "./rowPool.ts";
 import type { Sort } from "./sort.ts";
 import type { Row } from "./tree.ts";

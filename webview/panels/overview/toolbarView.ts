@@ -16,7 +16,7 @@ export interface ToolbarActions {
 }
 
 const FILTER_HELP =
-  "Part of a name, or a glob for the whole name (encoder.*.weight). Also role:weight, dtype:f32, rows>100, params>=1M, std<0.01, nan>0, erank<8; -word leaves out.";
+  "Part of a name, or a glob for the whole name (encoder.*.weight). Also role:weight, dtype:f32, rows>100, params>=1M, std<0.01, nan>0, erank<8, modes>0, travel>0.1; -word leaves out.";
 
 function fieldValue(event: Event): string {
   const target = event.target;
@@ -110,7 +110,7 @@ export function closeMenus(root: HTMLElement, inside: EventTarget | null = null)
   return any;
 }
 
-const TITLES = { statistics: "Statistics", spectrum: "Spectra" } as const;
+const TITLES = { statistics: "Statistics", spectrum: "Spectra", travel: "Change" } as const;
 
 /** One line of fixed height whatever the state, and a bar on the panel's upper edge only while something runs: nothing jumps. */
 export function progressTemplate(progress: RunProgress, remaining: boolean, actions: ToolbarActions): TemplateResult {

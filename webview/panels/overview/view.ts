@@ -4,7 +4,9 @@ import { type Disposable, DisposableStore } from "../../../src/base/disposable.t
 import type { CheckpointSummary } from "../../../src/protocol/contract.ts";
 import { openCard } from "../../shell/card.ts";
 import type { PanelHost } from "../../shell/types.ts";
-import { COLUMNS, type Column, columnById, quantityOf } from "./columns.ts";
+import { againstTemplate, remarksTemplate, type ShownReference } from "./againstView.ts";
+import type { Column } from "./cells.ts";
+import { COLUMNS, columnById, quantityOf } from "./columns.ts";
 import { itemsToCsv, itemsToJson, rowsToTsv } from "./export.ts";
 import { compileFilter, isActive } from "./filter.ts";
 import { type Item, leavesOf, OVERVIEW_ANALYSES, type OverviewModel, type ReasonGroup } from "./model.ts";
@@ -45,6 +47,7 @@ export class OverviewView implements Disposable {
   #matching: readonly Item[] = [];
   #rows: readonly Row[] = [];
   #runs: OverviewRuns | null = null;
+  #reference: ShownReference | null = null;
   #banner: string | null = null;
   #canRefresh = false;
   #scrollToRestore: number;
@@ -124,6 +127,11 @@ export class OverviewView implements Disposable {
   useRuns(runs: OverviewRuns): void {
     this.#runs = runs;
     this.#prioritize();
+    this.#renderFrame();
+  }
+
+  useReference(reference: ShownReference | null): void {
+    this.#reference = reference;
     this.#renderFrame();
   }
 
@@ -214,7 +222,8 @@ export class OverviewView implements Disposable {
     render(
       html`
         ${bannerTemplate(this.#banner, this.#canRefresh ? this.#actions.refresh : null)}
-        ${summaryTemplate(summary)} ${findingsTemplate(summary.findings)}
+        ${summaryTemplate(summary)} ${findingsTemplate(summary.findings)} ${remarksTemplate(model.remarks())}
+        ${againstTemplate(this.#reference, () => this.#report(this.#chooseReference()))}
         ${toolbarTemplate(this.#state, roles, this.#matching.length, model.items.length, this.#actions)}
       `,
       this.#top,
@@ -224,6 +233,7 @@ export class OverviewView implements Disposable {
         { noun: "tensor", lack: "could not be read", groups: skippedGroups(summary) },
         { noun: "row", lack: "without statistics", groups: model.unanalysed("statistics") },
         { noun: "row", lack: "without a spectrum", groups: model.unanalysed("spectrum") },
+        ...(model.compared ? [{ noun: "row", lack: "without a comparison", groups: model.unanalysed("travel") }] : []),
       ])}${metadataTemplate(summary.metadata)}
       ${progressTemplate(progress, remaining, this.#actions)}`,
       this.#bottom,
@@ -249,6 +259,11 @@ export class OverviewView implements Disposable {
       row?.kind === "item" ? column.cell(row.item, this.options.host.context.settings.significantDigits) : null;
     const number = cell?.kind === "text" ? { text: cell.text, how: cell.how ?? null } : undefined;
     openCard(anchor, quantity, number, this.#table.element);
+  }
+
+  async #chooseReference(): Promise<void> {
+    const { changed } = await this.options.host.peer.request("reference/choose", {});
+    if (changed) this.options.refresh();
   }
 
   async #copy(rows: readonly Row[]): Promise<void> {

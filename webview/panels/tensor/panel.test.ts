@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { HierarchyMode, ModeHierarchyResult } from "../../../src/analysis/mode-hierarchy/types.ts";
 import type { TargetRef } from "../../../src/analysis/types.ts";
 import type { Disposable } from "../../../src/base/disposable.ts";
 import { ModeScopeError } from "../../../src/base/errors.ts";
@@ -93,6 +94,65 @@ const RESULTS: Record<string, unknown> = {
   },
 };
 
+/** The toy world of four items as the analysis gives it. */
+const HIERARCHY = hierarchyOf();
+
+function hierarchyOf(): ModeHierarchyResult {
+  const exact = (value: number) => ({ value, how: { kind: "exact", method: "made up" } }) as const;
+  const mode = (
+    index: number,
+    singularValue: number,
+    group: number[],
+    nodes: number[],
+    sides: Partial<HierarchyMode>,
+  ) => ({
+    index,
+    singularValue,
+    share: singularValue ** 2 / 12,
+    group,
+    nodes,
+    purity: 1,
+    purityNull: 0.9,
+    purityP: 0.01,
+    itemPoles: { positive: [], negative: [] },
+    propertyPoles: { positive: [], negative: [] },
+    ...sides,
+  });
+  return {
+    reading: { kind: "linear", rowAxes: [0], columnAxes: [1], fixed: [], rows: 7, columns: 4 },
+    items: 4,
+    properties: 7,
+    itemAxis: "columns",
+    centred: false,
+    geometry: "hidden",
+    modes: [
+      mode(0, Math.sqrt(7), [0], [-1], {}),
+      mode(1, Math.sqrt(3), [1], [0], {
+        itemPoles: { positive: [0, 1], negative: [2, 3] },
+        propertyPoles: { positive: [1], negative: [4] },
+      }),
+      mode(2, 1, [2, 3], [1, 2], {}),
+      mode(3, 1, [2, 3], [1, 2], {}),
+    ],
+    itemVectors: Float32Array.from([0.5, 0.5, 0.5, 0.5, 0.5, 0.5, -0.5, -0.5, 0.7, -0.7, 0, 0, 0, 0, 0.7, -0.7]),
+    propertyVectors: new Float32Array(28),
+    nodes: [
+      { children: [1, 2], parent: null, size: 4, height: 1.65, modes: [1] },
+      { children: [-1, -2], parent: 0, size: 2, height: 1.41, modes: [2, 3] },
+      { children: [-3, -4], parent: 0, size: 2, height: 1.41, modes: [2, 3] },
+    ],
+    order: Int32Array.from([0, 1, 2, 3]),
+    similarity: new Float32Array(16).fill(1),
+    copheneticCorrelation: exact(1),
+    copheneticNull: 0.99,
+    copheneticP: 0.03,
+    relativeDelta: exact(0),
+    treeLike: { verdict: true, reason: "Tree-like: made up." },
+    draws: 1000,
+    degenerate: null,
+  };
+}
+
 interface Fixture {
   readonly element: HTMLElement;
   readonly asked: { analysis: string; target: TargetRef }[];
@@ -144,6 +204,12 @@ function fixture(answers: Record<string, unknown> = {}, tensor = TENSOR.name, st
         from + count,
       ),
     }),
+    "checkpoint/labels": () => ({ labels: null }),
+    "labels/find": () => ({
+      lists: [{ name: "items", labels: ["Canary", "Salmon", "Oak", "Rose"] }],
+      source: "labels.json",
+      problem: null,
+    }),
     "analysis/run": ({ analysis, target }: { analysis: string; target: TargetRef }) => {
       asked.push({ analysis, target });
       const answer = analysis in answers ? answers[analysis] : RESULTS[analysis];
@@ -165,6 +231,7 @@ function fixture(answers: Record<string, unknown> = {}, tensor = TENSOR.name, st
         panel: "tensor",
         uri: "file:///m.pt",
         target: { tensor, part: null, tap: null },
+        section: null,
         settings: { exactSpectrumLimit: 2048, significantDigits: 4 },
       },
       state: {
@@ -243,6 +310,41 @@ test("choosing a mode shows it, with the notice where it is degenerate", async (
   expect(made.element.querySelector(".ms-mode-detail h3")?.textContent).toBe("Mode 2");
   expect(made.element.querySelector(".ms-degenerate")?.textContent).toContain("subspace counts");
   expect(made.state).toMatchObject({ mode: 1 });
+});
+
+test("the mode hierarchy is computed when asked for, with names; a split and a mode choose each other", async () => {
+  const made = fixture({ "mode-hierarchy": HIERARCHY });
+  await settled();
+  const section = made.element.querySelector<HTMLElement>("[data-section=hierarchy]")!;
+  expect(made.asked.some(({ analysis }) => analysis === "mode-hierarchy")).toBe(false);
+  section.querySelector<HTMLElement>(".ms-section-toggle")?.click();
+  await settled();
+  expect([...section.querySelectorAll(".ms-tree-items li")].map((item) => item.textContent)).toEqual([
+    "Canary",
+    "Salmon",
+    "Oak",
+    "Rose",
+  ]);
+  expect(section.textContent).toContain("Names: from labels.json");
+  const nodes = [...section.querySelectorAll<SVGElement>(".ms-tree-node")];
+  expect(nodes.map((node) => node.querySelector("text")?.textContent)).toEqual(["2", "3–4", "3–4"]);
+  expect(nodes[0]?.getAttribute("aria-label")).toContain("Mode 2: σ 1.732, purity 1.000. Canary, Salmon (output 1)");
+  // The first mode that makes a split is chosen at once.
+  expect(nodes.map((node) => node.getAttribute("aria-pressed"))).toEqual(["true", "false", "false"]);
+  nodes[1]?.dispatchEvent(new MouseEvent("click"));
+  expect(nodes.map((node) => node.getAttribute("aria-pressed"))).toEqual(["false", "true", "true"]);
+  expect(section.querySelector(".ms-hierarchy-words")?.textContent).toContain("one subspace");
+  expect(section.querySelector("tr.ms-selected")?.textContent).toContain("3–4");
+  section.querySelectorAll<HTMLElement>(".ms-mode-choice")[0]?.click();
+  expect(section.querySelector("tr.ms-selected")?.textContent).toContain("all items");
+  nodes[0]?.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
+  expect(nodes.map((node) => node.getAttribute("tabindex"))).toEqual(["-1", "0", "-1"]);
+  section.querySelector<HTMLElement>("[data-choice=rows]")?.click();
+  await settled();
+  expect(made.state).toMatchObject({
+    opened: ["hierarchy"],
+    hierarchy: { items: "rows", geometry: "hidden", centre: false },
+  });
 });
 
 test("a changed file is announced, and Refresh opens it again", async () => {

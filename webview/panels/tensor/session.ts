@@ -1,5 +1,6 @@
 import type { AnalysisManifest, ParameterValues, QuantityDefinition, TargetRef } from "../../../src/analysis/types.ts";
 import { ModeScopeError } from "../../../src/base/errors.ts";
+import type { AxisLabels } from "../../../src/base/labels.ts";
 import type { DescribedTensor } from "../../../src/base/tensor.ts";
 import type { CheckpointSummary } from "../../../src/protocol/contract.ts";
 import type { PanelPeer } from "../../shell/types.ts";
@@ -10,6 +11,8 @@ const PAGE = 1000;
 export interface TensorSession {
   readonly summary: CheckpointSummary;
   readonly tensor: DescribedTensor;
+  /** Names along the tensor's axes that the file itself has. */
+  readonly labels: AxisLabels | null;
   quantity(analysis: string, field: string): QuantityDefinition | null;
   run(analysis: string, target: TargetRef, parameters: ParameterValues, signal: AbortSignal): Promise<unknown>;
 }
@@ -25,10 +28,12 @@ export async function openSession(
     peer.request("engine/info", {}, signal),
   ]);
   const tensor = await findTensor(peer, summary, name, signal);
+  const { labels } = await peer.request("checkpoint/labels", { checkpoint: summary.checkpoint, tensor: name }, signal);
   const manifests = new Map<string, AnalysisManifest>(info.analyses.map((manifest) => [manifest.id, manifest]));
   return {
     summary,
     tensor,
+    labels,
     quantity: (analysis, field) => manifests.get(analysis)?.quantities[field] ?? null,
     async run(analysis, target, parameters, abort) {
       const { checkpoint } = summary;

@@ -13,6 +13,7 @@ import { histogramChart } from "../../charts/histogramChart.ts";
 import { spectrumChart } from "../../charts/spectrumChart.ts";
 import type { PanelHost } from "../../shell/types.ts";
 import { headerTemplate } from "./header.ts";
+import { hierarchySection } from "./hierarchySection.ts";
 import { modesView } from "./modesView.ts";
 import { spectrumReadings, statisticsReadings } from "./readings.ts";
 import { Section } from "./section.ts";
@@ -53,6 +54,8 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
     return asked;
   };
 
+  // A thousand permutations are not drawn unless asked for, but where the file names its items they are what it is for.
+  const onDemand: readonly SectionId[] = session.labels === null ? ["hierarchy"] : [];
   const section = (
     id: SectionId,
     title: string,
@@ -62,8 +65,14 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
       new Section({
         id,
         title,
-        open: !state.closed.includes(id),
-        onToggle: (open) => keep({ closed: [...state.closed.filter((other) => other !== id), ...(open ? [] : [id])] }),
+        open: onDemand.includes(id)
+          ? state.opened.includes(id) || host.context.section === id
+          : !state.closed.includes(id),
+        onToggle: (open) =>
+          keep({
+            closed: [...state.closed.filter((other) => other !== id), ...(open ? [] : [id])],
+            opened: [...state.opened.filter((other) => other !== id), ...(open ? [id] : [])],
+          }),
         load,
       }),
     );
@@ -93,6 +102,28 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
       return modesView(body, { result, digits, chosen: state.mode, onChoose: (mode) => keep({ mode }) });
     }),
   ];
+  const hierarchy = section("hierarchy", "Mode hierarchy", (body, signal) =>
+    hierarchySection(
+      body,
+      {
+        host,
+        session,
+        target,
+        // Lines of a table are its items; a weight's items are its inputs.
+        choice: state.hierarchy ?? {
+          items: session.labels === null ? "columns" : "rows",
+          geometry: "hidden",
+          centre: false,
+        },
+        choose(choice) {
+          keep({ hierarchy: choice });
+          hierarchy.reload();
+        },
+      },
+      signal,
+    ),
+  );
+  const ordered = session.labels === null ? [...sections, hierarchy] : [hierarchy, ...sections];
   const heatmapSection = sections[2]!;
 
   /** Ends when the first tile is there; the chart itself goes on asking for tiles until it is disposed. */
@@ -160,7 +191,7 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
     showHeader();
     askNumbers();
     spectrum = null;
-    for (const one of sections) one.reload();
+    for (const one of ordered) one.reload();
     // A closed section asks nothing, but its numbers belong to the summary all the same.
     if (spectrum === null) askSpectrum(numbers.signal).catch(() => {});
   };
@@ -170,7 +201,8 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
     showTarget();
   };
 
-  parent.append(...sections.map(({ element }) => element));
+  parent.append(...ordered.map(({ element }) => element));
   showTarget();
+  if (host.context.section === "hierarchy") hierarchy.element.scrollIntoView();
   return store;
 }

@@ -2,21 +2,26 @@ import { isRecord } from "../../../src/protocol/guards.ts";
 import type { ColourScale } from "../../charts/colourBar.ts";
 import type { HeatmapOrder } from "../../charts/heatmap.ts";
 import { isSpectrumScale, type SpectrumScale } from "../../charts/spectrumChart.ts";
+import type { HierarchyChoice } from "./hierarchySection.ts";
 
-export type SectionId = "spectrum" | "distribution" | "heatmap" | "modes";
+export type SectionId = "spectrum" | "distribution" | "heatmap" | "modes" | "hierarchy";
 
 /** What a person has set on this panel; survives reload and tab moves. */
 export interface ViewState {
   readonly part: number | null;
   readonly tap: readonly number[] | null;
   readonly closed: readonly SectionId[];
+  /** Of the sections that are closed until asked for. */
+  readonly opened: readonly SectionId[];
+  /** Null until chosen: which side is items depends on the file. */
+  readonly hierarchy: HierarchyChoice | null;
   readonly spectrumScale: SpectrumScale;
   readonly colourScale: ColourScale;
   readonly order: HeatmapOrder;
   readonly mode: number;
 }
 
-const SECTIONS: readonly SectionId[] = ["spectrum", "distribution", "heatmap", "modes"];
+const SECTIONS: readonly SectionId[] = ["spectrum", "distribution", "heatmap", "modes", "hierarchy"];
 
 /** Reads what was saved, by this version or another: what does not fit takes its default. */
 export function readViewState(
@@ -29,10 +34,25 @@ export function readViewState(
   return {
     part: index(from.part) ? from.part : asked.part,
     tap: Array.isArray(from.tap) && from.tap.every(index) ? from.tap : from.tap === null ? null : asked.tap,
-    closed: Array.isArray(from.closed) ? SECTIONS.filter((id) => (from.closed as unknown[]).includes(id)) : [],
+    closed: sectionsOf(from.closed),
+    opened: sectionsOf(from.opened),
+    hierarchy: hierarchyOf(from.hierarchy),
     spectrumScale: isSpectrumScale(from.spectrumScale) ? from.spectrumScale : "linear",
     colourScale: from.colourScale === "full" ? "full" : "robust",
     order: from.order === "mode" ? "mode" : "file",
     mode: index(from.mode) ? from.mode : 0,
+  };
+}
+
+function sectionsOf(saved: unknown): readonly SectionId[] {
+  return Array.isArray(saved) ? SECTIONS.filter((id) => saved.includes(id)) : [];
+}
+
+function hierarchyOf(saved: unknown): HierarchyChoice | null {
+  if (!isRecord(saved)) return null;
+  return {
+    items: saved.items === "rows" ? "rows" : "columns",
+    geometry: saved.geometry === "behaviour" ? "behaviour" : "hidden",
+    centre: saved.centre === true,
   };
 }

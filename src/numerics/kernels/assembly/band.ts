@@ -1,10 +1,9 @@
 import { madd64, sum64 } from "./lanes";
 import { gemv, gemvTransposed, symv } from "./vector";
-import { EDGE_TILE, PACKED_A, PACKED_B } from "./workspace";
+import { edgeTile, packedA, packedB } from "./workspace";
 
 // Small vectors of one sweep lie where a product would pack its operands.
-const U: usize = PACKED_B;
-const Z: usize = PACKED_B + 65536;
+const SECOND: usize = 65536;
 
 /**
  * Bulge chasing on `work`; ../plain/band.ts explains sweeps and storage: element (i, j) lies at work + 8·(i·(2b − 1) + j + 2b − 1).
@@ -13,8 +12,8 @@ const Z: usize = PACKED_B + 65536;
 export function chase(work: usize, n: i32, b: i32): void {
   const row = <usize>(2 * b - 1) * 8;
   const origin = work + row;
-  let v: usize = PACKED_A;
-  let next: usize = PACKED_A + 65536;
+  let v: usize = packedA();
+  let next: usize = packedA() + SECOND;
   for (let j: i32 = 0; j + 2 < n; j++) {
     let top = j + 1;
     let height = min(b, n - top);
@@ -69,14 +68,15 @@ function dot(x: usize, y: usize, n: i32): f64 {
 
 /** Lower triangle of D := H·D·H = D − v·wᵀ − w·vᵀ. */
 function rotateDiagonalBlock(d: usize, row: usize, n: i32, v: usize, tau: f64): void {
-  symv(n, U, d, row, v);
-  const half = 0.5 * tau * dot(U, v, n);
+  const u = packedB();
+  symv(n, u, d, row, v);
+  const half = 0.5 * tau * dot(u, v, n);
   for (let i: i32 = 0; i < n; i++) {
     const at = <usize>i * 8;
-    store<f64>(U + at, tau * (load<f64>(U + at) - half * load<f64>(v + at)));
+    store<f64>(u + at, tau * (load<f64>(u + at) - half * load<f64>(v + at)));
   }
   for (let i: i32 = 0; i < n; i++) {
-    subtractRow(d, i + 1, load<f64>(v + <usize>i * 8), U, load<f64>(U + <usize>i * 8), v);
+    subtractRow(d, i + 1, load<f64>(v + <usize>i * 8), u, load<f64>(u + <usize>i * 8), v);
     d += row;
   }
 }
@@ -97,24 +97,26 @@ function subtractRow(at: usize, n: i32, f: f64, x: usize, g: f64, y: usize): voi
 
 /** B := H′·B·H, where H′ (into `next`, its tau returned) clears the first column of B·H below its first element. */
 function moveBulge(block: usize, row: usize, rows: i32, columns: i32, v: usize, tau: f64, next: usize): f64 {
+  const u = packedB();
+  const z = u + SECOND;
   // u = tau·B·v; the first column of B·H is that of B less u, as v₀ = 1.
-  gemv<f64>(rows, columns, tau, block, row, v, 0, U);
+  gemv<f64>(rows, columns, tau, block, row, v, 0, u);
   for (let i: i32 = 0; i < rows; i++) {
-    const at = EDGE_TILE + <usize>i * 8;
-    store<f64>(at, load<f64>(block + <usize>i * row) - load<f64>(U + <usize>i * 8));
+    const at = edgeTile() + <usize>i * 8;
+    store<f64>(at, load<f64>(block + <usize>i * row) - load<f64>(u + <usize>i * 8));
   }
-  const nextTau = reflector(next, EDGE_TILE, 8, rows);
+  const nextTau = reflector(next, edgeTile(), 8, rows);
   // z = tau′·(B·H)ᵀ·v′ = tau′·Bᵀ·v′ − tau′·(u·v′)·v.
-  gemvTransposed<f64>(rows, columns, nextTau, block, row, next, 0, Z);
-  const inner = nextTau * dot(U, next, rows);
+  gemvTransposed<f64>(rows, columns, nextTau, block, row, next, 0, z);
+  const inner = nextTau * dot(u, next, rows);
   for (let j: i32 = 0; j < columns; j++) {
     const at = <usize>j * 8;
-    store<f64>(Z + at, load<f64>(Z + at) - inner * load<f64>(v + at));
+    store<f64>(z + at, load<f64>(z + at) - inner * load<f64>(v + at));
   }
   for (let i: i32 = 0; i < rows; i++) {
     const at = block + <usize>i * row;
-    subtractRow(at, columns, load<f64>(U + <usize>i * 8), v, load<f64>(next + <usize>i * 8), Z);
-    store<f64>(at, load<f64>(EDGE_TILE + <usize>i * 8));
+    subtractRow(at, columns, load<f64>(u + <usize>i * 8), v, load<f64>(next + <usize>i * 8), z);
+    store<f64>(at, load<f64>(edgeTile() + <usize>i * 8));
   }
   return nextTau;
 }

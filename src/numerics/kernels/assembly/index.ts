@@ -1,10 +1,11 @@
 // What a compiled set exports: pointers and steps in bytes, sizes in elements. `../compiled.ts` calls these.
-import { product, symm, syr2k } from "./product";
+import { gram } from "./panels";
+import { EVERYWHERE, product, symm, syr2k } from "./product";
 import { gemv, gemvTransposed, symv } from "./vector";
 
 export { chase as bandChase } from "./band";
 export { widenBf16, widenE4m3, widenE5m2, widenF16, widenI8, widenU8 } from "./widen";
-export { workspaceEnd } from "./workspace";
+export { useWorkspace, workspaceBytes } from "./workspace";
 
 export function gemm64(
   m: i32,
@@ -21,7 +22,7 @@ export function gemm64(
   c: usize,
   cRow: usize,
 ): void {
-  product<f64, f64>(m, n, k, alpha, a, aRow, aDepth, b, bColumn, bDepth, beta, c, cRow, false);
+  product<f64, f64>(m, n, k, alpha, a, aRow, aDepth, b, bColumn, bDepth, beta, c, cRow, EVERYWHERE);
 }
 
 export function gemm32(
@@ -39,12 +40,13 @@ export function gemm32(
   c: usize,
   cRow: usize,
 ): void {
-  product<f32, f32>(m, n, k, alpha, a, aRow, aDepth, b, bColumn, bDepth, beta, c, cRow, false);
+  product<f32, f32>(m, n, k, alpha, a, aRow, aDepth, b, bColumn, bDepth, beta, c, cRow, EVERYWHERE);
 }
 
-/** `single`: A holds float32, widened while it is packed. */
+/** Rows from…to−1 of the lower triangle. `single`: A holds float32, widened while it is packed. */
 export function syrk64(
-  n: i32,
+  from: i32,
+  to: i32,
   k: i32,
   alpha: f64,
   a: usize,
@@ -55,17 +57,14 @@ export function syrk64(
   c: usize,
   cRow: usize,
 ): void {
-  if (single) product<f64, f32>(n, n, k, alpha, a, aRow, aDepth, a, aRow, aDepth, beta, c, cRow, true);
-  else product<f64, f64>(n, n, k, alpha, a, aRow, aDepth, a, aRow, aDepth, beta, c, cRow, true);
+  const rows = to - from;
+  const left = a + <usize>from * aRow;
+  const out = c + <usize>from * cRow;
+  if (single) product<f64, f32>(rows, to, k, alpha, left, aRow, aDepth, a, aRow, aDepth, beta, out, cRow, from);
+  else product<f64, f64>(rows, to, k, alpha, left, aRow, aDepth, a, aRow, aDepth, beta, out, cRow, from);
 }
 
-export function syr2k64(n: i32, k: i32, v: usize, vRow: usize, w: usize, wRow: usize, c: usize, cRow: usize): void {
-  syr2k(n, k, v, vRow, w, wRow, c, cRow);
-}
-
-export function symm64(m: i32, n: i32, a: usize, aRow: usize, b: usize, bRow: usize, c: usize, cRow: usize): void {
-  symm(m, n, a, aRow, b, bRow, c, cRow);
-}
+export { symm as symm64, syr2k as syr2k64 };
 
 export function symv64(n: i32, y: usize, a: usize, aRow: usize, x: usize): void {
   symv(n, y, a, aRow, x);
@@ -99,4 +98,20 @@ export function gemvSingle(
 ): void {
   if (transposed) gemvTransposed<f32>(m, n, alpha, a, aRow, x, beta, y);
   else gemv<f32>(m, n, alpha, a, aRow, x, beta, y);
+}
+
+/** Panels from…to−1 of Y := Y + Aᵀ·(A·X); `kind` 0: all in float32, 1: A in float32 and sums in float64, 2: all in float64. */
+export function gramPanels(
+  kind: i32,
+  from: i32,
+  to: i32,
+  columns: i32,
+  a: usize,
+  x: usize,
+  y: usize,
+  images: usize,
+): void {
+  if (kind === 0) gram<f32, f32>(from, to, columns, a, x, y, images);
+  else if (kind === 1) gram<f64, f32>(from, to, columns, a, x, y, images);
+  else gram<f64, f64>(from, to, columns, a, x, y, images);
 }

@@ -1,13 +1,14 @@
 import { pack } from "./pack";
 import { ROWS, tile32, tile64 } from "./tile";
-import { DEPTH, EDGE_TILE, HEIGHT, PACKED_A, PACKED_B, tileColumns, WIDTH } from "./workspace";
+import { DEPTH, edgeTile, HEIGHT, packedA, packedB, tileColumns, WIDTH } from "./workspace";
 
 /** So far below the diagonal that every tile is wanted. */
-const EVERYWHERE: i32 = 0x40000000;
+export const EVERYWHERE: i32 = 0x40000000;
 
 /**
  * C := alpha·A·B + beta·C, packed and blocked after Goto and van de Geijn 2008. `aRow` and `aDepth` are the bytes from one row and from one column of
- * op(A) to the next, likewise B: a transposed operand differs by its steps only. With `lower`, tiles above the diagonal are left out.
+ * op(A) to the next, likewise B: a transposed operand differs by its steps only. With `lower`, tiles above the diagonal are left out;
+ * `below` is how many rows the first row of C lies below the diagonal element of its first column.
  */
 export function product<T, S>(
   m: i32,
@@ -23,10 +24,10 @@ export function product<T, S>(
   beta: f64,
   c: usize,
   cRow: usize,
-  lower: bool,
+  below: i32,
 ): void {
   if (k === 0) {
-    scale<T>(m, n, beta, c, cRow, lower);
+    scale<T>(m, n, beta, c, cRow, below);
     return;
   }
   const columns = tileColumns<T>();
@@ -37,52 +38,73 @@ export function product<T, S>(
       const factor = pc === 0 ? beta : 1;
       const panelB = (<usize>(kc * columns)) << alignof<T>();
       const panelA = (<usize>(kc * ROWS)) << alignof<T>();
-      pack<T, S>(PACKED_B, panelB, b + <usize>jc * bColumn + <usize>pc * bDepth, nc, kc, bColumn, bDepth, columns);
-      for (let ic: i32 = lower ? jc : 0; ic < m; ic += HEIGHT) {
+      pack<T, S>(packedB(), panelB, b + <usize>jc * bColumn + <usize>pc * bDepth, nc, kc, bColumn, bDepth, columns);
+      for (let ic: i32 = max(0, jc - below); ic < m; ic += HEIGHT) {
         const mc = min(HEIGHT, m - ic);
-        pack<T, S>(PACKED_A, panelA, a + <usize>ic * aRow + <usize>pc * aDepth, mc, kc, aRow, aDepth, ROWS);
+        pack<T, S>(packedA(), panelA, a + <usize>ic * aRow + <usize>pc * aDepth, mc, kc, aRow, aDepth, ROWS);
         const block = c + <usize>ic * cRow + ((<usize>jc) << alignof<T>());
-        tiles<T>(mc, nc, kc, alpha, factor, block, cRow, lower ? ic - jc : EVERYWHERE);
+        tiles<T>(mc, nc, kc, alpha, factor, block, cRow, ic - jc + below);
       }
     }
   }
 }
 
-/** Lower triangle of C := C − V·Wᵀ − W·Vᵀ in one pass over C: the two products are one of double depth, (V W)·(W V)ᵀ. */
-export function syr2k(n: i32, k: i32, v: usize, vRow: usize, w: usize, wRow: usize, c: usize, cRow: usize): void {
+/** Rows from…to−1 of the lower triangle of C := C − V·Wᵀ − W·Vᵀ in one pass over C: the two products are one of double depth, (V W)·(W V)ᵀ. */
+export function syr2k(
+  from: i32,
+  to: i32,
+  k: i32,
+  v: usize,
+  vRow: usize,
+  w: usize,
+  wRow: usize,
+  c: usize,
+  cRow: usize,
+): void {
   const columns = tileColumns<f64>();
-  for (let jc: i32 = 0; jc < n; jc += WIDTH) {
-    const nc = min(WIDTH, n - jc);
+  for (let jc: i32 = 0; jc < to; jc += WIDTH) {
+    const nc = min(WIDTH, to - jc);
     for (let pc: i32 = 0; pc < k; pc += DEPTH / 2) {
       const kc = min(DEPTH / 2, k - pc);
       const panelB = <usize>(2 * kc * columns * 8);
       const panelA = <usize>(2 * kc * ROWS * 8);
       const column = <usize>pc * 8;
-      pack<f64, f64>(PACKED_B, panelB, w + <usize>jc * wRow + column, nc, kc, wRow, 8, columns);
-      pack<f64, f64>(PACKED_B + panelB / 2, panelB, v + <usize>jc * vRow + column, nc, kc, vRow, 8, columns);
-      for (let ic: i32 = jc; ic < n; ic += HEIGHT) {
-        const mc = min(HEIGHT, n - ic);
-        pack<f64, f64>(PACKED_A, panelA, v + <usize>ic * vRow + column, mc, kc, vRow, 8, ROWS);
-        pack<f64, f64>(PACKED_A + panelA / 2, panelA, w + <usize>ic * wRow + column, mc, kc, wRow, 8, ROWS);
+      pack<f64, f64>(packedB(), panelB, w + <usize>jc * wRow + column, nc, kc, wRow, 8, columns);
+      pack<f64, f64>(packedB() + panelB / 2, panelB, v + <usize>jc * vRow + column, nc, kc, vRow, 8, columns);
+      for (let ic: i32 = max(from, jc); ic < to; ic += HEIGHT) {
+        const mc = min(HEIGHT, to - ic);
+        pack<f64, f64>(packedA(), panelA, v + <usize>ic * vRow + column, mc, kc, vRow, 8, ROWS);
+        pack<f64, f64>(packedA() + panelA / 2, panelA, w + <usize>ic * wRow + column, mc, kc, wRow, 8, ROWS);
         tiles<f64>(mc, nc, 2 * kc, -1, 1, c + <usize>ic * cRow + <usize>jc * 8, cRow, ic - jc);
       }
     }
   }
 }
 
-/** C := A·B for a symmetric A of which the lower triangle is read; only its packing differs from an ordinary product. */
-export function symm(m: i32, n: i32, a: usize, aRow: usize, b: usize, bRow: usize, c: usize, cRow: usize): void {
+/** Rows from…to−1 of C := A·B for a symmetric A of which the lower triangle is read; only its packing differs from an ordinary product. */
+export function symm(
+  from: i32,
+  to: i32,
+  m: i32,
+  n: i32,
+  a: usize,
+  aRow: usize,
+  b: usize,
+  bRow: usize,
+  c: usize,
+  cRow: usize,
+): void {
   const columns = tileColumns<f64>();
   for (let jc: i32 = 0; jc < n; jc += WIDTH) {
     const nc = min(WIDTH, n - jc);
     for (let pc: i32 = 0; pc < m; pc += DEPTH) {
       const kc = min(DEPTH, m - pc);
       const panelB = <usize>(kc * columns * 8);
-      pack<f64, f64>(PACKED_B, panelB, b + <usize>pc * bRow + <usize>jc * 8, nc, kc, 8, bRow, columns);
-      for (let ic: i32 = 0; ic < m; ic += HEIGHT) {
-        const mc = min(HEIGHT, m - ic);
+      pack<f64, f64>(packedB(), panelB, b + <usize>pc * bRow + <usize>jc * 8, nc, kc, 8, bRow, columns);
+      for (let ic: i32 = from; ic < to; ic += HEIGHT) {
+        const mc = min(HEIGHT, to - ic);
         for (let i: i32 = 0; i < mc; i += ROWS) {
-          packSymmetric(PACKED_A + <usize>(i * kc * 8), a, aRow, ic + i, min(ROWS, mc - i), pc, kc);
+          packSymmetric(packedA() + <usize>(i * kc * 8), a, aRow, ic + i, min(ROWS, mc - i), pc, kc);
         }
         tiles<f64>(mc, nc, kc, 1, pc === 0 ? 0 : 1, c + <usize>ic * cRow + <usize>jc * 8, cRow, EVERYWHERE);
       }
@@ -118,16 +140,16 @@ function tiles<T>(mc: i32, nc: i32, kc: i32, alpha: f64, beta: f64, c: usize, cR
   const panelB = (<usize>(kc * columns)) << alignof<T>();
   const panelA = (<usize>(kc * ROWS)) << alignof<T>();
   const edgeRow = (<usize>columns) << alignof<T>();
-  let b: usize = PACKED_B;
+  let b: usize = packedB();
   for (let j: i32 = 0; j < nc; j += columns) {
-    let a: usize = PACKED_A;
+    let a: usize = packedA();
     for (let i: i32 = 0; i < mc; i += ROWS) {
       if (below + i + ROWS > j) {
         const at = c + <usize>i * cRow + ((<usize>j) << alignof<T>());
         if (i + ROWS <= mc && j + columns <= nc && below + i >= j + columns - 1)
           tile<T>(kc, a, b, at, cRow, alpha, beta);
         else {
-          tile<T>(kc, a, b, EDGE_TILE, edgeRow, alpha, 0);
+          tile<T>(kc, a, b, edgeTile(), edgeRow, alpha, 0);
           mergeEdge<T>(min(ROWS, mc - i), min(columns, nc - j), beta, at, cRow, edgeRow, below + i - j);
         }
       }
@@ -148,16 +170,16 @@ function mergeEdge<T>(rows: i32, columns: i32, beta: f64, c: usize, cRow: usize,
     const width = min(columns, below + i + 1);
     for (let j: i32 = 0; j < width; j++) {
       const at = c + ((<usize>j) << alignof<T>());
-      const value = load<T>(EDGE_TILE + <usize>i * edgeRow + ((<usize>j) << alignof<T>()));
+      const value = load<T>(edgeTile() + <usize>i * edgeRow + ((<usize>j) << alignof<T>()));
       store<T>(at, beta === 0 ? value : <T>(value + <T>beta * load<T>(at)));
     }
     c += cRow;
   }
 }
 
-function scale<T>(m: i32, n: i32, beta: f64, c: usize, cRow: usize, lower: bool): void {
+function scale<T>(m: i32, n: i32, beta: f64, c: usize, cRow: usize, below: i32): void {
   for (let i: i32 = 0; i < m; i++) {
-    const width = lower ? min(n, i + 1) : n;
+    const width = min(n, below + i + 1);
     for (let j: i32 = 0; j < width; j++) {
       const at = c + ((<usize>j) << alignof<T>());
       store<T>(at, beta === 0 ? <T>0 : <T>(<T>beta * load<T>(at)));

@@ -6,14 +6,33 @@ export const DEPTH: i32 = 256;
 export const HEIGHT: i32 = 120;
 export const WIDTH: i32 = 1024;
 
-/** Fixed places at the start of the memory; what lies behind the end belongs to the caller. */
-export const PACKED_A: usize = 1024;
-export const PACKED_B: usize = PACKED_A + DEPTH * HEIGHT * 8;
-export const EDGE_TILE: usize = PACKED_B + DEPTH * WIDTH * 8;
-export const WORKSPACE_END: usize = EDGE_TILE + 65536;
+/** Places in the workspace, from its start; what lies behind the end belongs to the caller. */
+const PACKED_A: usize = 0;
+const PACKED_B: usize = PACKED_A + DEPTH * HEIGHT * 8;
+const EDGE_TILE: usize = PACKED_B + DEPTH * WIDTH * 8;
+export const WORKSPACE_BYTES: usize = EDGE_TILE + 65536;
 
-export function workspaceEnd(): usize {
-  return WORKSPACE_END;
+/** Where this instance keeps its workspace. Threads that share a memory have one instance and one workspace each. */
+let start: usize = 1024;
+
+export function useWorkspace(at: usize): void {
+  start = at;
+}
+
+export function workspaceBytes(): usize {
+  return WORKSPACE_BYTES;
+}
+
+export function packedA(): usize {
+  return start + PACKED_A;
+}
+
+export function packedB(): usize {
+  return start + PACKED_B;
+}
+
+export function edgeTile(): usize {
+  return start + EDGE_TILE;
 }
 
 /** Columns of a register tile. */

@@ -1,6 +1,7 @@
 import type { Kernels } from "../types.ts";
 import { bandToTridiagonal64 } from "./band.ts";
 import { PlainMemory } from "./memory.ts";
+import { gramPanels } from "./panels.ts";
 import { gemm, symm64, syr2k64, syrk64 } from "./product.ts";
 import { gemv, symv64 } from "./vector.ts";
 import { widen } from "./widen.ts";
@@ -18,6 +19,7 @@ export function plainKernels(): Kernels {
     symv64,
     gemv64: gemv,
     gemv32: gemv,
+    gramPanels,
     bandToTridiagonal64,
     widen,
   };

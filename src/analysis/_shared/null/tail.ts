@@ -1,6 +1,6 @@
-import type { CancelToken } from "../../base/cancel.ts";
-import { fitPowerLaw } from "../../numerics/randomMatrix/powerLaw.ts";
-import { againstLogNormal, powerLawGoodness } from "../../numerics/randomMatrix/powerLawTests.ts";
+import type { CancelToken } from "../../../base/cancel.ts";
+import { fitPowerLaw } from "../../../numerics/randomMatrix/powerLaw.ts";
+import { againstLogNormal, powerLawGoodness } from "../../../numerics/randomMatrix/powerLawTests.ts";
 import type { NoiseAccount, Said, TailAccount } from "./types.ts";
 
 const MIN_TAIL = 50;

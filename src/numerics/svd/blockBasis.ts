@@ -1,0 +1,153 @@
+import { PANEL_WIDTH } from "../kernels/panels.ts";
+import type { Block64, Kernels } from "../kernels/types.ts";
+import type { Random } from "../random.ts";
+
+const B = PANEL_WIDTH;
+/** A pivot that keeps less than this part of its column's square is rounding: the careful way takes over. */
+const DEPENDENT = 1e-10;
+/** A column that loses this part of its norm on the way has to be made orthogonal once more. */
+const LOST = 1e-3;
+
+/** Bytes that `orthonormalize` takes from the running scope. */
+export function orthonormalizeBytes(length: number, basis: number): number {
+  return 8 * (2 * B * B + B * basis + basis + length / B) + 1024;
+}
+
+/**
+ * W = W′·R + (what vanished): makes the eight columns of `w` (rows × 8, contiguous) orthonormal and orthogonal to the columns of `basis`, to which they are
+ * orthogonal up to rounding. By Cholesky twice (Fukaya et al. 2014); where columns depend on each other or are smaller than `tiny`, one by one, and a vanished
+ * column becomes a random direction with a zero in R. Writes R (8 × 8, upper).
+ */
+export function orthonormalize(
+  kernels: Kernels,
+  w: Block64,
+  basis: Block64,
+  r: Float64Array,
+  tiny: number,
+  random: Random,
+): void {
+  kernels.memory.scope(orthonormalizeBytes(w.rows * B, basis.columns), () => {
+    const before = columnNorms(w);
+    const first = cholesky(kernels, w, tiny);
+    if (first === null) {
+      oneByOne(kernels, w, basis, r, tiny, random);
+      return;
+    }
+    divide(w, first);
+    const lost = before.some((norm, c) => (first[c * B + c] as number) < LOST * norm);
+    if (lost) projectOut(kernels, w, basis);
+    const second = cholesky(kernels, w, 0) ?? new Float64Array(B * B);
+    if (second[0] === 0) oneByOne(kernels, w, basis, second, tiny, random);
+    else divide(w, second);
+    upperProduct(r, second, first);
+  });
+}
+
+/** w := w − basis·(basisᵀ·w); returns the coefficients (basis columns × 8), which live in the running scope. */
+export function projectOut(kernels: Kernels, w: Block64, basis: Block64): Float64Array {
+  const coefficients = kernels.memory.float64(basis.columns * B);
+  if (basis.columns === 0) return coefficients;
+  const c: Block64 = { data: coefficients, rows: basis.columns, columns: B, stride: B };
+  kernels.gemm64(c, basis, w, { transposeA: true });
+  kernels.gemm64(w, basis, c, { alpha: -1, beta: 1 });
+  return coefficients;
+}
+
+/** The upper R of WᵀW = RᵀR, or null where a column is (nearly) a combination of those before it. */
+function cholesky(kernels: Kernels, w: Block64, tiny: number): Float64Array | null {
+  const g = kernels.memory.float64(B * B);
+  kernels.gemm64({ data: g, rows: B, columns: B, stride: B }, w, w, { transposeA: true });
+  const r = new Float64Array(B * B);
+  for (let i = 0; i < B; i++) {
+    for (let j = i; j < B; j++) {
+      let sum = g[i * B + j] as number;
+      for (let k = 0; k < i; k++) sum -= (r[k * B + i] as number) * (r[k * B + j] as number);
+      if (j === i) {
+        if (!(sum > DEPENDENT * (g[i * B + i] as number)) || !(sum > tiny * tiny)) return null;
+        r[i * B + i] = Math.sqrt(sum);
+      } else r[i * B + j] = sum / (r[i * B + i] as number);
+    }
+  }
+  return r;
+}
+
+/** w := w·R⁻¹. */
+function divide(w: Block64, r: Float64Array): void {
+  const inverse = new Float64Array(B * B);
+  for (let j = 0; j < B; j++) {
+    inverse[j * B + j] = 1 / (r[j * B + j] as number);
+    for (let i = j - 1; i >= 0; i--) {
+      let sum = 0;
+      for (let k = i + 1; k <= j; k++) sum += (r[i * B + k] as number) * (inverse[k * B + j] as number);
+      inverse[i * B + j] = -sum / (r[i * B + i] as number);
+    }
+  }
+  const { data } = w;
+  const row = new Float64Array(B);
+  for (let i = 0; i < w.rows; i++) {
+    for (let j = B - 1; j >= 0; j--) {
+      let sum = 0;
+      for (let k = 0; k <= j; k++) sum += (data[i * B + k] as number) * (inverse[k * B + j] as number);
+      row[j] = sum;
+    }
+    data.set(row, i * B);
+  }
+}
+
+/** Gram–Schmidt, twice for every column, against the basis and the columns before. */
+function oneByOne(kernels: Kernels, w: Block64, basis: Block64, r: Float64Array, tiny: number, random: Random): void {
+  r.fill(0);
+  const x = kernels.memory.float64(w.rows);
+  const inner = kernels.memory.float64(basis.columns);
+  for (let c = 0; c < B; c++) {
+    for (let i = 0; i < w.rows; i++) x[i] = w.data[i * B + c] as number;
+    const start = norm(x);
+    const clean = (keep: boolean) => {
+      for (let pass = 0; pass < 2; pass++) {
+        if (basis.columns > 0) {
+          kernels.gemv64(inner, basis, x, { transposeA: true });
+          kernels.gemv64(x, basis, inner, { alpha: -1, beta: 1 });
+        }
+        for (let k = 0; k < c; k++) {
+          let sum = 0;
+          for (let i = 0; i < w.rows; i++) sum += (w.data[i * B + k] as number) * (x[i] as number);
+          for (let i = 0; i < w.rows; i++) x[i] = (x[i] as number) - sum * (w.data[i * B + k] as number);
+          if (keep) r[k * B + c] = (r[k * B + c] as number) + sum;
+        }
+      }
+    };
+    clean(true);
+    let size = norm(x);
+    if (size > tiny && size > 1e-12 * start) r[c * B + c] = size;
+    else {
+      x.set(random.direction(w.rows));
+      clean(false);
+      size = norm(x);
+    }
+    for (let i = 0; i < w.rows; i++) w.data[i * B + c] = size > 1e-8 ? (x[i] as number) / size : 0;
+  }
+}
+
+/** out := a·b for upper triangles. */
+function upperProduct(out: Float64Array, a: Float64Array, b: Float64Array): void {
+  out.fill(0);
+  for (let i = 0; i < B; i++)
+    for (let j = i; j < B; j++) {
+      let sum = 0;
+      for (let k = i; k <= j; k++) sum += (a[i * B + k] as number) * (b[k * B + j] as number);
+      out[i * B + j] = sum;
+    }
+}
+
+function columnNorms({ data, rows }: Block64): number[] {
+  const sums = new Float64Array(B);
+  for (let i = 0; i < rows; i++)
+    for (let c = 0; c < B; c++) sums[c] = (sums[c] as number) + (data[i * B + c] as number) ** 2;
+  return Array.from(sums, Math.sqrt);
+}
+
+export function norm(x: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += (x[i] as number) * (x[i] as number);
+  return Math.sqrt(sum);
+}

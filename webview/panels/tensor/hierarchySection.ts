@@ -1,0 +1,102 @@
+import type { ModeHierarchyResult } from "../../../src/analysis/mode-hierarchy/types.ts";
+import type { TargetRef } from "../../../src/analysis/types.ts";
+import type { Disposable } from "../../../src/base/disposable.ts";
+import { sideLabels } from "../../../src/base/labels.ts";
+import type { FoundLabels } from "../../../src/protocol/contract.ts";
+import { make, segments } from "../../charts/dom.ts";
+import type { PanelHost } from "../../shell/types.ts";
+import { hierarchyView } from "./hierarchyView.ts";
+import type { TensorSession } from "./session.ts";
+
+export type ItemSide = "rows" | "columns";
+export type Geometry = "hidden" | "behaviour";
+
+export interface HierarchyChoice {
+  readonly items: ItemSide;
+  readonly geometry: Geometry;
+  readonly centre: boolean;
+}
+
+export interface HierarchySectionOptions {
+  readonly host: PanelHost;
+  readonly session: TensorSession;
+  readonly target: TargetRef;
+  readonly choice: HierarchyChoice;
+  /** Remembers the choice and does the section's work again. */
+  choose(choice: HierarchyChoice): void;
+}
+
+/** The section's controls and its view; names come from the file, a label file, or a file that the person chooses. */
+export async function hierarchySection(
+  body: HTMLElement,
+  { host, session, target, choice, choose }: HierarchySectionOptions,
+  signal: AbortSignal,
+): Promise<Disposable> {
+  const [result, found] = await Promise.all([
+    session.run("mode-hierarchy", target, { ...choice }, signal) as Promise<ModeHierarchyResult>,
+    host.peer.request("labels/find", {}, signal),
+  ]);
+  const whole = target.part === null && target.tap === null;
+  const labelled = sideLabels(result.reading, whole, session.labels, found.lists);
+  const controls = make("div", "ms-hierarchy-controls");
+  controls.append(
+    segments(
+      "Items",
+      [
+        { id: "rows", label: `Items: ${result.reading.rows} rows` },
+        { id: "columns", label: `Items: ${result.reading.columns} columns` },
+      ],
+      choice.items,
+      (items) => choose({ ...choice, items }),
+    ),
+    segments(
+      "Geometry",
+      [
+        { id: "hidden", label: "Hidden √σ·v" },
+        { id: "behaviour", label: "Behaviour σ·v" },
+      ],
+      choice.geometry,
+      (geometry) => choose({ ...choice, geometry }),
+    ),
+    centreBox(choice, choose),
+    namesRow(host, session.labels !== null, found, () => choose(choice)),
+  );
+  body.append(controls);
+  const view = hierarchyView(body, {
+    result,
+    labels: labelled,
+    digits: host.context.settings.significantDigits,
+    theme: host.theme,
+    quantity: (field) => session.quantity("mode-hierarchy", field),
+  });
+  return {
+    dispose() {
+      view.dispose();
+      controls.remove();
+    },
+  };
+}
+
+function centreBox(choice: HierarchyChoice, choose: (choice: HierarchyChoice) => void): HTMLElement {
+  const label = make("label", "ms-selector");
+  const box = make("input");
+  box.type = "checkbox";
+  box.checked = choice.centre;
+  box.addEventListener("change", () => choose({ ...choice, centre: box.checked }));
+  label.title = "Subtract each property's mean over the items. That deletes the mode that all items share.";
+  label.append(box, make("span", "", "Centre properties"));
+  return label;
+}
+
+function namesRow(host: PanelHost, own: boolean, found: FoundLabels, again: () => void): HTMLElement {
+  const row = make("span", "ms-quiet");
+  const problem = found.problem === null ? "" : ` (${found.problem})`;
+  const from = own ? "from the file itself" : found.source === null ? "none found" : `from ${found.source}${problem}`;
+  const button = make("button", "ms-link", "Choose…");
+  button.type = "button";
+  button.addEventListener("click", () => {
+    host.peer.request("labels/choose", {}).then(again, host.fail);
+  });
+  row.append(`Names: ${from} `, button);
+  return row;
+}
