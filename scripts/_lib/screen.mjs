@@ -7,6 +7,13 @@ import { startServer, windowAddress } from "./vscodeServer.mjs";
 
 const ACTIONS_MILLISECONDS = 45_000;
 
+/** Whether something comes into sight soon. */
+const appears = (locator) =>
+  locator.waitFor({ timeout: 3_000 }).then(
+    () => true,
+    () => false,
+  );
+
 /** What tests act on. `close` ends browser and server. */
 async function openScreen() {
   const workspace = await temporaryWorkspace();
@@ -19,26 +26,29 @@ async function openScreen() {
   page.setDefaultTimeout(ACTIONS_MILLISECONDS);
   const address = windowAddress(server, { workspace: workspace.folder, extension: ROOT });
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(address).origin });
+  const input = page.locator(".quick-input-widget input[type=text]");
+  const contributed = () => page.locator(".activitybar a[aria-label='ModeScope']").waitFor();
   const screen = {
     page,
     server,
     folder: workspace.folder,
     path: (name) => join(workspace.folder, name),
-    load: () => openWindow(page, address),
+    async load() {
+      await openWindow(page, address);
+      await contributed();
+    },
     /** A command by its name, through the palette. */
     async command(name) {
-      const input = page.locator(".quick-input-widget input[type=text]");
-      // A webview that is just loading does not pass keys on yet.
-      await until("the palette", async () => {
+      const focused = page.locator(".quick-input-list .monaco-list-row.focused", { hasText: name.split(": ").at(-1) });
+      // A webview that is just loading does not pass keys on yet, and the palette's list may be older than the command.
+      await until(`the command ${name}`, async () => {
         await page.keyboard.press("F1");
-        return input.waitFor({ timeout: 2_000 }).then(
-          () => true,
-          () => undefined,
-        );
+        if (!(await appears(input))) return undefined;
+        await input.fill(`>${name}`);
+        const found = await appears(focused);
+        await page.keyboard.press(found ? "Enter" : "Escape");
+        return found || undefined;
       });
-      await input.fill(`>${name}`);
-      await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: name.split(": ").at(-1) }).waitFor();
-      await page.keyboard.press("Enter");
       // Gone, unless the command asks in the same place.
       await page
         .locator(".quick-input-widget")
@@ -52,21 +62,19 @@ async function openScreen() {
       });
       await screen.command("Developer: Reload Window");
       await page.waitForFunction(() => window.beforeReload === undefined);
-      await page.waitForSelector(".monaco-workbench .part.editor");
+      await contributed();
     },
     /** Opens a file of the workspace by its name. The editor's list of files may be older than the file: then it is asked again. */
     async open(path) {
       const name = path.split("/").at(-1);
-      const row = page.locator(`.quick-input-list .monaco-list-row.focused[aria-label^="${name}"]`);
+      const focused = page.locator(`.quick-input-list .monaco-list-row.focused[aria-label^="${name}"]`);
       await until(`${path} to be listed`, async () => {
         await page.keyboard.press("Control+p");
-        await page.locator(".quick-input-widget input[type=text]").fill(path);
-        const found = await row.waitFor({ timeout: 3_000 }).then(
-          () => true,
-          () => undefined,
-        );
+        if (!(await appears(input))) return undefined;
+        await input.fill(path);
+        const found = await appears(focused);
         await page.keyboard.press(found ? "Enter" : "Escape");
-        return found;
+        return found || undefined;
       });
       await page.locator(`.tab.active[aria-label^="${name}"]`).waitFor();
     },
