@@ -57,7 +57,7 @@ async function walkthrough(what, frame, theme, page) {
   await page.waitForTimeout(SETTLE);
   await clipped(what === "overview" ? "open" : "tensor", theme, page);
   if (what === "overview") return;
-  await frame.locator("button.ms-number-card").first().click();
+  await frame.locator("button.ms-number-card[data-field=stableRank]").click();
   await clipped("cards", theme, page);
   await page.keyboard.press("Escape");
 }
