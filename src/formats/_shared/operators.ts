@@ -87,18 +87,12 @@ const gated: Rule = (node, shape) => {
   const gates = GATES[node.op] ?? [];
   const rows = shape[1] ?? 0;
   if (shape.length !== 3) return { what: "weight", role: "weight" };
-  if (shape[0] !== 1) return { what: "weight", role: "weight", noMatrix: `${shape[0]} directions in one tensor` };
   const each = rows / Math.max(1, gates.length);
-  const parts = gates.map((label, i): TensorPart => ({ label, axis: 1, start: i * each, length: each }));
-  const fixed = [{ axis: 0, index: 0 }];
-  return {
-    what: "weight",
-    role: "weight",
-    rows: [1],
-    columns: [2],
-    fixed,
-    ...(parts.length > 0 && Number.isInteger(each) ? { parts } : {}),
-  };
+  const equal = gates.map((label, i): TensorPart => ({ label, axis: 1, start: i * each, length: each }));
+  const parts = equal.length > 0 && Number.isInteger(each) ? { parts: equal } : {};
+  if (shape[0] !== 1)
+    return { what: "weight", role: "weight", noMatrix: `${shape[0]} directions in one tensor`, ...parts };
+  return { what: "weight", role: "weight", rows: [1], columns: [2], fixed: [{ axis: 0, index: 0 }], ...parts };
 };
 
 /** com.microsoft Attention: query, key and value side by side, multiplied from the right. */

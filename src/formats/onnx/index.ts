@@ -4,6 +4,7 @@ import { entryCheckpoint, type TensorEntry } from "../_shared/entryCheckpoint.ts
 import { ProtoReader } from "../_shared/protobuf.ts";
 import { usesOf } from "../_shared/uses.ts";
 import type { Checkpoint, Finding, Format, MetadataValue, OpenContext } from "../types.ts";
+import { splitDirections } from "./directions.ts";
 import { openExternal } from "./external.ts";
 import { buildNetwork } from "./network.ts";
 import { type GraphRecord, type ModelRecord, Scanner } from "./scan.ts";
@@ -42,9 +43,9 @@ async function open(source: ByteSource, context: OpenContext): Promise<Checkpoin
         skipped,
         graph,
       },
-      [...entries].map(([name, entry]): TensorEntry => {
+      [...entries].flatMap(([name, entry]): readonly TensorEntry[] => {
         const use = uses.get(name);
-        return use === undefined ? entry : { ...entry, info: { ...entry.info, use } };
+        return use === undefined ? [entry] : splitDirections(entry, use);
       }),
       new Map([[source.uri, source], ...external.files]),
       reader.bytesRead,

@@ -3,7 +3,7 @@ import { sharedCancelToken } from "../../base/cancel.ts";
 import { Random } from "../random.ts";
 import { singularValues } from "../svd/singularValues.ts";
 import { FIXTURE, reference } from "./fixture.testkit.ts";
-import { fitPowerLaw } from "./powerLaw.ts";
+import { fitPowerLaw, fitSorted } from "./powerLaw.ts";
 import { againstLogNormal, powerLawGoodness } from "./powerLawTests.ts";
 import { weightWatcherNorms } from "./weightWatcher.ts";
 
@@ -92,4 +92,30 @@ test("WeightWatcher's norms of the spectrum (4, 3, 2, 1)", () => {
     logAlphaNorm: null,
     mpSoftrank: null,
   });
+});
+
+test("the search from coarse to fine finds what trying every tail in order finds", () => {
+  const random = new Random(41);
+  for (let sample = 0; sample < 200; sample++) {
+    const n = 2 + Math.floor(300 * random.uniform() ** 2);
+    const tail = 0.2 + 0.8 * random.uniform();
+    const logs = Float64Array.from({ length: n }, () =>
+      random.uniform() < tail ? -Math.log(1 - random.uniform()) / 1.7 : 0.8 * random.uniform() - 0.7,
+    ).sort();
+    let best = { distance: Number.POSITIVE_INFINITY, first: -1 };
+    for (let first = 0; first < n - 1; first++) {
+      const count = n - first;
+      const origin = logs[first]!;
+      const slope = count / logs.subarray(first).reduce((sum, x) => sum + x - origin, 0);
+      let distance = 0;
+      for (let j = 0; j < count; j++) {
+        const cdf = 1 - Math.exp(-slope * (logs[first + j]! - origin));
+        distance = Math.max(distance, Math.abs(cdf - j / count), Math.abs((j + 1) / count - cdf));
+      }
+      if (distance < best.distance) best = { distance, first };
+    }
+    const fit = fitSorted(logs);
+    expect(fit?.distance).toBeCloseTo(best.distance, 12);
+    expect(fit?.tailCount).toBe(n - best.first);
+  }
 });

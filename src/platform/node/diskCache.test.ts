@@ -64,3 +64,12 @@ test("a key that is no hash touches no file; a folder that cannot be made is no 
   await writeFile(join(folder, "file"), "");
   await diskCache(join(folder, "file", "below"), 1e6).put(key(1), new Uint8Array(1));
 });
+
+test("a folder that someone cleared is made anew: one entry is lost, the next is kept", async () => {
+  const cache = diskCache(folder, 1e6);
+  await cache.put(key(1), new Uint8Array(3));
+  await rm(join(folder, "00"), { recursive: true });
+  await cache.put(key(2), new Uint8Array(3));
+  await cache.put(key(3), new Uint8Array(3));
+  expect(await cache.get(key(3))).toEqual(new Uint8Array(3));
+});

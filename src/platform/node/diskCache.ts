@@ -25,13 +25,16 @@ export function diskCache(folder: string, maxBytes: number): CacheStore {
   let written = 0;
   let sweeping = false;
   const fileOf = (key: string) => join(folder, key.slice(0, 2), key);
+  const made = new Set<string>();
 
   async function put(key: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     if (bytes.byteLength > maxBytes) return;
     const path = fileOf(key);
     const beside = `${path}.${process.pid}.${randomUUID()}.tmp`;
     try {
-      await mkdir(join(folder, key.slice(0, 2)), { recursive: true });
+      const within = join(folder, key.slice(0, 2));
+      if (!made.has(within)) await mkdir(within, { recursive: true });
+      made.add(within);
       const handle = await open(beside, "wx");
       try {
         await handle.writeFile(bytes);
@@ -40,6 +43,8 @@ export function diskCache(folder: string, maxBytes: number): CacheStore {
       }
       await rename(beside, path);
     } catch {
+      // Perhaps someone cleared the folder: the next entry makes it anew.
+      made.clear();
       await rm(beside, { force: true }).catch(() => undefined);
       return;
     }
