@@ -51,6 +51,7 @@ module.exports = {
     layer("numerics", "^src/numerics/", `${BASE}|^src/numerics/|${PURE_PACKAGES}`),
     layer("formats", "^src/formats/", `${BASE}|^src/formats/|${PURE_PACKAGES}`),
     layer("analysis", "^src/analysis/", `${BASE}|^src/(numerics|formats|analysis)/|${PURE_PACKAGES}`),
+    layer("series", "^src/series/", `${BASE}|^src/(numerics|series)/|^src/formats/types\\.ts|^src/analysis/_shared/`),
     layer("protocol", "^src/protocol/", `${BASE}|^src/protocol/|^src/(analysis|formats)/types\\.ts`),
     layer("engine", "^src/engine/", `${BASE}|^src/(formats|analysis|protocol|engine)/`),
     layer("platform-shared", "^src/platform/[^/]+\\.ts$", `${BASE}|^src/(engine|protocol|platform)/`),
@@ -67,12 +68,12 @@ module.exports = {
     layer(
       "extension",
       "^src/extension/",
-      `${BASE}|^src/(engine|protocol|extension|platform)/|^src/analysis/[^/]+(/types)?\\.ts|^src/formats/(registry|types)\\.ts|^vscode$|@types/vscode|^#platform`,
+      `${BASE}|^src/(engine|protocol|extension|platform)/|^src/analysis/[^/]+(/types)?\\.ts|^src/formats/(registry|types|folders|interpret/readings)\\.ts|^vscode$|@types/vscode|^#platform`,
     ),
     layer(
       "cli",
       "^src/cli/",
-      `${BASE}|^src/(engine|protocol|analysis|formats|cli)/|^src/platform/node/|^(node:)?(path|url|util|fs|fs/promises|os)$`,
+      `${BASE}|^src/(engine|protocol|analysis|series|formats|cli)/|^src/platform/node/|^(node:)?(path|url|util|fs|fs/promises|os)$`,
     ),
     layer(
       "webview",

@@ -89,6 +89,9 @@ async function onStep({ picture }, page, server) {
   await tensor.waitForSelector("canvas, svg", { timeout: 30_000 });
   await page.waitForTimeout(3 * SETTLE);
   await photograph("tensor", tensor, page, server);
+  await tensor.waitForSelector("[data-section=null] table", { timeout: 60_000 });
+  await tensor.locator("[data-section=spectrum]").evaluate((section) => section.scrollIntoView());
+  await photograph("spectrum", tensor, page, server);
 }
 
 try {

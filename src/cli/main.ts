@@ -1,7 +1,11 @@
 import { parseArgs } from "node:util";
 import { analysisById } from "../analysis/registry.ts";
 import { describeError, isCancelled, type SerializedError, serializeError } from "../base/errors.ts";
+import type { TensorReading } from "../base/tensor.ts";
+import { readingOfText } from "../formats/interpret/readings.ts";
+import { LOSSES } from "../series/timeConstant.ts";
 import { analyze } from "./commands/analyze.ts";
+import { dynamics } from "./commands/dynamics.ts";
 import { hierarchy } from "./commands/hierarchy.ts";
 import { inspect } from "./commands/inspect.ts";
 import { EXIT } from "./exitCodes.ts";
@@ -19,9 +23,11 @@ interface Command {
   run(file: string, options: CliOptions): Promise<number>;
   /** Printed once before all files; a command without it has no CSV. */
   csvHeader?(options: CliOptions): string;
+  /** It looks at folders itself: their files are one question, not many. */
+  readonly wholeSeries?: true;
 }
 
-const COMMANDS: Readonly<Record<string, Command>> = { inspect, analyze, hierarchy };
+const COMMANDS: Readonly<Record<string, Command>> = { inspect, analyze, hierarchy, dynamics };
 
 async function main(): Promise<number> {
   let parsed: ReturnType<typeof parse>;
@@ -52,6 +58,12 @@ async function main(): Promise<number> {
   if (items === null) return wrongUse("--items is rows or columns.");
   if (geometry === null || geometry === undefined) return wrongUse("--geometry is hidden or behaviour.");
   if (draws === null || draws < 20 || draws > 10_000) return wrongUse("--draws needs a whole number from 20 to 10000.");
+  const rate = values.rate === undefined ? null : positive(values.rate);
+  const loss = choice(values.loss, LOSSES);
+  const momentum = Number(values.momentum);
+  if (Number.isNaN(rate)) return wrongUse("--rate needs a positive number.");
+  if (loss === null || loss === undefined) return wrongUse(`--loss is ${LOSSES.join(", ")}.`);
+  if (!(momentum >= 0 && momentum < 1)) return wrongUse("--momentum needs a number from 0 to below 1.");
   const exactLimit = wholeNumber(values["exact-limit"]);
   const workers = wholeNumber(values.workers);
   if (exactLimit === null || exactLimit < 1) return wrongUse("--exact-limit needs a whole number of at least 1.");
@@ -60,7 +72,9 @@ async function main(): Promise<number> {
   const analyses = (values.analyses ?? (against === null ? DEFAULT : `${DEFAULT},travel`))
     .split(",")
     .map((id) => id.trim());
+  let readings: readonly TensorReading[];
   try {
+    readings = values["read-as"].map(readingOfText);
     const needy = analyses.find((id) => analysisById(id).manifest.reference === "required");
     if (needy !== undefined && against === null)
       return wrongUse(`${needy} compares with an earlier checkpoint: name it with --against FILE.`);
@@ -81,7 +95,7 @@ async function main(): Promise<number> {
   const files: string[] = [];
   for (const argument of named) {
     try {
-      files.push(...(await filesOf(argument)));
+      files.push(...(command.wholeSeries ? [argument] : await filesOf(argument)));
     } catch (error) {
       complain(argument, serializeError(error));
     }
@@ -91,9 +105,11 @@ async function main(): Promise<number> {
     several: files.length + complaints.length > 1,
     tensors: values.tensors,
     analyses,
+    readings,
     against,
     exactLimit,
     hierarchy: { items: items ?? null, geometry, centre: values.centre, draws, labels: values.labels ?? null },
+    dynamics: { data: values.data ?? null, rate, loss, momentum },
     workers,
     cacheBytes: values["no-cache"] ? 0 : CACHE_BYTES,
     signal: interrupt.signal,
@@ -127,12 +143,17 @@ function parse(args: string[]) {
       tensors: { type: "string", default: "*" },
       analyses: { type: "string" },
       against: { type: "string" },
+      "read-as": { type: "string", multiple: true, default: [] },
       "exact-limit": { type: "string", default: "1024" },
       items: { type: "string" },
       geometry: { type: "string", default: "hidden" },
       centre: { type: "boolean", default: false },
       draws: { type: "string", default: "1000" },
       labels: { type: "string" },
+      data: { type: "string" },
+      rate: { type: "string" },
+      loss: { type: "string", default: "half-sum" },
+      momentum: { type: "string", default: "0" },
       workers: { type: "string", default: "0" },
       "no-cache": { type: "boolean", default: false },
       help: { type: "boolean", default: false, short: "h" },
@@ -143,6 +164,11 @@ function parse(args: string[]) {
 
 function wholeNumber(text: string): number | null {
   return /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  return value > 0 && Number.isFinite(value) ? value : Number.NaN;
 }
 
 /** Undefined where nothing was said, null where it is none of the choices. */

@@ -1,3 +1,6 @@
+import type { TensorReading } from "../base/tensor.ts";
+import type { Loss } from "../series/timeConstant.ts";
+
 export type OutputForm = "text" | "json" | "csv";
 
 export interface CliOptions {
@@ -6,6 +9,8 @@ export interface CliOptions {
   readonly several: boolean;
   readonly tensors: string;
   readonly analyses: readonly string[];
+  /** How `--read-as` wants tensors to be read. */
+  readonly readings: readonly TensorReading[];
   /** The checkpoint to compare with; null for none. */
   readonly against: string | null;
   readonly exactLimit: number;
@@ -17,6 +22,14 @@ export interface CliOptions {
     readonly draws: number;
     /** A label file by name; null looks beside the checkpoint. */
     readonly labels: string | null;
+  };
+  readonly dynamics: {
+    /** Table of items × properties; null looks for data.csv beside the checkpoints. */
+    readonly data: string | null;
+    /** Learning rate of plain gradient descent; null: no theory. */
+    readonly rate: number | null;
+    readonly loss: Loss;
+    readonly momentum: number;
   };
   readonly workers: number;
   readonly cacheBytes: number;

@@ -11,6 +11,8 @@ Usage
       Statistics and spectra of every tensor, each against its null; fused tensors (LSTM gates, q/k/v) part by part.
   modescope hierarchy FILE… [--json] [--tensors GLOB] [--items rows|columns] [--labels FILE]
       Items of a table (CSV, TSV) or a weight as a tree, each split with the mode that makes it, its purity and its null.
+  modescope dynamics FOLDER|FILE [--json] [--data TABLE] [--rate η [--loss half-sum|sum|mean] [--momentum β]]
+      How the modes of a table were learned over a series of checkpoints of a linear network, beside the theory's times.
 
 Options
   --json            everything, machine-readable: one document a file (schema: docs/cli-json.md)
@@ -23,14 +25,19 @@ Options
   --geometry WORD   hierarchy: hidden (default, items at √σ·v) or behaviour (σ·v)
   --centre          hierarchy: subtract each property's mean; deletes the mode that all items share
   --draws N         hierarchy: permutations for the nulls (default 1000; fewer where items are many, and it says so)
+  --read-as P=R     read tensors whose name matches P as R: a role, a layout (out-in, in-out), or both; may be given several times,
+                    e.g. 'decoder.*.weight=weight,in-out'
+  --data TABLE      dynamics: items × properties that were taught (one-hot items); default data.csv beside or one folder up
+  --rate η          dynamics: learning rate of plain gradient descent; without it nothing is predicted (Adam has no such theory)
+  --loss WORD       dynamics: half-sum (½Σ‖y−ŷ‖², default), sum, or mean over all entries;  --momentum β: default 0
   --exact-limit N   all singular values up to this smaller dimension, above it the leading ones (default 1024)
   --workers N       worker threads; 0 (default) is one for each core
   --no-cache        compute everything anew, keep nothing
   --help, --version
 
-FILE is a .safetensors, .safetensors.index.json, PyTorch (.pt .pth .ckpt .bin), GGUF, ONNX, NumPy (.npy .npz) or table (.csv .tsv) file,
-told by its content, or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read as data,
-and what it would run is reported.
+FILE is a checkpoint, told by its content (the formats are listed in docs/formats.md), a folder that is one model (shards and
+their index, config.json and weights), or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read
+as data, and what it would run is reported.
 
 Analyses
 ${analyses}
@@ -51,6 +58,7 @@ Examples
   modescope inspect model.safetensors
   modescope analyze step-000.pt --tensors '*.weight'
   modescope hierarchy samples/toy-world/eight-items/data.csv
+  modescope dynamics samples/toy-world/eight-items/checkpoints --rate 0.01
   modescope analyze 'run/step-*.pt' --csv > run.csv
   modescope analyze run/step-900.pt --against run/step-000.pt
   modescope analyze model.safetensors --json | jq '.targets[] | {name, norm: .analyses.spectrum.result.spectralNorm.value}'

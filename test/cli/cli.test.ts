@@ -39,6 +39,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
+test("a folder that is one model is inspected as one; a folder of many checkpoints is not", async () => {
+  const shards = join(ROOT, "test/fixtures/safetensors");
+  const { code, out, err } = await cli("inspect", shards);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toContain("safetensors/model.safetensors.index.json: safetensors, sharded");
+  const series = await cli("inspect", path("run"));
+  expect(series.code).toBe(3);
+  expect(series.err).toContain("are not one model");
+  const both = await cli("inspect", join(ROOT, "test/fixtures/*"), "--csv");
+  expect(both.out).toContain("model.safetensors.index.json,a.weight");
+});
+
 test("--help teaches: every analysis, every exit code, examples; the version is the package's", async () => {
   const { code, out, err } = await cli("--help");
   expect([code, err]).toEqual([0, ""]);
@@ -114,59 +126,6 @@ test.each([SAFETENSORS, TORCH, LSTM, "samples/transformer/exported.npz"])(
     expect(schemaErrors(JSON.parse(analyzed.out))).toEqual([]);
   },
 );
-
-test("hierarchy of a table, and of the network that learned it: the same tree, named", async () => {
-  const table = await cli("hierarchy", "samples/toy-world/four-items/data.csv", "--draws", "100");
-  expect(table.code).toBe(0);
-  expect(table.out).toContain("Tree-like: cophenetic correlation 1.000");
-  expect(table.out).toMatch(/all 4 items · mode 1: σ 2\.6458, purity 1\.000/);
-  expect(table.out).toMatch(/mode 2: σ 1\.7321, purity 1\.000/);
-  expect(table.out).toMatch(/Canary, Salmon: Move/);
-  expect(table.out).toMatch(/modes 3–4 \(one subspace\): σ 1, purity 1\.000/);
-  expect(table.out).toMatch(/├─ Oak\n.*└─ Rose/);
-
-  const network = await cli("hierarchy", SAFETENSORS, "--tensors", "layers.0.weight", "--json", "--draws", "100");
-  const document = JSON.parse(network.out);
-  expect(schemaErrors(document)).toEqual([]);
-  const [{ itemLabels, result }] = document.targets;
-  const split = result.nodes[0].children.map((child: number) =>
-    leaves(result.nodes, child).map((item) => itemLabels[item]),
-  );
-  expect(split).toEqual([
-    expect.arrayContaining(["Canary", "Robin", "Salmon", "Sunfish"]),
-    expect.arrayContaining(["Oak", "Pine", "Rose", "Daisy"]),
-  ]);
-  expect(result.modes[1].nodes).toEqual([0]);
-  expect(result.modes[1].purity).toBeGreaterThan(0.999);
-});
-
-function leaves(nodes: readonly { children: readonly number[] }[], child: number): number[] {
-  return child < 0 ? [-1 - child] : (nodes[child]?.children ?? []).flatMap((one) => leaves(nodes, one));
-}
-
-test.each([
-  [["--items", "diagonal"], "--items is rows or columns."],
-  [["--geometry", "flat"], "--geometry is hidden or behaviour."],
-  [["--draws", "3"], "--draws needs a whole number from 20"],
-  [["--csv"], "has no --csv"],
-])("hierarchy with %j says why not", async (args, why) => {
-  const { code, err } = await cli("hierarchy", "samples/toy-world/four-items/data.csv", ...args);
-  expect(code).toBe(2);
-  expect(err).toContain(why);
-});
-
-test("hierarchy takes its names from --labels, and says when the file is broken or not there", async () => {
-  await writeFile(path("names.json"), '["alpha", "beta", "gamma", "delta"]');
-  await writeFile(path("broken.json"), "{");
-  await writeFile(path("four.csv"), "1,0,0\n1,0,1\n0,1,0\n0,1,1\n");
-  const named = await cli("hierarchy", path("four.csv"), "--labels", path("names.json"), "--draws", "20");
-  expect(named.out).toMatch(/├─ alpha\n.*└─ beta/);
-  expect((await cli("hierarchy", path("four.csv"), "--draws", "20")).out).toContain("item 0");
-  expect((await cli("hierarchy", path("four.csv"), "--labels", path("broken.json"))).err).toContain("is no JSON");
-  const gone = await cli("hierarchy", path("four.csv"), "--labels", path("none.json"));
-  expect([gone.code, gone.out]).toEqual([3, ""]);
-  expect(gone.err).toContain("none.json");
-});
 
 test("the schema check finds what is wrong", async () => {
   const document = JSON.parse((await cli("analyze", SAFETENSORS, "--json")).out);

@@ -7,6 +7,7 @@ export function run(): Promise<void> {
   return runTests("node", [
     {
       name: "an overview is photographed",
+      milliseconds: 280_000,
       async run() {
         const checkpoint = sample("transformer/checkpoints/step-1000.pt");
         await vscode.commands.executeCommand("workbench.action.closeAllEditors");
@@ -20,10 +21,12 @@ export function run(): Promise<void> {
     },
     {
       name: "a tensor is photographed",
+      milliseconds: 280_000,
       run: () => step({ picture: "tensor" }),
     },
     {
       name: "a hierarchy is photographed",
+      milliseconds: 280_000,
       async run() {
         await vscode.commands.executeCommand("workbench.action.closeAllEditors");
         const table = sample("toy-world/eight-items/data.csv");

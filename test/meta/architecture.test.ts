@@ -39,6 +39,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/formats/bad.ts → zlib",
   ],
   analysis: ["src/analysis/bad.ts → src/engine/target.ts", "src/analysis/bad.ts → src/protocol/target.ts"],
+  series: ["src/series/bad.ts → src/analysis/one/target.ts", "src/series/bad.ts → src/engine/target.ts"],
   protocol: ["src/protocol/bad.ts → src/analysis/one/target.ts", "src/protocol/bad.ts → src/engine/target.ts"],
   engine: [
     "src/engine/bad.ts → src/extension/target.ts",

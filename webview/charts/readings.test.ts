@@ -3,7 +3,6 @@ import { moveIndex } from "./cursor.ts";
 import { binsOf, readBin, visibleRange } from "./histogramBins.ts";
 import { cumulative, density } from "./laws.ts";
 import { halfMassSet, polesOf } from "./poles.ts";
-import { readSpectrum, spectrumCaption } from "./spectrumChart.ts";
 
 test("poles: strongest of each sign, half-mass set marked", () => {
   const poles = polesOf([0.1, -0.7, 0.5, 0, -0.2, 0.45], 2);
@@ -49,14 +48,6 @@ test("bins: density by width, outlier bins cut off in the picture, reading with 
   expect(bins[1]?.density).toBeCloseTo(0.4);
   expect(visibleRange(bins)).toEqual({ low: -1, high: 3, cut: true });
   expect(readBin(bins[1]!, 10, [LAWS[1]])).toBe("0 to 1: 4 (40.0 %); expected u: 2.5");
-});
-
-test("the caption says what is promised and what a log axis leaves out", () => {
-  const data = { singularValues: [3, 1, 0], total: 3, exact: true, residuals: null };
-  expect(spectrumCaption(data, "linear")).toBe("All 3 singular values, exact.");
-  expect(spectrumCaption(data, "log")).toContain("1 of them is zero");
-  expect(spectrumCaption({ ...data, exact: false, total: 900 }, "linear")).toContain("leading 3 of 900");
-  expect(readSpectrum({ ...data, residuals: [1e-9, 2e-9, 0] }, 1)).toBe("σ2 = 1.00000, 33.3 % of σ1, residual 2.0e-9");
 });
 
 test("keys move the cursor and stop at the ends", () => {

@@ -14,6 +14,8 @@ export interface ChartPalette {
   readonly background: string;
   readonly focus: string;
   readonly mark: string;
+  /** Marks that stand out of the others. */
+  readonly spike: string;
   /** Curves over the marks, told apart by dash as well as by colour. */
   readonly curves: readonly string[];
 }
@@ -30,6 +32,7 @@ export function paletteOf(theme: ChartTheme): ChartPalette {
     background: theme.color("--vscode-editor-background", light ? "#ffffff" : "#1f1f1f"),
     focus: theme.color("--vscode-focusBorder", "#0078d4"),
     mark: theme.color("--vscode-charts-blue", light ? "#1a85ff" : "#3794ff"),
+    spike: theme.color("--vscode-charts-red", light ? "#e51400" : "#f14c4c"),
     curves: [
       theme.color("--vscode-charts-yellow", "#cca700"),
       theme.color("--vscode-charts-purple", light ? "#652d90" : "#b180d7"),

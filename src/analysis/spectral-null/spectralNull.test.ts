@@ -136,3 +136,91 @@ test("a cancel ends it; optimizer state has none", async () => {
     /optimizer/,
   );
 });
+
+/** Noise of the standard deviation, with one planted direction on top. */
+function planted(rows: number, columns: number, std: number, strength: number, seed = 8) {
+  const random = new Random(seed);
+  const [u, v] = [random.direction(rows), random.direction(columns)];
+  const start = noise(rows, columns, std, seed + 1);
+  const values = start.map((x, k) => x + strength * u[Math.floor(k / columns)]! * v[k % columns]!);
+  return { start, values };
+}
+
+test("each spike is taken apart: entry, mean, row, column, or spread, with exact shares", async () => {
+  const [rows, columns] = [40, 64];
+  const base = noise(rows, columns, 0.1);
+  const cause = async (change: (x: number, row: number, column: number) => number) => {
+    const values = base.map((x, k) => change(x, Math.floor(k / columns), k % columns));
+    return (await analyse({ shape: [rows, columns], values })).spikes[0]!;
+  };
+  const entry = await cause((x, row, column) => (row === 7 && column === 9 ? 40 : x));
+  expect(entry).toMatchObject({
+    cause: "entry",
+    entry: { row: 7, column: 9 },
+    row: { index: 7 },
+    column: { index: 9 },
+  });
+  expect(entry.entry.share).toBeCloseTo(1, 2);
+  expect(entry.explanation).toMatch(/^The entry 40\.00 at row 7, column 9 makes \d+ % of it\.$/);
+  const mean = await cause((x) => x + 0.2);
+  expect(mean.cause).toBe("mean");
+  expect(mean.meanShare).toBeGreaterThan(0.9);
+  const row = await cause((x, at) => (at === 3 ? 5 * x : x));
+  expect([row.cause, row.row.index]).toEqual(["row", 3]);
+  const column = await cause((x, _, at) => (at === 11 ? 5 * x : x));
+  expect([column.cause, column.column.index]).toEqual(["column", 11]);
+  const spread = (await analyse({ shape: [rows, columns], values: planted(rows, columns, 0.1, 4).values })).spikes[0]!;
+  expect(spread.cause).toBeNull();
+  expect(spread.explanation).toMatch(/^Spread over about \d+ outputs/);
+  expect(spread.residual).toBeLessThan(1e-6);
+});
+
+test("with the earlier weights: their variance is the noise level, and σ splits into before and since", async () => {
+  const [rows, columns] = [48, 96];
+  const { start, values } = planted(rows, columns, 0.1, 4);
+  const earlier = memoryCheckpoint({ w: { shape: [rows, columns], values: start } });
+  const reference = { checkpoint: earlier, tensor: earlier.described[0]! };
+  const result = await analyse({ shape: [rows, columns], values }, {}, { reference });
+  expect(result.noise.value).toMatchObject({ source: "initial", noiseEdge: { how: { kind: "exact" } } });
+  expect(result.initial.value?.std.value).toBeCloseTo(0.1, 2);
+  expect(result.medianNoise.value?.source).toBe("median");
+  const [spike] = result.spikes;
+  // The planted direction has nothing to do with the start: uᵀW₀v is small, the rest of σ came since.
+  expect(Math.abs(spike!.initialPart!)).toBeLessThan(0.3 * spike!.singularValue);
+  const still = await analyse(
+    { shape: [rows, columns], values },
+    {},
+    { reference: { ...reference, checkpoint: memoryCheckpoint({ w: { shape: [rows, columns], values } }) } },
+  );
+  expect(still.spikes[0]!.initialPart).toBeCloseTo(still.spikes[0]!.singularValue, 4);
+  expect(still.initial.reason).toMatch(/not noise: 1 of their singular values/);
+  expect(still.noise.value?.source).toBe("median");
+  expect(
+    (await analyse({ shape: [rows, columns], values }, {}, { reference: { reason: "No twin." } })).initial.reason,
+  ).toBe("No twin.");
+  expect((await analyse({ shape: [rows, columns], values })).initial.reason).toMatch(/weights alone do not say/);
+});
+
+test("an orthogonal start is no noise level for what came after", async () => {
+  const identity = Float64Array.from({ length: 400 }, (_, k) => (k % 21 === 0 ? 1 : 0));
+  const earlier = memoryCheckpoint({ w: { shape: [20, 20], values: identity } });
+  const result = await analyse(
+    { shape: [20, 20], values: noise(20, 20, 0.1).map((x, k) => x + identity[k]!) },
+    {},
+    { reference: { checkpoint: earlier, tensor: earlier.described[0]! } },
+  );
+  expect(result.initial.reason).toMatch(/not independent entries of one variance: .*orthogonal/);
+});
+
+test("above the exact limit: leading modes, their own noise level, and no tail", async () => {
+  const { values } = planted(80, 100, 0.1, 6);
+  const [leading, exact] = [
+    await analyse({ shape: [80, 100], values }, { exactLimit: 40 }),
+    await analyse({ shape: [80, 100], values }),
+  ];
+  expect(leading.noise.value?.source).toBe("rest");
+  expect(leading.noise.value?.signalModes.value).toBe(1);
+  expect(leading.noise.value!.noiseStd.value / exact.noise.value!.noiseStd.value).toBeCloseTo(1, 1);
+  expect(leading.powerLaw.reason).toMatch(/all singular values/);
+  expect(leading.orthogonality).toBeNull();
+});

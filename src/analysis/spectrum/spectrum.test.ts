@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { NEVER_CANCELLED } from "../../base/cancel.ts";
 import type { DescribedTensor } from "../../base/tensor.ts";
 import type { Checkpoint } from "../../formats/types.ts";
+import { Random } from "../../numerics/random.ts";
+import { singularValueDensity } from "../../numerics/randomMatrix/marchenkoPastur.ts";
 import { spectrumAnalysis } from "./index.ts";
 
 function contextOf(
@@ -99,4 +101,63 @@ test.each([
 ] as const)("no spectrum of %s in %s", (role, dtype, reason) => {
   const { tensor, target } = contextOf(2, 2, new Float32Array(4), { role, dtype });
   expect(spectrumAnalysis.applies(tensor, target)?.reason).toMatch(reason);
+});
+
+test("every rank measure comes with its value for noise of this shape, and the bulk with its edge", async () => {
+  const random = new Random(4);
+  const values = Float32Array.from({ length: 64 * 96 }, () => random.normal());
+  const result = await spectrumAnalysis.run(contextOf(64, 96, values), {});
+  for (const field of ["stableRank", "effectiveRank", "participationRatio", "hoyer"] as const) {
+    const { value, spread } = result.rankNulls[field];
+    expect(Math.abs(result[field]!.value - value)).toBeLessThan(4 * spread);
+  }
+  expect(result.rankNulls.participationRatio.value).toBeCloseTo((64 * 96) / 161, 10);
+  const noise = result.noise.value!;
+  expect(noise.signalModes.value).toBe(0);
+  expect(noise.edgeRatio.value).toBeLessThan(1);
+  expect(noise.bulk.below.at(-1)).toBeCloseTo(1, 6);
+  expect(noise.bulk.sigma.at(-1)).toBeCloseTo(noise.bulkEdge.value, 4);
+  expect(result.powerLaw.reason).toMatch(/no tail/);
+  expect(result.remarks).toEqual([]);
+});
+
+test("a sketch is a first look: leading values with bounds, nothing that needs the rest", async () => {
+  const random = new Random(5);
+  const values = Float32Array.from({ length: 80 * 90 }, (_, k) => random.normal() + (k % 90 === 3 ? 2 : 0));
+  const sketch = await spectrumAnalysis.run(contextOf(80, 90, values), { sketchAbove: 64 });
+  const exact = await spectrumAnalysis.run(contextOf(80, 90, values), { sketchAbove: 100 });
+  expect([sketch.promise, exact.promise]).toEqual(["sketch", "exact"]);
+  expect(sketch.singularValues.length).toBe(8);
+  expect(Math.abs(sketch.spectralNorm.value / exact.spectralNorm.value - 1)).toBeLessThan(1e-4);
+  expect(sketch.spectralNorm.how.kind).toBe("bound");
+  expect(sketch.noise.value?.signalModes.value).toBe(exact.noise.value?.signalModes.value);
+  expect([sketch.effectiveRank, sketch.hoyer]).toEqual([null, null]);
+});
+
+test("the floorless route names itself and agrees", async () => {
+  const random = new Random(6);
+  const values = Float32Array.from({ length: 70 * 80 }, () => random.normal());
+  const [auto, floorless] = [
+    await spectrumAnalysis.run(contextOf(70, 80, values), {}),
+    await spectrumAnalysis.run(contextOf(70, 80, values), { route: "floorless" }),
+  ];
+  expect(auto.spectralNorm.how).toMatchObject({ kind: "exact", floor: auto.floor });
+  expect(auto.floor).toBeGreaterThan(0);
+  expect([floorless.floor, "floor" in floorless.spectralNorm.how]).toEqual([0, false]);
+  for (const [k, value] of floorless.singularValues.entries()) expect(auto.singularValues[k]).toBeCloseTo(value, 8);
+});
+
+test("above the exact limit the density of all values comes with its error, and holds them all", async () => {
+  const random = new Random(7);
+  const values = Float32Array.from({ length: 150 * 200 }, () => random.normal());
+  const { density, promise } = await spectrumAnalysis.run(contextOf(150, 200, values), { exactLimit: 64 });
+  expect(promise).toBe("top-k");
+  const { sigma, density: at, densityError, method } = density!;
+  const step = sigma[1]! - sigma[0]!;
+  expect(at.reduce((sum, value) => sum + value * step, 0)).toBeCloseTo(1, 1);
+  // Marchenko–Pastur in the middle of the bulk, to the widening and four standard errors.
+  const middle = sigma.findIndex((s) => s >= Math.sqrt(200));
+  const law = singularValueDensity(sigma[middle]!, { beta: 0.75, unit: Math.sqrt(200) });
+  expect(Math.abs(at[middle]! - law)).toBeLessThan(4 * densityError[middle]! + 0.05 * law);
+  expect(method).toMatch(/quadrature, \d+ probes/);
 });

@@ -3,6 +3,18 @@ import type { RankNulls } from "../../numerics/randomMatrix/rankNulls.ts";
 import type { NullAccount, Said, TailAccount } from "../_shared/null/types.ts";
 import type { Measured } from "../types.ts";
 
+export type { NoiseAccount, NullAccount, Said } from "../_shared/null/types.ts";
+
+/** The density of all singular values where they are not all known, with one standard error at each point. */
+export interface EstimatedDensity {
+  readonly sigma: Float64Array<ArrayBuffer>;
+  readonly density: Float64Array<ArrayBuffer>;
+  readonly densityError: Float64Array<ArrayBuffer>;
+  /** Standard deviation of the Gaussian that each value is widened by. */
+  readonly width: number;
+  readonly method: string;
+}
+
 export interface SpectrumResult extends NullAccount {
   readonly reading: MatrixReading;
   readonly rows: number;
@@ -29,6 +41,8 @@ export interface SpectrumResult extends NullAccount {
   readonly rankNulls: RankNulls;
   /** The power law of the tail, or why it is not shown. */
   readonly powerLaw: Said<TailAccount>;
+  /** Null where all values are known, and in a sketch. */
+  readonly density: EstimatedDensity | null;
   /** At most 48 points of σ_i/σ₁ at evenly spaced ranks over those known, for the sparkline. */
   readonly sparkline: Float32Array<ArrayBuffer>;
   /** The reason where the matrix is all zero (rank 0, effective rank 0 by convention); else null. */

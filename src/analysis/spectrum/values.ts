@@ -1,12 +1,18 @@
 import { type DenseMatrix, frobeniusSquare } from "../../numerics/dense.ts";
 import { sketchLeading } from "../../numerics/randomMatrix/sketch.ts";
 import { effectiveRank, hoyerSparsity, participationRatio, stableRank } from "../../numerics/ranks.ts";
-import { QUADRATURE_PROBES, QUADRATURE_STEPS } from "../../numerics/svd/lanczosQuadrature.ts";
+import {
+  lanczosQuadrature,
+  QUADRATURE_PROBES,
+  QUADRATURE_STEPS,
+  type Quadrature,
+} from "../../numerics/svd/lanczosQuadrature.ts";
 import { exactSingularValues, type ValuesMethod } from "../../numerics/svd/singularValues.ts";
-import { type Estimate, spectralEstimates } from "../../numerics/svd/spectralEstimates.ts";
+import { spectralDensity } from "../../numerics/svd/spectralDensity.ts";
+import { type Estimate, estimatesOf } from "../../numerics/svd/spectralEstimates.ts";
 import { type Triplets, topTriplets } from "../../numerics/svd/topTriplets.ts";
 import type { AnalysisContext, Measured } from "../types.ts";
-import type { SpectrumResult } from "./types.ts";
+import type { EstimatedDensity, SpectrumResult } from "./types.ts";
 
 /** The values and the numbers that follow from them alone. */
 export type Values = Pick<
@@ -21,6 +27,7 @@ export type Values = Pick<
   | "effectiveRank"
   | "participationRatio"
   | "hoyer"
+  | "density"
 >;
 type Watch = Pick<AnalysisContext, "cancel" | "progress">;
 
@@ -40,6 +47,11 @@ const TOLERANCE = 1e-6;
 /** Shown for a moment, until the exact values come. */
 const SKETCH_VALUES = 8;
 const SEED = 2016;
+/** Noise ends at twice the root mean square in a square matrix, sooner in others. */
+const BULK = 4;
+const DENSITY_POINTS = 121;
+/** Parts of the axis that are told apart: finer than the quadrature resolves shows its nodes. */
+const RESOLUTION = 40;
 
 export function exactValues(matrix: DenseMatrix, route: "auto" | "floorless", { cancel, progress }: Watch): Values {
   const { values: s, method: used, floor } = exactSingularValues(matrix, { route, cancel, progress });
@@ -59,6 +71,7 @@ export function exactValues(matrix: DenseMatrix, route: "auto" | "floorless", { 
     effectiveRank: exact(effectiveRank(s)),
     participationRatio: exact(participationRatio(s)),
     hoyer: exact(hoyerSparsity(s)),
+    density: null,
   };
 }
 
@@ -71,6 +84,7 @@ export function sketchedValues(matrix: DenseMatrix, { cancel }: Watch): Values {
     effectiveRank: null,
     participationRatio: null,
     hoyer: null,
+    density: null,
   };
 }
 
@@ -84,8 +98,10 @@ export function leadingValues(matrix: DenseMatrix, topK: number, { cancel, progr
   const method = `${LEADING[triplets.method]}, the leading ${triplets.converged} to ‖Wv−σu‖ ≤ ${TOLERANCE}·σ₁`;
   const leading = leadingOf(matrix, triplets, method, triplets.converged);
   const base = { ...leading, promise: "top-k" as const };
-  if (leading.spectralNorm.value === 0) return { ...base, effectiveRank: null, participationRatio: null, hoyer: null };
-  const estimates = spectralEstimates(matrix, SEED, { cancel, progress: (part) => progress(0.6 + 0.4 * part) });
+  if (leading.spectralNorm.value === 0)
+    return { ...base, effectiveRank: null, participationRatio: null, hoyer: null, density: null };
+  const quadrature = lanczosQuadrature(matrix, SEED, { cancel, progress: (part) => progress(0.6 + 0.4 * part) });
+  const estimates = estimatesOf(quadrature);
   const estimate = ({ value, standardError }: Estimate): Measured => ({
     value,
     how: {
@@ -98,8 +114,20 @@ export function leadingValues(matrix: DenseMatrix, topK: number, { cancel, progr
     ...base,
     effectiveRank: estimate(estimates.effectiveRank),
     participationRatio: estimate(estimates.participationRatio),
+    density: densityOf(quadrature, leading.spectralNorm.value),
     hoyer: estimate(hoyerOf(estimates.nuclearNorm, leading.frobeniusNorm.value, Math.min(matrix.rows, matrix.columns))),
   };
+}
+
+/** The density where the bulk is: far outliers are among the leading values anyway, and would only stretch the axis. */
+function densityOf(quadrature: Quadrature, top: number): EstimatedDensity {
+  const limit = 1.05 * Math.min(top, BULK * quadrature.rootMeanSquare);
+  const points = Float64Array.from({ length: DENSITY_POINTS }, (_, i) => (limit * i) / (DENSITY_POINTS - 1));
+  const { sigma, density, densityError, width, probes, steps } = spectralDensity(quadrature, points, {
+    width: limit / RESOLUTION,
+  });
+  const method = `stochastic Lanczos quadrature, ${probes} probes of ${steps} steps, each value widened by ${width.toPrecision(2)}`;
+  return { sigma, density, densityError, width, method };
 }
 
 function leadingOf(

@@ -119,7 +119,7 @@ const SHIFT = plain("shift", "norm");
 const NORM: readonly (Rule | undefined)[] = [undefined, SCALE, SHIFT];
 
 /** By operator: a rule for each input, in order. */
-export const OPERATORS: Readonly<Record<string, readonly (Rule | undefined)[]>> = {
+const RULES: Readonly<Record<string, readonly (Rule | undefined)[]>> = {
   // ONNX
   MatMul: [multiplied(0, "transpose_a", "adj_x"), multiplied(1, "transpose_b", "adj_y")],
   Gemm: [multiplied(0, "transA"), multiplied(1, "transB"), BIAS],
@@ -174,6 +174,8 @@ export const OPERATORS: Readonly<Record<string, readonly (Rule | undefined)[]>> 
   GatherV2: [table("embedding")],
   ResourceGather: [table("embedding")],
 };
+
+export const OPERATORS: ReadonlyMap<string, readonly (Rule | undefined)[]> = new Map(Object.entries(RULES));
 
 /** Operators whose result an added vector is the bias of. */
 export const LINEAR: ReadonlySet<string> = new Set([

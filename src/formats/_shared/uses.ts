@@ -90,7 +90,7 @@ class Walk {
       if (taken === undefined || this.uses.has(taken.tensor.name)) continue;
       const meaning = ADDITIONS.has(node.op)
         ? added(node, index, taken, scope)
-        : OPERATORS[node.op]?.[index]?.(
+        : OPERATORS.get(node.op)?.[index]?.(
             node,
             taken.order.map((axis) => taken.tensor.shape[axis]!),
           );

@@ -66,6 +66,7 @@ test("a damaged tensor costs that tensor, not the file", async () => {
         { name: "odd block", shape: [33], type: 2 },
         { name: "unknown type", shape: [2], type: 99 },
         { name: "good", shape: [1] },
+        { name: "n".repeat(5000), shape: [1] },
       ],
       64,
     ),
@@ -81,6 +82,7 @@ test("a damaged tensor costs that tensor, not the file", async () => {
     "unknown type": expect.stringContaining("number 99"),
     good: expect.stringContaining("same name"),
   });
+  expect(checkpoint.skipped.at(-1)?.reason).toMatch(/its name has 5000 characters/);
   expect(await checkpoint.read("good", 0, 4)).toHaveLength(4);
   await expect(checkpoint.read("good", 3, 2)).rejects.toMatchObject({ code: "bad-request" });
   await expect(checkpoint.read("bad", 0, 1)).rejects.toMatchObject({ code: "unknown-tensor" });

@@ -1,6 +1,7 @@
 import type { ByteSource } from "../../base/byteSource.ts";
 import { DTYPES } from "../../base/dtype.ts";
 import { serializeError } from "../../base/errors.ts";
+import { MAX_NAME_LENGTH } from "../../base/limits.ts";
 import { entryCheckpoint, storedEntry, type TensorEntry } from "../_shared/entryCheckpoint.ts";
 import { elementsOf } from "../_shared/shape.ts";
 import type { Checkpoint, Finding, MetadataValue, OpenContext, SkippedTensor } from "../types.ts";
@@ -25,7 +26,7 @@ export async function openGguf(source: ByteSource, context: OpenContext): Promis
       const entry = entries.has(record.name)
         ? "another tensor has the same name"
         : entryOf(record, one, file, metadata);
-      if (typeof entry === "string") skipped.push({ name: record.name, reason: entry });
+      if (typeof entry === "string") skipped.push({ name: record.name.slice(0, MAX_NAME_LENGTH), reason: entry });
       else entries.set(record.name, entry);
     }
   };
@@ -79,6 +80,8 @@ function entryOf(
   metadata: ReadonlyMap<string, MetadataValue>,
 ): TensorEntry | string {
   const { name, shape } = record;
+  if (name.length > MAX_NAME_LENGTH)
+    return `its name has ${name.length} characters; at most ${MAX_NAME_LENGTH} are read`;
   const dtype = GGML_DTYPES.get(record.type);
   if (dtype === undefined) return `its element type, number ${record.type} of ggml, is not read`;
   const elements = elementsOf(shape);

@@ -139,6 +139,35 @@ test("a damaged tensor costs that tensor, not the file", async () => {
     expect(reasons).toMatch(text);
 });
 
+test("a path of names that grows too long costs its tensor", async () => {
+  const name = "n".repeat(4000);
+  const body: readonly Part[] = [[5, tensor(name, [2], [9, floats(2)])]];
+  const checkpoint = await openBytes(
+    onnxFormat,
+    model([
+      [
+        1,
+        [
+          [3, name],
+          [4, "If"],
+          [
+            5,
+            [
+              [1, "then_branch"],
+              [6, body],
+            ],
+          ],
+        ],
+      ],
+      [5, good],
+    ]),
+  );
+  expect(checkpoint.tensors.map((one) => one.name)).toEqual(["good"]);
+  expect(checkpoint.skipped).toEqual([
+    { name: expect.stringMatching(/^n{200}…$/), reason: expect.stringMatching(/its name has 8013 characters/) },
+  ]);
+});
+
 test("numbers that run out, or never end, are an error of their tensor when they are read", async () => {
   const numbers = (bytes: number[]): readonly Part[] => [
     [1, 100],

@@ -1,5 +1,6 @@
 import type { ByteSource } from "../../base/byteSource.ts";
 import { FormatError } from "../../base/errors.ts";
+import { classNames } from "../_shared/classNames.ts";
 import { entryCheckpoint, type TensorEntry } from "../_shared/entryCheckpoint.ts";
 import { ProtoReader } from "../_shared/protobuf.ts";
 import { usesOf } from "../_shared/uses.ts";
@@ -34,6 +35,7 @@ async function open(source: ByteSource, context: OpenContext): Promise<Checkpoin
     const { graph, entries, skipped, constants } = buildNetwork(model, source.uri, external.locate);
     const infos = new Map([...entries].map(([name, { info }]) => [name, info]));
     const uses = usesOf(graph, infos);
+    const labels = classNames(model.metadata);
     return entryCheckpoint(
       {
         format: FORMAT,
@@ -42,6 +44,7 @@ async function open(source: ByteSource, context: OpenContext): Promise<Checkpoin
         findings: findingsOf(model),
         skipped,
         graph,
+        ...(labels.length === 0 ? {} : { labels }),
       },
       [...entries].flatMap(([name, entry]): readonly TensorEntry[] => {
         const use = uses.get(name);

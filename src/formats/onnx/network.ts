@@ -1,4 +1,5 @@
 import { DTYPES } from "../../base/dtype.ts";
+import { MAX_NAME_LENGTH } from "../../base/limits.ts";
 import type { TensorEntry } from "../_shared/entryCheckpoint.ts";
 import type { GraphNode, MetadataValue, NetworkGraph, SkippedTensor } from "../types.ts";
 import { entryOf, inlineValues, type Locate, sparseEntry } from "./data.ts";
@@ -7,6 +8,9 @@ import { DATA_TYPES, type TensorRecord } from "./tensorProto.ts";
 
 /** Whole numbers in lists up to this long are sizes, axes and indices of operations, no weights. */
 const MAX_ARGUMENT_ELEMENTS = 64;
+
+/** Of a name that is too long, as much as helps to find it. */
+const MAX_SHOWN_NAME = 200;
 
 export interface Network {
   readonly graph: NetworkGraph;
@@ -126,7 +130,12 @@ class Builder {
   }
 
   #keep(full: string, name: string, tensors: Map<string, string>, entry: TensorEntry | string): void {
-    if (name === "") this.skipped.push({ name: full, reason: "it has no name" });
+    if (name === "") this.skipped.push({ name: full.slice(0, MAX_NAME_LENGTH), reason: "it has no name" });
+    else if (full.length > MAX_NAME_LENGTH)
+      this.skipped.push({
+        name: `${full.slice(0, MAX_SHOWN_NAME)}…`,
+        reason: `its name has ${full.length} characters; at most ${MAX_NAME_LENGTH} are read`,
+      });
     else if (typeof entry === "string") this.skipped.push({ name: full, reason: entry });
     else if (this.entries.has(full)) this.skipped.push({ name: full, reason: "another tensor has the same name" });
     else {

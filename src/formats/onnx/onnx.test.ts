@@ -122,6 +122,7 @@ test("external data: read from the model's folder, with the metadata of the mode
     "metadata/classes": "cat, dog",
     "metadata/note": "metadata of the model",
   });
+  expect(await checkpoint.labels?.[0]?.load()).toEqual(["cat", "dog"]);
   const alone = await onnxFormat.open(memorySource(fixtureBytes("onnx/external/model.onnx")), {
     sibling: () => Promise.reject(new Error("The file is not there.")),
   });

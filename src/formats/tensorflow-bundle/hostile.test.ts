@@ -114,6 +114,8 @@ test("a damaged tensor costs that tensor, not the file", async () => {
       tensor("overflow", [1, 1], dims(2 ** 40, 2 ** 40), [5, 16]),
       tensor("short", [1, 1], dims(9), [5, 16]),
       tensor("other shard", [1, 1], dims(1), [3, 7], [5, 4]),
+      good,
+      tensor("k".repeat(5000), [1, 1], dims(1), [5, 4]),
       tensor("resource", [1, 20], dims(1), [5, 4]),
     ]),
   );
@@ -126,6 +128,8 @@ test("a damaged tensor costs that tensor, not the file", async () => {
     /short: .*needs 36 bytes, but it has 16/,
     /other shard: .*the index does not have it/,
     /resource: .*number 20/,
+    /good: another entry has the same key/,
+    /k{4096}: its key has 5000 characters/,
   ])
     expect(reasons).toMatch(pattern);
   await expect(checkpoint.read("good", 3, 2)).rejects.toMatchObject({ code: "bad-request" });

@@ -1,6 +1,7 @@
 import type { ByteSource } from "../../base/byteSource.ts";
 import { serializeError } from "../../base/errors.ts";
 import type { TensorInfo, TensorUse } from "../../base/tensor.ts";
+import { classNames } from "../_shared/classNames.ts";
 import { entryCheckpoint, type TensorEntry } from "../_shared/entryCheckpoint.ts";
 import { usesOf } from "../_shared/uses.ts";
 import type { Checkpoint, Finding, Format, MetadataValue, OpenContext, SkippedTensor, SniffInput } from "../types.ts";
@@ -11,7 +12,12 @@ import { type OpenGroup, readGroup } from "./weights.ts";
 
 /** Models of TensorFlow.js: a description in JSON, and binary files beside it. */
 export const tfjsFormat: Format = {
-  manifest: { id: FORMAT, title: "TensorFlow.js model", extensions: ["model.json", "weights_manifest.json"] },
+  manifest: {
+    id: FORMAT,
+    title: "TensorFlow.js model",
+    extensions: ["model.json", "weights_manifest.json"],
+    folder: [{ name: "model.json", beside: ["*.bin"] }],
+  },
   sniff: looksLikeTfjs,
   open,
 };
@@ -48,6 +54,7 @@ async function open(source: ByteSource, context: OpenContext): Promise<Checkpoin
     for (const file of files.values()) if (file !== source) await file.close();
     throw error;
   }
+  const labels = classNames(userData(manifest));
   const infos = new Map([...entries].map(([name, { info }]) => [name, info]));
   const graph = graphOf(manifest.model?.modelTopology, new Set(infos.keys()));
   const uses = graph === undefined ? new Map<string, TensorUse>() : usesOf(graph, infos);
@@ -63,6 +70,7 @@ async function open(source: ByteSource, context: OpenContext): Promise<Checkpoin
       findings: quantizedFinding(list.map(({ info }) => info)),
       skipped,
       ...(graph === undefined ? {} : { graph }),
+      ...(labels.length === 0 ? {} : { labels }),
     },
     list,
     files,
@@ -86,6 +94,14 @@ async function openGroup(group: WeightGroup, files: Map<string, ByteSource>, con
     }
   }
   return { shards, length, missing: undefined };
+}
+
+/** Data that the model's author added, as plain data. */
+function userData({ model }: Manifest): readonly (readonly [string, MetadataValue])[] {
+  const own = model?.userDefinedMetadata;
+  return typeof own === "object" && own !== null
+    ? Object.entries(own).map(([key, value]) => [key, plainData(value)] as const)
+    : [];
 }
 
 function metadataOf({ model }: Manifest, nodes: number | undefined): Record<string, MetadataValue> {

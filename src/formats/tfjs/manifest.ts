@@ -1,6 +1,6 @@
 import type { ByteSource } from "../../base/byteSource.ts";
 import { FormatError, LimitError } from "../../base/errors.ts";
-import { MAX_JSON_HEADER_BYTES, MAX_SHARDS, MAX_TENSORS } from "../../base/limits.ts";
+import { MAX_JSON_HEADER_BYTES, MAX_NAME_LENGTH, MAX_SHARDS, MAX_TENSORS } from "../../base/limits.ts";
 
 export const FORMAT = "tfjs";
 
@@ -92,7 +92,11 @@ function readGroup(group: unknown, broken: string[]): WeightGroup {
     const weight = readWeight(entry);
     // What has no readable size moves all weights behind it: they cannot be told from it, and are not guessed.
     if (weight === undefined) {
-      broken.push(isRecord(entry) && typeof entry.name === "string" ? entry.name : "a weight without a name");
+      broken.push(
+        isRecord(entry) && typeof entry.name === "string"
+          ? entry.name.slice(0, MAX_NAME_LENGTH)
+          : "a weight without a name",
+      );
       weights.push({ name: "", shape: [], dtype: "unknown" });
     } else weights.push(weight);
   }
@@ -100,7 +104,13 @@ function readGroup(group: unknown, broken: string[]): WeightGroup {
 }
 
 function readWeight(entry: unknown): WeightSpec | undefined {
-  if (!isRecord(entry) || typeof entry.name !== "string" || entry.name === "" || typeof entry.dtype !== "string")
+  if (
+    !isRecord(entry) ||
+    typeof entry.name !== "string" ||
+    entry.name === "" ||
+    entry.name.length > MAX_NAME_LENGTH ||
+    typeof entry.dtype !== "string"
+  )
     return undefined;
   const { name, shape, dtype, quantization } = entry;
   if (!Array.isArray(shape) || !shape.every((length) => typeof length === "number")) return undefined;

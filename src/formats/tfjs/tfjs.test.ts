@@ -34,6 +34,7 @@ test("a layers model: weights that cross files, classes of layers, metadata of t
     userDefinedMetadata: { classes: ["cat", "dog"] },
     layers: { conv: "Conv2D", bn: "BatchNormalization", depth: "DepthwiseConv2D", fc: "Dense" },
   });
+  expect(await checkpoint.labels?.[0]?.load()).toEqual(["cat", "dog"]);
   const kernel = describeTensors(checkpoint).find(({ name }) => name.endsWith("conv/kernel"));
   expect(kernel).toMatchObject({ role: "weight", layout: "in-out" });
   expect(matrixOf(kernel!)).toBe("conv-reshaped [3]x[0,1,2] 4x18");
@@ -169,6 +170,18 @@ test("records that are none, and names of JavaScript's own", async () => {
   );
   expect(odd.skipped).toEqual([{ name: "w", reason: "its data type uint4 is not read" }]);
 });
+
+test.each(["constructor", "__proto__", "toString"])(
+  "a data type by the name %s is one that is not read",
+  async (dtype) => {
+    const plain = await openJson(model([weight("w", [1], dtype)]));
+    expect(plain.skipped).toEqual([{ name: "w", reason: `its data type ${dtype} is not read` }]);
+    const quantized = await openJson(
+      model([weight("w", [1], "float32", { quantization: { dtype, scale: 1, min: 0 } })]),
+    );
+    expect(quantized.skipped).toEqual([{ name: "w", reason: `its data type ${dtype} is not read` }]);
+  },
+);
 
 test("knows both kinds of model and bare manifests, no other JSON", () => {
   const sniff = (value: unknown) => tfjsFormat.sniff({ head: json(value).subarray(0, 4096), name: "x.json", size: 1 });

@@ -6,16 +6,20 @@ import { elementsOf } from "../_shared/shape.ts";
 import type { SkippedTensor } from "../types.ts";
 import type { WeightGroup, WeightSpec } from "./manifest.ts";
 
-const PLAIN: Readonly<Record<string, DType>> = {
-  float32: "f32",
-  int32: "i32",
-  bool: "bool",
-  complex64: "c64",
-  float16: "f16",
-  uint8: "u8",
-  uint16: "u16",
-};
-const QUANTIZED: Readonly<Record<string, DType>> = { uint8: "u8_affine", uint16: "u16_affine", float16: "f16" };
+const PLAIN: ReadonlyMap<string, DType> = new Map<string, DType>([
+  ["float32", "f32"],
+  ["int32", "i32"],
+  ["bool", "bool"],
+  ["complex64", "c64"],
+  ["float16", "f16"],
+  ["uint8", "u8"],
+  ["uint16", "u16"],
+]);
+const QUANTIZED: ReadonlyMap<string, DType> = new Map<string, DType>([
+  ["uint8", "u8_affine"],
+  ["uint16", "u16_affine"],
+  ["float16", "f16"],
+]);
 
 /** A file of a group and where it begins in the group's bytes. */
 interface Shard {
@@ -76,7 +80,7 @@ export async function readGroup(
 }
 
 function storedDtype({ dtype, quantization }: WeightSpec): DType | undefined {
-  return quantization === undefined ? PLAIN[dtype] : QUANTIZED[quantization.dtype];
+  return quantization === undefined ? PLAIN.get(dtype) : QUANTIZED.get(quantization.dtype);
 }
 
 function lengthOf(weight: WeightSpec): number | undefined {

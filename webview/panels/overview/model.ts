@@ -1,4 +1,4 @@
-import type { SpectrumResult } from "../../../src/analysis/spectrum/types.ts";
+import type { NoiseAccount, Said, SpectrumResult } from "../../../src/analysis/spectrum/types.ts";
 import type { StatisticsResult } from "../../../src/analysis/statistics/types.ts";
 import type { TravelResult } from "../../../src/analysis/travel/types.ts";
 import type { TargetRef } from "../../../src/analysis/types.ts";
@@ -11,7 +11,9 @@ export const OVERVIEW_ANALYSES = ["statistics", "spectrum", "travel"] as const;
 export type OverviewAnalysis = (typeof OVERVIEW_ANALYSES)[number];
 
 /** What the table keeps of a spectrum: the whole list of values of 10,000 matrices would not fit a webview. */
-export type SpectrumRow = Omit<SpectrumResult, "singularValues" | "residuals">;
+export type SpectrumRow = Omit<SpectrumResult, "singularValues" | "residuals" | "density" | "noise"> & {
+  readonly noise: Said<Omit<NoiseAccount, "bulk" | "modes">>;
+};
 
 interface Results {
   readonly statistics: StatisticsResult;
@@ -163,8 +165,10 @@ function isOpen(slot: Slot<unknown>): boolean {
 
 function compact(slot: Slot<SpectrumResult>): Slot<SpectrumRow> {
   if (slot.kind !== "done") return slot;
-  const { singularValues: _values, residuals: _residuals, ...row } = slot.result;
-  return { kind: "done", result: row };
+  const { singularValues: _values, residuals: _residuals, density: _density, noise, ...row } = slot.result;
+  if (noise.value === null) return { kind: "done", result: { ...row, noise } };
+  const { bulk: _bulk, modes: _modes, ...numbers } = noise.value;
+  return { kind: "done", result: { ...row, noise: { value: numbers, reason: null } } };
 }
 
 export function displayName(item: Item): string {

@@ -94,6 +94,7 @@ const TRAVEL: Column = {
 
 /** What of a spectrum stands out of noise, and how far it moved. */
 export const NULL_COLUMNS: readonly Column[] = [
+  TRAVEL,
   nullColumn(
     "signalModes",
     "signal modes",
@@ -132,7 +133,6 @@ export const NULL_COLUMNS: readonly Column[] = [
     ({ powerLaw }) => (powerLaw.value === null ? { reason: powerLaw.reason } : powerLaw.value.alpha),
     { digits: 3 },
   ),
-  TRAVEL,
   nullColumn(
     "orthogonality",
     "max|σ−g|",

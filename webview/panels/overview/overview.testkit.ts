@@ -74,6 +74,7 @@ export function spectrum(spectralNorm: number): SpectrumResult {
     participationRatio: null,
     hoyer: exact(0.2),
     floor: 0,
+    density: null,
     rankNulls: {
       stableRank: { value: 1.3, spread: 0.2 },
       effectiveRank: { value: 1.8, spread: 0.1 },

@@ -3,12 +3,32 @@ import type { TargetRef } from "../../../src/analysis/types.ts";
 import type { DescribedTensor } from "../../../src/base/tensor.ts";
 import type { CodeLine } from "../../../src/protocol/contract.ts";
 import { formatCount, formatShape } from "../../shell/format.ts";
+import type { SessionReference } from "./session.ts";
 import { matrixSizeOf, readingLabel, tapsOf } from "./targets.ts";
 
 /** The lines of the workspace's code that name this tensor's module, and the way there. */
 export interface CodeLink {
   readonly places: readonly CodeLine[];
   open(): void;
+}
+
+/** Which checkpoint this one is compared with, and the way to another. */
+export interface Against {
+  readonly reference: SessionReference | null;
+  choose(): void;
+}
+
+function againstTemplate({ reference, choose }: Against): TemplateResult {
+  return html`
+    <p class="ms-quiet ms-against">
+      ${
+        reference === null
+          ? "Against: no earlier checkpoint"
+          : html`Against: <b>${reference.name}</b>${reference.firstOfRun ? " (first of this run)" : nothing}`
+      }
+      <button class="ms-link" type="button" @click=${choose}>Choose…</button>
+    </p>
+  `;
 }
 
 /** Says nothing where no line was found; the line it stands on is there anyway, so nothing moves when it comes. */
@@ -32,6 +52,7 @@ export function headerTemplate(
   target: TargetRef,
   choose: (target: TargetRef) => void,
   code: CodeLink,
+  against: Against,
 ): TemplateResult {
   const shape = formatShape(tensor.shape);
   const elements = formatCount(tensor.elements, "elements");
@@ -48,6 +69,7 @@ export function headerTemplate(
         <vscode-tag>${tensor.role}</vscode-tag>
         <span class="ms-quiet">${tensor.evidence}</span>
       </p>
+      ${tensor.matrix === undefined ? nothing : againstTemplate(against)}
       ${tensor.parts.length === 0 ? nothing : partSelector(tensor, target, choose)}
       ${taps.length === 0 ? nothing : tapSelector(tensor, target, taps, choose)}
       ${

@@ -2,33 +2,41 @@ import { render } from "lit";
 import type { DistributionResult } from "../../../src/analysis/distribution/types.ts";
 import type { HeatmapTile } from "../../../src/analysis/heatmap/types.ts";
 import type { ModesResult } from "../../../src/analysis/modes/types.ts";
+import type { SpectralNullResult } from "../../../src/analysis/spectral-null/types.ts";
 import type { SpectrumResult } from "../../../src/analysis/spectrum/types.ts";
 import type { StatisticsResult } from "../../../src/analysis/statistics/types.ts";
+import type { TravelResult } from "../../../src/analysis/travel/types.ts";
 import type { TargetRef } from "../../../src/analysis/types.ts";
 import { type Disposable, DisposableStore } from "../../../src/base/disposable.ts";
 import type { CodeLine } from "../../../src/protocol/contract.ts";
 import { make } from "../../charts/dom.ts";
 import { heatmap } from "../../charts/heatmap.ts";
 import { histogramChart } from "../../charts/histogramChart.ts";
-import { spectrumChart } from "../../charts/spectrumChart.ts";
 import type { PanelHost } from "../../shell/types.ts";
+import { changeView } from "./changeView.ts";
 import { headerTemplate } from "./header.ts";
 import { hierarchySection } from "./hierarchySection.ts";
 import { modesView } from "./modesView.ts";
+import { nullView } from "./nullView.ts";
 import { spectrumReadings, statisticsReadings } from "./readings.ts";
 import { Section } from "./section.ts";
 import type { TensorSession } from "./session.ts";
+import { type SpectrumView, spectrumView } from "./spectrumView.ts";
 import { SummaryView } from "./summaryView.ts";
 import { matrixSizeOf, settledTarget } from "./targets.ts";
 import { readViewState, type SectionId, type ViewState } from "./viewState.ts";
 
-/** The panel once its tensor is known: header, summary numbers and the four sections, all of one target at a time. */
+/** More than any matrix that fits in memory at once: "all values, whatever it takes". */
+const NO_LIMIT = 16384;
+
+/** The panel once its tensor is known: header, summary numbers and the sections, all of one target at a time. */
 export function tensorView(parent: HTMLElement, host: PanelHost, session: TensorSession, asked: TargetRef): Disposable {
   const store = new DisposableStore();
   const { tensor } = session;
   const digits = host.context.settings.significantDigits;
   // The same as the overview's, so that both show one answer from one cache entry.
-  const spectrumParameters = { exactLimit: host.context.settings.exactSpectrumLimit };
+  const limit = host.context.settings.exactSpectrumLimit;
+  let spectrumParameters: Readonly<Record<string, string | number>> = { exactLimit: limit };
   let state: ViewState = readViewState(host.state.get(), asked);
   let target = settledTarget(tensor, { tensor: tensor.name, part: state.part, tap: state.tap });
   const keep = (change: Partial<ViewState>) => {
@@ -54,8 +62,13 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
     return asked;
   };
 
+  // The picture is there first; the null with the earlier weights' noise level follows and is drawn into it.
+  let picture: SpectrumView | null = null;
+  let known: SpectralNullResult | null = null;
+
   // A thousand permutations are not drawn unless asked for, but where the file names its items they are what it is for.
   const onDemand: readonly SectionId[] = session.labels === null ? ["hierarchy"] : [];
+
   const section = (
     id: SectionId,
     title: string,
@@ -79,19 +92,61 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
 
   const sections = [
     section("spectrum", "Spectrum", async (body, signal) => {
-      const result = await askSpectrum(signal);
-      if (result.degenerate !== null) body.append(make("p", "ms-quiet", result.degenerate));
-      return spectrumChart(
-        body,
-        host.theme,
-        {
-          singularValues: result.singularValues,
-          total: Math.min(result.rows, result.columns),
-          exact: result.promise === "exact",
-          residuals: result.residuals,
+      const view = spectrumView(body, {
+        result: await askSpectrum(signal),
+        session,
+        theme: host.theme,
+        digits,
+        scale: state.spectrumScale,
+        onScale: (spectrumScale) => keep({ spectrumScale }),
+        compute: (what) => {
+          spectrumParameters =
+            what === "exact" ? { exactLimit: NO_LIMIT } : { ...spectrumParameters, route: "floorless" };
+          for (const one of sections.slice(0, what === "exact" ? 3 : 1)) one.reload();
         },
-        { scale: state.spectrumScale, onScale: (spectrumScale) => keep({ spectrumScale }) },
-      );
+      });
+      picture = view;
+      if (known !== null) view.showNull(known);
+      return {
+        dispose() {
+          if (picture === view) picture = null;
+          view.dispose();
+        },
+      };
+    }),
+    section("null", "Signal and noise", async (body, signal) => {
+      known = null;
+      const { exactLimit } = spectrumParameters;
+      const parameters = exactLimit === undefined ? {} : { exactLimit };
+      const result = (await session.run("spectral-null", target, parameters, signal)) as SpectralNullResult;
+      known = result;
+      picture?.showNull(result);
+      return nullView(body, { result, session, digits });
+    }),
+    section("change", "Change over training", async (body, signal) => {
+      const { reference } = session;
+      if (reference === null || reference.problem !== null) {
+        body.append(
+          make(
+            "p",
+            "ms-not-applicable",
+            reference === null
+              ? "There is no earlier checkpoint to compare with, and weights alone do not say what was learned. Choose one above."
+              : `${reference.name} cannot be read: ${reference.problem}`,
+          ),
+        );
+        return { dispose: () => body.replaceChildren() };
+      }
+      const { exactLimit } = spectrumParameters;
+      const parameters = exactLimit === undefined ? {} : { exactLimit };
+      return changeView(body, {
+        result: (await session.run("travel", target, parameters, signal)) as TravelResult,
+        session,
+        theme: host.theme,
+        digits,
+        scale: state.changeScale,
+        onScale: (changeScale) => keep({ changeScale }),
+      });
     }),
     section("distribution", "Distribution", async (body, signal) =>
       histogramChart(body, host.theme, (await session.run("distribution", target, {}, signal)) as DistributionResult),
@@ -124,7 +179,7 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
     ),
   );
   const ordered = session.labels === null ? [...sections, hierarchy] : [hierarchy, ...sections];
-  const heatmapSection = sections[2]!;
+  const heatmapSection = sections[4]!;
 
   /** Ends when the first tile is there; the chart itself goes on asking for tiles until it is disposed. */
   async function loadHeatmap(body: HTMLElement, signal: AbortSignal): Promise<Disposable> {
@@ -176,7 +231,25 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
   let code: readonly CodeLine[] = [];
   const openCode = () => void host.peer.request("code/open", { tensor: tensor.name }).catch(() => {});
   const showHeader = () =>
-    render(headerTemplate(session.summary.name, tensor, target, choose, { places: code, open: openCode }), head);
+    render(
+      headerTemplate(
+        session.summary.name,
+        tensor,
+        target,
+        choose,
+        { places: code, open: openCode },
+        {
+          reference: session.reference,
+          choose: chooseReference,
+        },
+      ),
+      head,
+    );
+  const chooseReference = () =>
+    void session.chooseReference().then(
+      (changed) => changed && showTarget(),
+      () => {},
+    );
   const searching = new AbortController();
   store.add({ dispose: () => searching.abort() });
   // Where the code cannot be searched there is no link; that is no error of the tensor's.
@@ -191,6 +264,7 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
     showHeader();
     askNumbers();
     spectrum = null;
+    spectrumParameters = { exactLimit: limit };
     for (const one of ordered) one.reload();
     // A closed section asks nothing, but its numbers belong to the summary all the same.
     if (spectrum === null) askSpectrum(numbers.signal).catch(() => {});

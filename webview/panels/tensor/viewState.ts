@@ -1,10 +1,10 @@
 import { isRecord } from "../../../src/protocol/guards.ts";
 import type { ColourScale } from "../../charts/colourBar.ts";
 import type { HeatmapOrder } from "../../charts/heatmap.ts";
-import { isSpectrumScale, type SpectrumScale } from "../../charts/spectrumChart.ts";
+import { isSpectrumScale, type SpectrumScale } from "../../charts/spectrumData.ts";
 import type { HierarchyChoice } from "./hierarchySection.ts";
 
-export type SectionId = "spectrum" | "distribution" | "heatmap" | "modes" | "hierarchy";
+export type SectionId = "spectrum" | "null" | "change" | "distribution" | "heatmap" | "modes" | "hierarchy";
 
 /** What a person has set on this panel; survives reload and tab moves. */
 export interface ViewState {
@@ -16,12 +16,13 @@ export interface ViewState {
   /** Null until chosen: which side is items depends on the file. */
   readonly hierarchy: HierarchyChoice | null;
   readonly spectrumScale: SpectrumScale;
+  readonly changeScale: SpectrumScale;
   readonly colourScale: ColourScale;
   readonly order: HeatmapOrder;
   readonly mode: number;
 }
 
-const SECTIONS: readonly SectionId[] = ["spectrum", "distribution", "heatmap", "modes", "hierarchy"];
+const SECTIONS: readonly SectionId[] = ["spectrum", "null", "change", "distribution", "heatmap", "modes", "hierarchy"];
 
 /** Reads what was saved, by this version or another: what does not fit takes its default. */
 export function readViewState(
@@ -38,6 +39,7 @@ export function readViewState(
     opened: sectionsOf(from.opened),
     hierarchy: hierarchyOf(from.hierarchy),
     spectrumScale: isSpectrumScale(from.spectrumScale) ? from.spectrumScale : "linear",
+    changeScale: isSpectrumScale(from.changeScale) ? from.changeScale : "linear",
     colourScale: from.colourScale === "full" ? "full" : "robust",
     order: from.order === "mode" ? "mode" : "file",
     mode: index(from.mode) ? from.mode : 0,

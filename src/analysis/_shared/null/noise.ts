@@ -13,6 +13,7 @@ import {
 } from "../../../numerics/randomMatrix/noiseLevel.ts";
 import { spikeOf } from "../../../numerics/randomMatrix/spiked.ts";
 import type { Measured } from "../../types.ts";
+import { bulkCurve } from "./bulkCurve.ts";
 import type { NoiseAccount, NoiseSource, Said } from "./types.ts";
 
 const LEVEL = 0.99;
@@ -98,6 +99,7 @@ export function noiseAccount(input: NoiseInput): Said<NoiseAccount> {
         2 * (bulk.upper / top) ** 2 * relative,
         `bulk edge squared over the largest eigenvalue, ${from}`,
       ),
+      bulk: bulkCurve(bulk),
       modes,
       denoisingThreshold: measured(threshold, threshold * relative, `Gavish–Donoho, exact expression, ${from}`),
       denoisingRank: counted(threshold, "denoising threshold"),

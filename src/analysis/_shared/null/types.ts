@@ -20,6 +20,13 @@ export interface SignalMode {
 /** Where the noise level comes from: the initial weights, the median singular value, the energy behind the leading modes, or a parameter. */
 export type NoiseSource = "initial" | "median" | "rest" | "given";
 
+/** The Marchenko–Pastur bulk: density of the singular values and the share of them below, at rising σ. */
+export interface BulkCurve {
+  readonly sigma: Float32Array<ArrayBuffer>;
+  readonly density: Float32Array<ArrayBuffer>;
+  readonly below: Float32Array<ArrayBuffer>;
+}
+
 export interface NoiseAccount {
   readonly source: NoiseSource;
   /** Standard deviation of the entries' noise part. */
@@ -31,6 +38,7 @@ export interface NoiseAccount {
   readonly edgeRatio: Measured;
   /** λ₊/λ_max, λ₊ the square of the bulk edge. */
   readonly mpSoftrank: Measured;
+  readonly bulk: BulkCurve;
   /** The leading ones of them, at most 64. */
   readonly modes: readonly SignalMode[];
   readonly denoisingThreshold: Measured;

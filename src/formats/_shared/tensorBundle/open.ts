@@ -1,7 +1,7 @@
 import type { ByteSource } from "../../../base/byteSource.ts";
 import { DTYPES } from "../../../base/dtype.ts";
 import { FormatError, serializeError } from "../../../base/errors.ts";
-import { MAX_SHARDS, MAX_STRUCTURE_BYTES } from "../../../base/limits.ts";
+import { MAX_NAME_LENGTH, MAX_SHARDS, MAX_STRUCTURE_BYTES } from "../../../base/limits.ts";
 import type { Checkpoint, Finding, MetadataValue, OpenContext, SkippedTensor } from "../../types.ts";
 import { maskedCrc32c } from "../crc32c.ts";
 import { decodeElements } from "../decode.ts";
@@ -157,6 +157,8 @@ class Builder {
   readonly list: Listed[] = [];
   readonly skipped: SkippedTensor[] = [];
   readonly #seen = new Map<string, string>();
+  readonly #keys = new Set<string>();
+  readonly #names = new Set<string>();
   usesKeras = false;
 
   constructor(
@@ -170,7 +172,7 @@ class Builder {
     for (const entry of entries) {
       const reason = this.#leaveOut(entry);
       if (reason === undefined) kept.push(entry);
-      else this.skipped.push({ name: entry.key, reason });
+      else this.skipped.push({ name: entry.key.slice(0, MAX_NAME_LENGTH), reason });
     }
     const names = namesOf(
       kept.map(({ key }) => key),
@@ -178,6 +180,11 @@ class Builder {
     );
     for (const stored of kept) {
       const name = names.get(stored.key) ?? stored.key;
+      if (this.#names.has(name)) {
+        this.skipped.push({ name: stored.key, reason: `another tensor has the name ${name}` });
+        continue;
+      }
+      this.#names.add(name);
       const entry = this.#entryOf(stored, name);
       if (typeof entry === "string") this.skipped.push({ name, reason: entry });
       else this.list.push({ entry, stored });
@@ -185,6 +192,10 @@ class Builder {
   }
 
   #leaveOut(entry: BundleEntry): string | undefined {
+    if (entry.key.length > MAX_NAME_LENGTH)
+      return `its key has ${entry.key.length} characters; at most ${MAX_NAME_LENGTH} are read`;
+    if (this.#keys.has(entry.key)) return "another entry has the same key";
+    this.#keys.add(entry.key);
     if (entry.key === OBJECT_GRAPH) return "the graph of objects, used for names";
     const kept = bookkeeping(entry.key);
     if (kept !== undefined) return kept;

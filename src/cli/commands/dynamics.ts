@@ -1,0 +1,191 @@
+import { stat } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { ModeScopeError } from "../../base/errors.ts";
+import { withLocalCheckpoint } from "../../platform/node/localEngine.ts";
+import { type Followed, type FollowedMode, follow } from "../../series/follow.ts";
+import { readDataTable } from "../../series/table.ts";
+import { timeConstant } from "../../series/timeConstant.ts";
+import type { DataTable, Series } from "../../series/types.ts";
+import { membersOf, readSeries } from "../dynamics/series.ts";
+import { EXIT } from "../exitCodes.ts";
+import { printDocument } from "../json.ts";
+import type { CliOptions } from "../options.ts";
+import { numberText, textTable } from "../table.ts";
+import { coloured, outputWidth, printable } from "../terminal.ts";
+
+/** How the modes of the data were learned over a series of checkpoints, beside the theory of deep linear networks. */
+export const dynamics = {
+  wholeSeries: true as const,
+
+  async run(argument: string, options: CliOptions): Promise<number> {
+    const { signal } = options;
+    const members = await membersOf(argument);
+    const [first] = members;
+    const table = options.dynamics.data ?? (await tableNear(first!.path));
+    const data = await withLocalCheckpoint(table, options, ({ checkpoint, tensors }) =>
+      readDataTable(table, checkpoint, tensors, signal),
+    );
+    const series = await readSeries(members, options);
+    const { rate, loss, momentum } = options.dynamics;
+    const { columns: items, rows: properties } = data.y;
+    const tau = rate === null ? null : timeConstant(loss, { rate, momentum, items, properties });
+    const followed = follow(series, data, tau);
+    if (options.form === "json") printJson(argument, table, series, data, tau, followed, options);
+    else printText(argument, table, series, data, tau, followed, options);
+    return EXIT.ok;
+  },
+};
+
+/** `data.csv` beside the checkpoints or one folder up. */
+async function tableNear(checkpoint: string): Promise<string> {
+  const folder = dirname(resolve(checkpoint));
+  for (const place of [folder, dirname(folder)])
+    for (const name of ["data.csv", "data.tsv"]) {
+      const path = relative(process.cwd(), join(place, name));
+      if ((await stat(path).catch(() => null))?.isFile()) return path;
+    }
+  throw new ModeScopeError("bad-request", "There is no table of what the network was taught.", {
+    remedy: "Name it with --data FILE: items in its rows, properties in its columns (CSV, TSV or .npy).",
+  });
+}
+
+const names = (list: readonly string[] | null, what: string) => (index: number) => list?.[index] ?? `${what} ${index}`;
+const ranksText = ({ group }: FollowedMode) =>
+  group.length === 1 ? String(group[0]! + 1) : `${group[0]! + 1}–${group[group.length - 1]! + 1}`;
+
+function printJson(
+  file: string,
+  table: string,
+  { moments, layerNames, leftOut, refused }: Series,
+  { itemNames, propertyNames }: DataTable,
+  tau: number | null,
+  followed: Followed,
+  { several, dynamics: { loss, momentum, rate } }: CliOptions,
+): void {
+  const checkpoints = moments.map(({ name, step }) => ({ name, step }));
+  const theory = { loss, rate, momentum, timeConstant: tau };
+  printDocument(
+    {
+      schema: "modescope/dynamics/1",
+      file,
+      table,
+      layers: layerNames,
+      checkpoints,
+      leftOut,
+      refused,
+      theory,
+      itemNames,
+      propertyNames,
+      ...followed,
+    },
+    several,
+  );
+}
+
+const BARS = "▁▂▃▄▅▆▇█";
+
+/** The course from 0 to s, at most 40 points of it. */
+function curve(strengths: readonly number[], s: number): string {
+  const points = Math.min(40, strengths.length);
+  return Array.from({ length: points }, (_, k) => {
+    const at = points === 1 ? 0 : Math.round((k * (strengths.length - 1)) / (points - 1));
+    const part = Math.min(1, Math.max(0, strengths[at]! / s));
+    return BARS[Math.min(BARS.length - 1, Math.floor(part * BARS.length))];
+  }).join("");
+}
+
+function printText(
+  file: string,
+  table: string,
+  { moments, layerNames, leftOut, refused }: Series,
+  data: DataTable,
+  tau: number | null,
+  followed: Followed,
+  { dynamics: { loss, rate, momentum } }: CliOptions,
+): void {
+  const out = (line: string) => process.stdout.write(`${line}\n`);
+  const [first, last] = [moments[0]!, moments[moments.length - 1]!];
+  out(printable(`${file}: ${moments.length} checkpoints, ${first.step} to ${last.step}; ${layerNames.join(" → ")}`));
+  out(
+    printable(
+      `Modes of ${table}: ${data.y.columns} items × ${data.y.rows} properties, sum convention, one-hot items; a linear network is assumed (checkpoints do not say)`,
+    ),
+  );
+  if (leftOut.length > 0) out(printable(`Left out, as the theory has no biases: ${leftOut.join(", ")}`));
+  for (const { name, reason } of refused)
+    process.stderr.write(`${coloured("refused:", "yellow")} ${printable(`${name}: ${reason}`)}\n`);
+  if (tau !== null)
+    out(
+      `Theory: τ = ${numberText(tau)} steps (loss ${loss}, rate ${numberText(rate)}${momentum === 0 ? "" : `, momentum ${momentum}`}), plain gradient descent, a₀ = ¼‖W₁v + W₂ᵀu‖²`,
+    );
+  else
+    out(
+      "Theory: not drawn. Give --rate (and --loss, --momentum) if the network was trained by plain gradient descent.",
+    );
+  out("");
+  out(
+    textTable(
+      [
+        { title: "mode" },
+        { title: "σ", right: true },
+        { title: "strength over training (full: σ)" },
+        { title: "t½", right: true },
+        { title: "between", right: true },
+        { title: "predicted", right: true },
+        { title: "2σ/slope", right: true },
+      ],
+      followed.modes.map((mode) => [
+        ranksText(mode),
+        numberText(mode.singularValue),
+        curve(mode.strengths, mode.singularValue),
+        mode.halfTime === null ? "–" : numberText(mode.halfTime.time),
+        mode.halfTime === null ? "" : mode.halfTime.bracket.join("–"),
+        mode.predictedHalfTime === null ? "" : numberText(mode.predictedHalfTime),
+        mode.fit === null ? "" : numberText((2 * mode.singularValue) / mode.fit.slope),
+      ]),
+      outputWidth(),
+    ),
+  );
+  out("");
+  const worst = Math.max(...followed.offDiagonal);
+  const now = followed.offDiagonal[followed.offDiagonal.length - 1]!;
+  out(
+    `Off-diagonal share of the map: ${numberText(now)} at the end, ${numberText(worst)} at most${worst > 0.1 ? " (above 0.1 the modes are not decoupled: early on it is the random start)" : ""}`,
+  );
+  const { exponent, order } = followed;
+  if (exponent !== null)
+    out(
+      `Rise ∝ σ^${exponent.exponent.toFixed(2)} ± ${exponent.standardError.toFixed(2)} over ${exponent.modes} modes: 1 is a deep linear network, 0 a shallow one`,
+    );
+  if (order !== null)
+    out(
+      `Stronger modes first: Spearman ρ = ${order.rho.toFixed(3)}, permutation p = ${numberText(order.p)}${order.exact ? "" : " (10,000 draws)"}`,
+    );
+  printIllusions(followed, data, out);
+}
+
+const SHOWN = 6;
+
+function printIllusions(
+  { illusions, modes }: Followed,
+  { itemNames, propertyNames }: DataTable,
+  out: (line: string) => void,
+): void {
+  if (illusions.length === 0) {
+    out("No belief was wrong for a while (none above 0.1 of the largest entry).");
+    return;
+  }
+  const [item, property] = [names(itemNames, "item"), names(propertyNames, "property")];
+  out("");
+  out(`Believed for a while and then not (${illusions.length}):`);
+  for (const one of illusions.slice(0, SHOWN)) {
+    const [maker, lacking] = one.cause;
+    const missing = lacking === null ? "" : `, until mode ${ranksText(modes[lacking]!)} takes it back`;
+    out(
+      printable(
+        `  ${item(one.item)} – ${property(one.property)}: ${numberText(one.peak)} at ${one.peakTime}, from ${one.onset} to ${one.offset}; made by mode ${ranksText(modes[maker]!)}${missing}`,
+      ),
+    );
+  }
+  if (illusions.length > SHOWN) out(`  and ${illusions.length - SHOWN} more (--json has all)`);
+}

@@ -1,0 +1,2 @@
+import "../analysis/one/target.ts";
+import "../engine/target.ts";
