@@ -5,7 +5,7 @@ import { ROOT, until } from "./process.mjs";
 import { temporaryWorkspace } from "./suite.mjs";
 import { startServer, windowAddress } from "./vscodeServer.mjs";
 
-const ACTIONS_MILLISECONDS = 45_000;
+const ACTIONS_MILLISECONDS = 120_000;
 
 /** Whether something comes into sight soon. */
 const appears = (locator) =>
