@@ -68,7 +68,7 @@ module.exports = {
     layer(
       "extension",
       "^src/extension/",
-      `${BASE}|^src/(engine|protocol|extension|platform)/|^src/analysis/[^/]+(/types)?\\.ts|^src/formats/(registry|types)\\.ts|^vscode$|@types/vscode|^#platform`,
+      `${BASE}|^src/(engine|protocol|extension|platform)/|^src/analysis/[^/]+(/types)?\\.ts|^src/formats/(registry|types|folders|interpret/readings)\\.ts|^vscode$|@types/vscode|^#platform`,
     ),
     layer(
       "cli",

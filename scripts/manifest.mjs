@@ -36,8 +36,19 @@ function contributions(formats) {
   );
   const selector = (wanted) => extensions.filter(wanted).map((extension) => ({ filenamePattern: `*${extension}` }));
   const shared = (extension) => SHARED_EXTENSIONS.has(extension) || offered.has(extension);
-  const patternOf = (of) =>
-    `resourceFilename =~ /(${of.map((extension) => extension.replaceAll(".", "\\.")).join("|")})$/i`;
+  // Files that open a folder bear names of their own (saved_model.pb), where no extension tells them.
+  const entries = [
+    ...new Set(
+      formats.flatMap(({ manifest }) =>
+        (manifest.folder ?? []).map(({ name }) => name.slice(name.lastIndexOf("/") + 1)),
+      ),
+    ),
+  ]
+    .filter((name) => !extensions.some((extension) => name.toLowerCase().endsWith(extension)))
+    .sort();
+  const escaped = (text) => text.replaceAll(".", "\\.").replaceAll("*", ".*");
+  const patternOf = (of, names) =>
+    `resourceFilename =~ /${[`(${of.map(escaped).join("|")})$`, ...names.map((name) => `^${escaped(name)}$`)].join("|")}/i`;
   return {
     customEditors: [
       {
@@ -49,12 +60,15 @@ function contributions(formats) {
       {
         viewType: "modescope.checkpointOption",
         displayName: "ModeScope Checkpoint",
-        selector: selector(shared),
+        selector: [
+          ...selector((extension) => shared(extension)),
+          ...entries.map((filenamePattern) => ({ filenamePattern })),
+        ],
         priority: "option",
       },
     ],
-    analyzeWhen: patternOf(extensions),
-    dataWhen: patternOf([...offered]),
+    analyzeWhen: patternOf(extensions, entries),
+    dataWhen: patternOf([...offered], []),
   };
 }
 

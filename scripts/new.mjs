@@ -43,7 +43,8 @@ function scaffold(kind, name) {
   for (const [file, content] of Object.entries(files)) writeFileSync(join(ROOT, folder, file), content);
   writeFileSync(join(ROOT, registry.path), text);
   must(join(ROOT, "node_modules", ".bin", "biome"), ["check", "--write", folder, registry.path]);
-  if (kind === "format") must(process.execPath, ["scripts/manifest.mjs"]);
+  if (kind === "format")
+    for (const script of ["scripts/manifest.mjs", "scripts/formats.mjs"]) must(process.execPath, [script]);
   console.log(
     [
       ...Object.keys(files).map((file) => `  ${folder}/${file}`),

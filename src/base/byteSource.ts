@@ -1,4 +1,5 @@
 import { ShortReadError } from "./errors.ts";
+import { MAX_NAME_LENGTH } from "./limits.ts";
 
 /**
  * Random-access bytes of one file version.
@@ -16,6 +17,28 @@ export interface ByteSource {
 
 /** Where a format finds the files beside its own (shards, external data). Names are relative; nothing outside the folder resolves. */
 export type OpenSibling = (name: string) => Promise<ByteSource>;
+
+export interface FolderItem {
+  readonly name: string;
+  readonly kind: "file" | "folder";
+}
+
+/** What lies in a folder, by name. `complete` is false where it holds more than anybody lists. */
+export interface FolderListing {
+  readonly entries: readonly FolderItem[];
+  readonly complete: boolean;
+}
+
+/** Whether a relative name would not stay in its folder. Links are the file system's to judge. */
+export function leavesFolder(name: string): boolean {
+  return (
+    name === "" ||
+    name.includes("\0") ||
+    /^[/\\]|^[a-z]:/i.test(name) ||
+    name.split(/[/\\]/).includes("..") ||
+    name.length > MAX_NAME_LENGTH
+  );
+}
 
 export function memorySource(bytes: Uint8Array<ArrayBuffer>, uri = "memory:", version = "0"): ByteSource {
   return {

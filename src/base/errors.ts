@@ -60,12 +60,16 @@ export class ShortReadError extends ModeScopeError {
       `The file ends early: ${wanted} bytes were expected at offset ${offset}, but only ${got} are there.`,
       {
         offset,
-        remedy: "The file may be truncated or still being written: copy it again, or wait for the writer.",
+        remedy: INCOMPLETE_REMEDY,
         ...(uri === undefined ? {} : { uri }),
       },
     );
   }
 }
+
+/** What to do about a file that ends too early: the commonest reason is a job that is still writing it. */
+export const INCOMPLETE_REMEDY =
+  "If a training job is still writing it, wait: an open view tries again when the file changes. Else copy or download it again.";
 
 export class StaleSourceError extends ModeScopeError {
   override readonly name = "StaleSourceError";

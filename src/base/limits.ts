@@ -21,6 +21,8 @@ export const MAX_INFLATE_RATIO = 1100;
 export const MAX_ZIP_ENTRIES = 1_000_000;
 /** Characters of one tensor name on screen and in results. */
 export const MAX_NAME_LENGTH = 4096;
+/** Names read of one folder: a chunked array may keep that many files, a person's model folder a few dozen. */
+export const MAX_FOLDER_ENTRIES = 20_000;
 /** Structure of a file (nodes, records, names) without the tensors' data: the largest published graphs have some tens of MiB. */
 export const MAX_STRUCTURE_BYTES = 256 * 1024 * 1024;
 /** Nodes of one network, bodies and functions included: fully unrolled published ones have below 200,000. */

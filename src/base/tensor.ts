@@ -1,23 +1,34 @@
 import type { DType } from "./dtype.ts";
 
 /** What a tensor is for, as far as its name, shape and place in the checkpoint tell. */
-export type TensorRole =
-  | "weight"
-  | "bias"
-  | "norm"
-  | "embedding"
-  | "buffer"
-  | "optimizer-state"
-  | "ema"
-  | "position"
-  | "scalar"
-  | "other";
+export const TENSOR_ROLES = [
+  "weight",
+  "bias",
+  "norm",
+  "embedding",
+  "buffer",
+  "optimizer-state",
+  "ema",
+  "factor",
+  "position",
+  "scalar",
+  "other",
+] as const;
+export type TensorRole = (typeof TENSOR_ROLES)[number];
 
 /**
  * How the axes of a weight are to be read. `out-in`: PyTorch (out, in[/groups], *kernel). `in-out`: Keras/Flax/GPT-2 Conv1D
  * (*kernel, in, out). `none`: not a linear map (bias, norm, statistics).
  */
-export type AxisLayout = "out-in" | "in-out" | "none";
+export const AXIS_LAYOUTS = ["out-in", "in-out", "none"] as const;
+export type AxisLayout = (typeof AXIS_LAYOUTS)[number];
+
+/** How a person wants tensors to be read, by a pattern of their names (`*` any characters, `?` one). */
+export interface TensorReading {
+  readonly pattern: string;
+  readonly role?: TensorRole;
+  readonly layout?: AxisLayout;
+}
 
 /**
  * One block of a fused tensor, e.g. a gate of an LSTM: `length` entries from `start` along `axis`.
@@ -65,6 +76,8 @@ export interface TensorInfo {
   /** Name of the tensor whose storage this one shares entirely (tied weights). */
   readonly sharesStorageWith?: string;
   readonly use?: TensorUse;
+  /** Stored tensors that this one is computed from when it is read; it has no bytes of its own. */
+  readonly derivedFrom?: { readonly names: readonly string[]; readonly how: "product" | "dequantized" };
 }
 
 /** What interpretation adds: the same for every format. */

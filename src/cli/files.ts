@@ -1,16 +1,20 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { ModeScopeError } from "../base/errors.ts";
-import { globMatcher } from "./glob.ts";
+import { globMatcher } from "../base/glob.ts";
+import { modelInFolder } from "../formats/folders.ts";
+import { listFolder } from "../platform/node/fileSource.ts";
 
 /**
- * The files that an argument names. A shell has usually expanded patterns already; Windows' does not, and a quoted one comes through whole:
+ * The files that an argument names; of a folder that is one model, the file that opens it. A shell has usually expanded patterns already; Windows' does not, and a quoted one comes through whole:
  * then `*` and `?` are expanded here, folder by folder. A file whose own name holds a `*` is that file.
  */
 export async function filesOf(argument: string): Promise<readonly string[]> {
   const facts = await stat(argument).catch(() => null);
   if (facts?.isDirectory()) {
-    throw new ModeScopeError("source-missing", "This is a folder.", {
+    const entry = await entryOf(argument);
+    if (entry !== null) return [entry];
+    throw new ModeScopeError("source-missing", "This is a folder. Its files are not one model.", {
       remedy: `Name the files in it, for example ${join(argument, "*.safetensors")}.`,
     });
   }
@@ -31,11 +35,22 @@ export async function filesOf(argument: string): Promise<readonly string[]> {
     found = next;
   }
   const files: string[] = [];
-  for (const path of found) if ((await stat(path).catch(() => null))?.isFile()) files.push(path);
+  for (const path of found) {
+    const what = await stat(path).catch(() => null);
+    if (what?.isFile()) files.push(path);
+    const entry = what?.isDirectory() ? await entryOf(path) : null;
+    if (entry !== null) files.push(entry);
+  }
   if (files.length === 0) {
     throw new ModeScopeError("source-missing", "No file matches this pattern.", {
       remedy: `It was looked for from ${process.cwd()}.`,
     });
   }
   return files;
+}
+
+/** The file that opens a folder which is one model. */
+async function entryOf(folder: string): Promise<string | null> {
+  const model = await modelInFolder((below) => listFolder(join(folder, below)));
+  return model === null ? null : join(folder, model.entry);
 }

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import { analysisById } from "../analysis/registry.ts";
 import { describeError, isCancelled, type SerializedError, serializeError } from "../base/errors.ts";
+import type { TensorReading } from "../base/tensor.ts";
+import { readingOfText } from "../formats/interpret/readings.ts";
 import { LOSSES } from "../series/timeConstant.ts";
 import { analyze } from "./commands/analyze.ts";
 import { dynamics } from "./commands/dynamics.ts";
@@ -70,7 +72,9 @@ async function main(): Promise<number> {
   const analyses = (values.analyses ?? (against === null ? DEFAULT : `${DEFAULT},travel`))
     .split(",")
     .map((id) => id.trim());
+  let readings: readonly TensorReading[];
   try {
+    readings = values["read-as"].map(readingOfText);
     const needy = analyses.find((id) => analysisById(id).manifest.reference === "required");
     if (needy !== undefined && against === null)
       return wrongUse(`${needy} compares with an earlier checkpoint: name it with --against FILE.`);
@@ -101,6 +105,7 @@ async function main(): Promise<number> {
     several: files.length + complaints.length > 1,
     tensors: values.tensors,
     analyses,
+    readings,
     against,
     exactLimit,
     hierarchy: { items: items ?? null, geometry, centre: values.centre, draws, labels: values.labels ?? null },
@@ -138,6 +143,7 @@ function parse(args: string[]) {
       tensors: { type: "string", default: "*" },
       analyses: { type: "string" },
       against: { type: "string" },
+      "read-as": { type: "string", multiple: true, default: [] },
       "exact-limit": { type: "string", default: "1024" },
       items: { type: "string" },
       geometry: { type: "string", default: "hidden" },

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ModeScopeError, serializeError } from "../base/errors.ts";
+import { globMatcher } from "../base/glob.ts";
 import type { DescribedTensor } from "../base/tensor.ts";
 import type { Engine } from "../engine/engine.ts";
 import { localEngine } from "../platform/node/localEngine.ts";
 import type { CheckpointSummary } from "../protocol/contract.ts";
-import { globMatcher } from "./glob.ts";
 import type { CliOptions } from "./options.ts";
 import { coloured, printable } from "./terminal.ts";
 
@@ -29,7 +29,7 @@ export async function withCheckpoint<T>(
   const engine = localEngine(__dirname, options, emit);
   try {
     const summary = await engine.handlers["checkpoint/open"](
-      { uri: pathToFileURL(resolve(file)).href },
+      { uri: pathToFileURL(resolve(file)).href, readings: options.readings },
       options.signal,
     );
     const { tensors } = await engine.handlers["checkpoint/tensors"](
@@ -39,7 +39,7 @@ export async function withCheckpoint<T>(
     return await use({
       engine,
       summary,
-      reference: options.against === null ? null : await openReference(engine, options.against, options.signal),
+      reference: options.against === null ? null : await openReference(engine, options.against, options),
       tensors: chosen(tensors, options.tensors),
     });
   } finally {
@@ -47,9 +47,14 @@ export async function withCheckpoint<T>(
   }
 }
 
-async function openReference(engine: Engine, file: string, signal: AbortSignal): Promise<string> {
+async function openReference(
+  engine: Engine,
+  file: string,
+  { readings, signal }: Pick<CliOptions, "readings" | "signal">,
+): Promise<string> {
   try {
-    return (await engine.handlers["checkpoint/open"]({ uri: pathToFileURL(resolve(file)).href }, signal)).checkpoint;
+    return (await engine.handlers["checkpoint/open"]({ uri: pathToFileURL(resolve(file)).href, readings }, signal))
+      .checkpoint;
   } catch (error) {
     const { code, message, details } = serializeError(error);
     throw new ModeScopeError(code, `The checkpoint to compare with, ${file}: ${message}`, details, { cause: error });

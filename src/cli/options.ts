@@ -1,3 +1,4 @@
+import type { TensorReading } from "../base/tensor.ts";
 import type { Loss } from "../series/timeConstant.ts";
 
 export type OutputForm = "text" | "json" | "csv";
@@ -8,6 +9,8 @@ export interface CliOptions {
   readonly several: boolean;
   readonly tensors: string;
   readonly analyses: readonly string[];
+  /** How `--read-as` wants tensors to be read. */
+  readonly readings: readonly TensorReading[];
   /** The checkpoint to compare with; null for none. */
   readonly against: string | null;
   readonly exactLimit: number;

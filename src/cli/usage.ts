@@ -25,6 +25,8 @@ Options
   --geometry WORD   hierarchy: hidden (default, items at √σ·v) or behaviour (σ·v)
   --centre          hierarchy: subtract each property's mean; deletes the mode that all items share
   --draws N         hierarchy: permutations for the nulls (default 1000; fewer where items are many, and it says so)
+  --read-as P=R     read tensors whose name matches P as R: a role, a layout (out-in, in-out), or both; may be given several times,
+                    e.g. 'decoder.*.weight=weight,in-out'
   --data TABLE      dynamics: items × properties that were taught (one-hot items); default data.csv beside or one folder up
   --rate η          dynamics: learning rate of plain gradient descent; without it nothing is predicted (Adam has no such theory)
   --loss WORD       dynamics: half-sum (½Σ‖y−ŷ‖², default), sum, or mean over all entries;  --momentum β: default 0
@@ -33,9 +35,9 @@ Options
   --no-cache        compute everything anew, keep nothing
   --help, --version
 
-FILE is a .safetensors, .safetensors.index.json, PyTorch (.pt .pth .ckpt .bin), GGUF, ONNX, NumPy (.npy .npz) or table (.csv .tsv) file,
-told by its content, or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read as data,
-and what it would run is reported.
+FILE is a checkpoint, told by its content (the formats are listed in docs/formats.md), a folder that is one model (shards and
+their index, config.json and weights), or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read
+as data, and what it would run is reported.
 
 Analyses
 ${analyses}

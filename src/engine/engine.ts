@@ -2,7 +2,8 @@ import { ANALYSES, analysisById } from "../analysis/registry.ts";
 import type { NotApplicable, ParameterValues } from "../analysis/types.ts";
 import type { Disposable } from "../base/disposable.ts";
 import { CancelledError, ModeScopeError } from "../base/errors.ts";
-import type { DescribedTensor } from "../base/tensor.ts";
+import type { DescribedTensor, TensorReading } from "../base/tensor.ts";
+import { readReadings } from "../formats/interpret/readings.ts";
 import type { EngineMethods, SourceMethods } from "../protocol/contract.ts";
 import { isRecord } from "../protocol/guards.ts";
 import type { Handlers } from "../protocol/peer.ts";
@@ -12,7 +13,8 @@ import type { CacheStore, EnginePorts } from "./ports.ts";
 import { referenceOf } from "./reference.ts";
 import { type Answer, Run } from "./runs.ts";
 import { Scheduler, URGENCY } from "./scheduler.ts";
-import { type Opened, openByUri, summarize, tensorOf } from "./session.ts";
+
+import { labelWords, type Opened, openByUri, summarize, tensorOf } from "./session.ts";
 import { allTargets, readTarget, targetKey } from "./targets.ts";
 
 /** Finished runs that are kept for panels that come back to ask. */
@@ -20,6 +22,7 @@ const KEPT_RUNS = 64;
 
 interface OpenEntry {
   readonly uri: string;
+  readonly readings: readonly TensorReading[];
   readonly opened: Opened;
   /** Single questions under way: when the checkpoint is closed they end, whoever asked. */
   readonly asked: Set<AbortController>;
@@ -63,10 +66,15 @@ export class Engine implements Disposable {
         analyses: ANALYSES.map((analysis) => analysis.manifest),
         cache: ports.cache.description,
       }),
-      "checkpoint/open": ({ uri }, signal) => this.#open(uri, signal),
+      "checkpoint/open": ({ uri, readings }, signal) => this.#open(uri, readReadings(readings), signal),
       "checkpoint/tensors": ({ checkpoint, from, count }) => ({
         tensors: this.#entry(checkpoint).opened.tensors.slice(from, from + count),
       }),
+      "checkpoint/label-sources": ({ checkpoint }) => ({
+        sources: (this.#entry(checkpoint).opened.checkpoint.labels ?? []).map(({ load: _load, ...facts }) => facts),
+      }),
+      "checkpoint/label-words": ({ checkpoint, source, from, count }, signal) =>
+        labelWords(this.#entry(checkpoint).opened.checkpoint, source, from, count, signal),
       "checkpoint/labels": ({ checkpoint, tensor }) => {
         const { opened } = this.#entry(checkpoint);
         return { labels: opened.checkpoint.axisLabels?.[tensorOf(opened, tensor).name] ?? null };
@@ -106,17 +114,17 @@ export class Engine implements Disposable {
     this.#checkpoints.clear();
   }
 
-  async #open(uri: string, signal: AbortSignal) {
+  async #open(uri: string, readings: readonly TensorReading[], signal: AbortSignal) {
     if (typeof uri !== "string") throw new ModeScopeError("bad-request", "A URI is needed.", { field: "uri" });
     const started = performance.now();
-    const opened = await openByUri(this.ports.sources, uri, signal);
+    const opened = await openByUri(this.ports.sources, uri, readings, signal);
     if (signal.aborted) {
       // Nobody will ever learn this handle, so nobody would close it.
       await opened.checkpoint.close();
       throw new CancelledError();
     }
     const handle = `checkpoint-${this.#nextId++}`;
-    this.#checkpoints.set(handle, { uri, opened, asked: new Set(), valuesHashes: new Map() });
+    this.#checkpoints.set(handle, { uri, readings, opened, asked: new Set(), valuesHashes: new Map() });
     return summarize(handle, uri, opened, performance.now() - started);
   }
 
@@ -186,7 +194,11 @@ export class Engine implements Disposable {
     if (!isRecord(parameters))
       throw new ModeScopeError("bad-request", "Parameters are a record of values.", { field: "parameters" });
     const version = entry.opened.checkpoint.version;
-    const reference = against === null ? null : { uri: against.uri, version: against.opened.checkpoint.version };
+    const { uri, readings } = entry;
+    const reference =
+      against === null
+        ? null
+        : { uri: against.uri, version: against.opened.checkpoint.version, readings: against.readings };
     return (target, urgency, signal, progress) => {
       let wanted = urgency;
       let setUrgency = (value: number) => {
@@ -210,7 +222,7 @@ export class Engine implements Disposable {
         }
         const valuesHash = entry.valuesHashes.get(targetKey(target)) ?? null;
         const queued = this.#scheduler.enqueue(
-          { uri: entry.uri, version, analysis: analysisId, target, parameters, reference, valuesHash },
+          { uri, version, readings, analysis: analysisId, target, parameters, reference, valuesHash },
           wanted,
           signal,
           progress,

@@ -8,6 +8,7 @@ import { TASK_FLAG, type Task, type TaskResult } from "./tasks.ts";
 const task = (tensor: string): Task => ({
   uri: "memory:",
   version: "1",
+  readings: [],
   analysis: "a",
   target: { tensor, part: null, tap: null },
   parameters: {},
@@ -79,6 +80,7 @@ const noHost = {
   "source/open": never,
   "source/read": never,
   "source/sibling": never,
+  "source/list": never,
   "cache/get": never,
   "cache/put": never,
 };

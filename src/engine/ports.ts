@@ -1,4 +1,4 @@
-import type { ByteSource } from "../base/byteSource.ts";
+import type { ByteSource, FolderListing } from "../base/byteSource.ts";
 import type { Disposable } from "../base/disposable.ts";
 import type { StreamingHash } from "../base/sha256.ts";
 import type { Transport } from "../protocol/frames.ts";
@@ -9,6 +9,8 @@ export interface Sources {
   open(uri: string, signal?: AbortSignal): Promise<ByteSource>;
   /** The URI of a file beside `uri`; rejects names that leave its folder. */
   sibling(uri: string, name: string): Promise<string>;
+  /** What lies in a folder below that of `uri` ("": its own); the same names are refused. */
+  list(uri: string, folder: string): Promise<FolderListing>;
 }
 
 export interface WorkerHandle {

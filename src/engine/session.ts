@@ -1,6 +1,8 @@
-import { ModeScopeError } from "../base/errors.ts";
-import type { DescribedTensor } from "../base/tensor.ts";
+import { ModeScopeError, serializeError } from "../base/errors.ts";
+import type { DescribedTensor, TensorReading } from "../base/tensor.ts";
+import { opensFolder } from "../formats/folders.ts";
 import { describeTensors } from "../formats/interpret/index.ts";
+import { withReadings } from "../formats/interpret/readings.ts";
 import { openCheckpoint } from "../formats/sniff.ts";
 import type { Checkpoint } from "../formats/types.ts";
 import type { CheckpointSummary, Totals } from "../protocol/contract.ts";
@@ -10,23 +12,55 @@ import type { Sources } from "./ports.ts";
 export interface Opened {
   readonly checkpoint: Checkpoint;
   readonly formatTitle: string;
+  /** The file's name, and its folder's before it where the folder is the model. */
+  readonly name: string;
   readonly fileBytes: number;
   readonly tensors: readonly DescribedTensor[];
   readonly byName: ReadonlyMap<string, DescribedTensor>;
 }
 
-/** Opens by content: headers only. The same in the engine (for the table) and in each worker (for the values). */
-export async function openByUri(sources: Sources, uri: string, signal?: AbortSignal): Promise<Opened> {
+/** A file that is being replaced is another one a moment later; one that a job keeps writing is for the watcher. */
+const OPENINGS = 3;
+
+/**
+ * Opens by content: headers only. The same in the engine (for the table) and in each worker (for the values). A file that changes
+ * meanwhile is opened anew, so that never half of one version and half of another are shown.
+ */
+export async function openByUri(
+  sources: Sources,
+  uri: string,
+  readings: readonly TensorReading[],
+  signal?: AbortSignal,
+): Promise<Opened> {
+  for (let opening = 1; ; opening++) {
+    try {
+      return await openOnce(sources, uri, readings, signal);
+    } catch (error) {
+      if (opening >= OPENINGS || serializeError(error).code !== "stale-source") throw error;
+      signal?.throwIfAborted();
+    }
+  }
+}
+
+async function openOnce(
+  sources: Sources,
+  uri: string,
+  readings: readonly TensorReading[],
+  signal?: AbortSignal,
+): Promise<Opened> {
   const source = await sources.open(uri, signal);
   try {
-    const { checkpoint, format } = await openCheckpoint(source, nameOf(uri), {
+    const { checkpoint: stored, format } = await openCheckpoint(source, nameOf(uri), {
       sibling: async (name) => sources.open(await sources.sibling(uri, name), signal),
+      list: (folder = "") => sources.list(uri, folder),
       ...(signal === undefined ? {} : { signal }),
     });
+    const checkpoint = withReadings(stored, readings);
     const tensors = describeTensors(checkpoint);
     return {
       checkpoint,
       formatTitle: format.manifest.title,
+      name: opensFolder(format.manifest, nameOf(uri)) ? [nameOf(uri, 1), nameOf(uri)].join("/") : nameOf(uri),
       fileBytes: source.size,
       tensors,
       byName: new Map(tensors.map((tensor) => [tensor.name, tensor])),
@@ -42,7 +76,7 @@ export function summarize(handle: string, uri: string, opened: Opened, openMilli
   return {
     checkpoint: handle,
     uri,
-    name: nameOf(uri),
+    name: opened.name,
     format: checkpoint.format,
     formatTitle: opened.formatTitle,
     framework: checkpoint.framework,
@@ -69,6 +103,8 @@ function totalsOf(tensors: readonly DescribedTensor[]): Totals {
     row.bytes += tensor.storedBytes;
     dtypes.set(tensor.dtype, row);
     storedBytes += tensor.storedBytes;
+    // A product of factors is no parameter of its own: the factors are.
+    if (tensor.derivedFrom?.how === "product") continue;
     const counts = tensor.role !== "optimizer-state" && tensor.role !== "ema" && tensor.role !== "buffer";
     if (counts && tensor.sharesStorageWith === undefined) parameters += tensor.elements;
   }
@@ -80,9 +116,9 @@ function totalsOf(tensors: readonly DescribedTensor[]): Totals {
   };
 }
 
-function nameOf(uri: string): string {
-  const path = uri.split(/[?#]/, 1)[0] ?? uri;
-  const last = path.slice(path.lastIndexOf("/") + 1);
+/** The last segment of a path, or one further up. */
+function nameOf(uri: string, up = 0): string {
+  const last = (uri.split(/[?#]/, 1)[0] ?? uri).split("/").at(-1 - up) ?? "";
   try {
     return decodeURIComponent(last);
   } catch {
@@ -95,4 +131,20 @@ export function tensorOf(opened: Opened, name: string): DescribedTensor {
   if (tensor === undefined)
     throw new ModeScopeError("unknown-tensor", `There is no tensor ${name} in this checkpoint.`, { tensor: name });
   return tensor;
+}
+
+export async function labelWords(
+  checkpoint: Checkpoint,
+  id: string,
+  from: number,
+  count: number,
+  signal: AbortSignal,
+): Promise<{ words: readonly string[]; total: number }> {
+  const source = (checkpoint.labels ?? []).find((one) => one.id === id);
+  if (source === undefined || !Number.isSafeInteger(from) || !Number.isSafeInteger(count) || from < 0)
+    throw new ModeScopeError("bad-request", `This checkpoint offers no labels ${String(id)} from there.`, {
+      field: "source",
+    });
+  const words = await source.load(signal);
+  return { words: words.slice(from, from + Math.max(0, count)), total: words.length };
 }

@@ -1,18 +1,24 @@
 import type { ParameterValues, TargetRef } from "../analysis/types.ts";
+import type { TensorReading } from "../base/tensor.ts";
 import type { SourceMethods } from "../protocol/contract.ts";
 
 /** What the engine asks of a worker: one target of one analysis. The worker reads the bytes itself; only the result travels. */
-export interface Task {
-  readonly uri: string;
-  /** The checkpoint's version when the engine opened it; another one now is a StaleSourceError. */
-  readonly version: string;
+export interface Task extends TaskSource {
   readonly analysis: string;
   readonly target: TargetRef;
   readonly parameters: ParameterValues;
   /** SHA-256 of the target's values, if an answer about this version brought it along: no other worker hashes them again. */
   readonly valuesHash: string | null;
   /** The checkpoint to compare with and its version when the engine opened it; null for none. */
-  readonly reference: { readonly uri: string; readonly version: string } | null;
+  readonly reference: TaskSource | null;
+}
+
+export interface TaskSource {
+  readonly uri: string;
+  /** The checkpoint's version when the engine opened it; another one now is a StaleSourceError. */
+  readonly version: string;
+  /** What a person said about its tensors: part of the version. */
+  readonly readings: readonly TensorReading[];
 }
 
 /** Words of the flag that a worker's task shares with the pool: whether to stop, and how many threads it may use just now, its own included. */

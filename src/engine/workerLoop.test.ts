@@ -37,6 +37,7 @@ function worker(hashing: Hashing, store = new Map<string, Uint8Array<ArrayBuffer
       };
     },
     sibling: () => Promise.reject(new Error("no sibling")),
+    list: () => Promise.reject(new Error("no sibling")),
   };
   const listeners: ((frame: unknown) => void)[][] = [[], []];
   const end = (mine: number): Transport => ({
@@ -59,6 +60,7 @@ function worker(hashing: Hashing, store = new Map<string, Uint8Array<ArrayBuffer
       const task: Task = {
         uri: URI,
         version: "1",
+        readings: [],
         analysis,
         target: { tensor: "w", part: null, tap: null },
         parameters: {},

@@ -14,6 +14,7 @@ import {
   TASK_FLAG,
   type Task,
   type TaskResult,
+  type TaskSource,
   type WorkerHostEvents,
   type WorkerHostMethods,
   type WorkerMethods,
@@ -55,9 +56,9 @@ export function runWorker(
     put: async (key: string, bytes: Uint8Array<ArrayBuffer>) => void (await host.request("cache/put", { key, bytes })),
   };
 
-  async function open({ uri, version }: { readonly uri: string; readonly version: string }): Promise<Opened> {
+  async function open({ uri, version, readings }: TaskSource): Promise<Opened> {
     const key = `${version} ${uri}`;
-    const known = opened.get(key) ?? openByUri(sources, uri);
+    const known = opened.get(key) ?? openByUri(sources, uri, readings);
     opened.delete(key);
     opened.set(key, known);
     known.catch(() => opened.delete(key));

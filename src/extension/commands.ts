@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import { CHECKPOINT_EDITOR } from "./editors/checkpointEditor.ts";
-import { CHECKPOINT_GLOB, looksLikeCheckpoint, NO_CODE_GLOB } from "./files/checkpointGlob.ts";
+import { CHECKPOINT_GLOB, looksLikeCheckpoint, modelIn, NO_CODE_GLOB } from "./files/checkpointGlob.ts";
 import { chooseCheckpoints } from "./files/chooseCheckpoints.ts";
+import { listFolder } from "./files/workspaceFiles.ts";
 
 /** Opening more tabs than this at once is hardly meant. */
 const MANY = 8;
@@ -68,9 +69,14 @@ async function checkpointsOf(clicked: unknown, selected: unknown): Promise<vscod
       files.push(uri);
       continue;
     }
-    const inside = (await vscode.workspace.fs.readDirectory(uri))
-      .filter(([name, type]) => (type & vscode.FileType.File) !== 0 && looksLikeCheckpoint(name))
-      .map(([name]) => vscode.Uri.joinPath(uri, name));
+    const model = await modelIn(uri);
+    if (model !== null) {
+      files.push(vscode.Uri.joinPath(uri, model.entry));
+      continue;
+    }
+    const inside = (await listFolder(uri)).entries
+      .filter(({ name, kind }) => kind === "file" && looksLikeCheckpoint(name))
+      .map(({ name }) => vscode.Uri.joinPath(uri, name));
     if (inside.length === 0)
       void vscode.window.showInformationMessage(
         `There is no checkpoint directly in ${vscode.workspace.asRelativePath(uri)}.`,

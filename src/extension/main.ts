@@ -8,6 +8,7 @@ import { workspaceFiles } from "./files/workspaceFiles.ts";
 import { References } from "./panels/references.ts";
 import { TensorPanels } from "./panels/tensorPanels.ts";
 import type { PanelServices } from "./panels/webviewHost.ts";
+import { readingsFromSettings } from "./readTensorAs.ts";
 import { type PanelState, RunStatus } from "./runStatus.ts";
 import { registerTensorCommands } from "./tensorCommands.ts";
 import { CheckpointTree } from "./tree/checkpointTree.ts";
@@ -29,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     codeLinks,
     labels: new LabelFiles(context.workspaceState),
     openTensor: (uri, target) => tensors.open(uri, target),
+    readings: () => readingsFromSettings(log),
     observe: (uri, method, params, result) => status.observe(uri, method, params, result),
   };
   context.subscriptions.push(

@@ -26,3 +26,18 @@ export function wholeFileLimitBytes(): number {
 export function notificationSeconds(): number {
   return vscode.workspace.getConfiguration("modescope").get("progress.notificationSeconds", 5);
 }
+
+/** What the person says about tensors, as the setting holds it: by pattern of the name. */
+export function tensorOverrides(): Readonly<Record<string, unknown>> {
+  return vscode.workspace.getConfiguration("modescope").get("tensors.overrides", {});
+}
+
+/** Remembered with the workspace; in a window without one, for the person. */
+export async function setTensorOverrides(overrides: Readonly<Record<string, unknown>>): Promise<void> {
+  const target =
+    vscode.workspace.workspaceFolders === undefined
+      ? vscode.ConfigurationTarget.Global
+      : vscode.ConfigurationTarget.Workspace;
+  const value = Object.keys(overrides).length === 0 ? undefined : overrides;
+  await vscode.workspace.getConfiguration("modescope").update("tensors.overrides", value, target);
+}

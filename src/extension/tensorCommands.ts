@@ -7,6 +7,7 @@ import { isRecord } from "../protocol/guards.ts";
 import type { CodeLinks } from "./codeLinks/codeLinks.ts";
 import type { EngineClient } from "./engineClient.ts";
 import type { TensorPanels } from "./panels/tensorPanels.ts";
+import { readTensorAs } from "./readTensorAs.ts";
 
 interface Place {
   readonly uri: vscode.Uri;
@@ -45,6 +46,10 @@ export function registerTensorCommands(
     vscode.commands.registerCommand(
       "modescope.copyTensorName",
       about(({ target }) => vscode.env.clipboard.writeText(target.tensor)),
+    ),
+    vscode.commands.registerCommand(
+      "modescope.readTensorAs",
+      about(({ target }) => readTensorAs(target.tensor)),
     ),
     vscode.commands.registerCommand(
       "modescope.goToCode",

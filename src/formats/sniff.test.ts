@@ -1,39 +1,18 @@
-import { readdirSync } from "node:fs";
 import { zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { memorySource } from "../base/byteSource.ts";
 import { describeError, serializeError } from "../base/errors.ts";
-import { fixtureBytes, fixtureUrl, noSiblings } from "./_shared/fixtures.testkit.ts";
+import { fixtureBytes, noSiblings, producedFixtures } from "./_shared/fixtures.testkit.ts";
 import { safetensorsFile } from "./_shared/safetensors.testkit.ts";
 import { FORMATS } from "./registry.ts";
 import { openCheckpoint } from "./sniff.ts";
 
-/** Fixtures that open on their own: what the folder's producer.json names, or all but the expected values where there is none. */
-function fixturesOf(folder: string): string[] {
-  const files = readdirSync(fixtureUrl(folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => `${parentPath}/${name}`.split(`/fixtures/${folder}/`)[1] ?? "");
-  if (!files.includes("producer.json")) return files.filter((name) => !/^(expected|statistics)\.json$/.test(name));
-  const { producers } = JSON.parse(new TextDecoder().decode(fixtureBytes(`${folder}/producer.json`))) as {
-    producers: readonly { files: readonly string[] }[];
-  };
-  const patterns = producers.flatMap((producer) => producer.files);
-  return files.filter((file) => patterns.some((pattern) => matches(file, pattern)));
-}
-
-const matches = (file: string, pattern: string) =>
-  new RegExp(
-    `^${pattern.replaceAll(".", "\\.").replaceAll("**", "\0").replaceAll("*", "[^/]*").replaceAll("\0", ".*")}$`,
-  ).test(file);
-
-const NO_CHECKPOINTS = ["statistics", "theory"];
-const fixtures = readdirSync(fixtureUrl(""))
-  .filter((folder) => !NO_CHECKPOINTS.includes(folder))
-  .flatMap((folder) => fixturesOf(folder).map((name) => `${folder}/${name}`));
+/** Every file that a producer's note names, whatever format it is of: new fixtures join by themselves. */
+const fixtures = producedFixtures().map(({ path }) => path);
 
 test.each(fixtures)("%s is claimed by exactly one format", (path) => {
   const bytes = fixtureBytes(path);
-  const name = path.slice(path.indexOf("/") + 1);
+  const name = path.slice(path.lastIndexOf("/") + 1);
   const claims = FORMATS.filter((format) => format.sniff({ head: bytes.subarray(0, 4096), name, size: bytes.length }));
   expect(claims.map((format) => format.manifest.id)).toHaveLength(1);
 });

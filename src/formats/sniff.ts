@@ -1,5 +1,7 @@
 import type { ByteSource } from "../base/byteSource.ts";
 import { ModeScopeError, UnsupportedError } from "../base/errors.ts";
+import { withDerived } from "./_shared/derived/index.ts";
+import { withModelFolder } from "./_shared/modelFolder.ts";
 import { FORMATS } from "./registry.ts";
 import { type Checkpoint, type Finding, type Format, type OpenContext, SNIFF_BYTES, type SniffInput } from "./types.ts";
 
@@ -19,7 +21,10 @@ export async function openCheckpoint(
     throw tensorless(checkpoint, format, source.uri);
   }
   const odd = wrongExtension(name, format);
-  return { checkpoint: odd === null ? checkpoint : withFinding(checkpoint, odd), format };
+  const derived = await withDerived(odd === null ? checkpoint : withFinding(checkpoint, odd), context);
+  const whole = await withModelFolder(derived, context);
+  // A file may turn out to be one of a folder that has a format of its own.
+  return { checkpoint: whole, format: FORMATS.find(({ manifest }) => manifest.id === whole.format) ?? format };
 }
 
 /** No table can be shown, but what the file tried must be: a pickle that holds nothing but a call is an attack, not an accident. */
@@ -132,6 +137,6 @@ function whatItIs({ head, name, size }: SniffInput, uri: string): ModeScopeError
   return new ModeScopeError("unknown-format", `${name} is no checkpoint that ModeScope knows.`, {
     uri,
     offset: 0,
-    remedy: `It opens ${FORMATS.map(({ manifest }) => `${manifest.title} (${manifest.extensions.join(", ")})`).join("; ")}.`,
+    remedy: `It opens ${FORMATS.map(({ manifest }) => `${manifest.title} (${[...manifest.extensions, ...(manifest.folder ?? []).map(({ name: entry }) => entry)].join(", ")})`).join("; ")}.`,
   });
 }

@@ -1,4 +1,4 @@
-import type { ByteSource, OpenSibling } from "../base/byteSource.ts";
+import type { ByteSource, FolderListing, OpenSibling } from "../base/byteSource.ts";
 import type { RealArray } from "../base/dtype.ts";
 import type { AxisLabels } from "../base/labels.ts";
 import type { TensorInfo } from "../base/tensor.ts";
@@ -20,9 +20,12 @@ export interface SkippedTensor {
 export interface OpenContext {
   /** Opens a file beside the checkpoint by relative name; rejects anything that leaves the folder. */
   readonly sibling: OpenSibling;
+  /** What lies in a folder below the checkpoint's own ("" or nothing: its own). Only where a format's own metadata name no files. */
+  readonly list?: (folder?: string) => Promise<FolderListing>;
   readonly signal?: AbortSignal;
 }
 
+/** Words for the positions of an axis: a tokenizer's vocabulary, names of classes. Read when somebody asks for them. */
 export interface LabelSource {
   readonly id: string;
   readonly title: string;
@@ -92,12 +95,29 @@ export interface Checkpoint {
   close(): Promise<void>;
 }
 
+/** How a folder shows that it is one model of this format, and which of its files opens it. Patterns: `*` is any characters of one name. */
+export interface FolderEntry {
+  /** The file that opens the model; one fixed folder may stand before it ("default/_METADATA"). Exactly one must match. */
+  readonly name: string;
+  /** What must lie in the folder as well; the name of a folder ends in "/". */
+  readonly beside?: readonly string[];
+  /** Everything below the folder is the model's (chunks, `variables/`), so that nothing of it is listed for itself. */
+  readonly wholeTree?: boolean;
+}
+
 export interface FormatManifest {
   readonly id: string;
   /** For people: "PyTorch checkpoint (zip)". */
   readonly title: string;
   /** Suffixes, longest first, e.g. ".safetensors.index.json". package.json's editor globs are generated from them. */
   readonly extensions: readonly string[];
+  /** For models that are folders, most specific first. */
+  readonly folder?: readonly FolderEntry[];
+  /**
+   * What reading a few values costs: `ranges` (the default) their bytes, `parts` the chunk, entry or tensor that holds them,
+   * `file` the whole file at opening.
+   */
+  readonly lazy?: "ranges" | "parts" | "file";
   /** True for files that other tools own and that are mostly no checkpoints (tables): the editor is offered, never the default, and no tree lists them. */
   readonly offered?: boolean;
 }

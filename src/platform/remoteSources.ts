@@ -22,6 +22,7 @@ export function remoteSources<T extends SourceMethods & { [K in keyof T]: { para
       };
     },
     sibling: async (uri, name) => (await ask("source/sibling", { uri, name })).uri,
+    list: (uri, folder) => ask("source/list", { uri, folder }),
   };
 }
 
@@ -37,15 +38,13 @@ export function relaySources(next: {
     "source/open": relay("source/open"),
     "source/read": relay("source/read"),
     "source/sibling": relay("source/sibling"),
+    "source/list": relay("source/list"),
   };
 }
 
 /** Where no host reads for us (the command line): only local files. */
-export const NO_OTHER_SOURCES: Sources = {
-  open: async (uri) => {
-    throw new ModeScopeError("unsupported", "Only local files can be read here.", { uri });
-  },
-  sibling: async (uri) => {
-    throw new ModeScopeError("unsupported", "Only local files can be read here.", { uri });
-  },
-};
+export const NO_OTHER_SOURCES: Sources = { open: localOnly, sibling: localOnly, list: localOnly };
+
+async function localOnly(uri: string): Promise<never> {
+  throw new ModeScopeError("unsupported", "Only local files can be read here.", { uri });
+}

@@ -1,8 +1,9 @@
 import type { AnalysisManifest, ParameterValues, TargetRef } from "../analysis/types.ts";
+import type { FolderListing } from "../base/byteSource.ts";
 import type { SerializedError } from "../base/errors.ts";
 import type { AxisLabels, LabelList } from "../base/labels.ts";
-import type { DescribedTensor } from "../base/tensor.ts";
-import type { Finding, MetadataValue, SkippedTensor } from "../formats/types.ts";
+import type { DescribedTensor, TensorReading } from "../base/tensor.ts";
+import type { Finding, LabelSource, MetadataValue, SkippedTensor } from "../formats/types.ts";
 
 /**
  * One contract for every hop (webview ⇄ host ⇄ compute process). Methods name resources, never screens.
@@ -71,10 +72,23 @@ export interface EngineMethods {
     params: Record<string, never>;
     result: { workers: number; analyses: readonly AnalysisManifest[]; cache: string };
   };
-  "checkpoint/open": { params: { uri: string }; result: CheckpointSummary };
+  /** `readings`: what a person says about tensors, believed before names and shapes. */
+  "checkpoint/open": {
+    params: { uri: string; readings?: readonly TensorReading[] };
+    result: CheckpointSummary;
+  };
   "checkpoint/tensors": {
     params: { checkpoint: string; from: number; count: number };
     result: { tensors: readonly DescribedTensor[] };
+  };
+  /** Word lists for axes that the checkpoint or its folder offers (a tokenizer's vocabulary, names of classes). */
+  "checkpoint/label-sources": {
+    params: { checkpoint: string };
+    result: { sources: readonly Omit<LabelSource, "load">[] };
+  };
+  "checkpoint/label-words": {
+    params: { checkpoint: string; source: string; from: number; count: number };
+    result: { words: readonly string[]; total: number };
   };
   /** Names along the tensor's axes that the file itself has (a table's heading and first column); null where it has none. */
   "checkpoint/labels": { params: { checkpoint: string; tensor: string }; result: { labels: AxisLabels | null } };
@@ -126,6 +140,7 @@ export interface SourceMethods {
     result: Uint8Array<ArrayBuffer>;
   };
   "source/sibling": { params: { uri: string; name: string }; result: { uri: string } };
+  "source/list": { params: { uri: string; folder: string }; result: FolderListing };
 }
 
 /** Another checkpoint to compare with. */

@@ -39,6 +39,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
+test("a folder that is one model is inspected as one; a folder of many checkpoints is not", async () => {
+  const shards = join(ROOT, "test/fixtures/safetensors");
+  const { code, out, err } = await cli("inspect", shards);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toContain("safetensors/model.safetensors.index.json: safetensors, sharded");
+  const series = await cli("inspect", path("run"));
+  expect(series.code).toBe(3);
+  expect(series.err).toContain("are not one model");
+  const both = await cli("inspect", join(ROOT, "test/fixtures/*"), "--csv");
+  expect(both.out).toContain("model.safetensors.index.json,a.weight");
+});
+
 test("--help teaches: every analysis, every exit code, examples; the version is the package's", async () => {
   const { code, out, err } = await cli("--help");
   expect([code, err]).toEqual([0, ""]);

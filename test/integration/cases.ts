@@ -135,6 +135,34 @@ export const WORKBENCH: readonly Test[] = [
     },
   },
   {
+    name: "a folder that is one model opens as one, by its index",
+    async run() {
+      const folder = sample("sharded-model");
+      const shard = (value: number) => {
+        const header = new TextEncoder().encode(
+          JSON.stringify({ [`layer${value}.weight`]: { dtype: "F32", shape: [2, 2], data_offsets: [0, 16] } }),
+        );
+        const bytes = new Uint8Array(8 + header.length + 16);
+        new DataView(bytes.buffer).setUint32(0, header.length, true);
+        bytes.set(header, 8);
+        bytes.set(new Uint8Array(Float32Array.of(value, 0, 0, 1).buffer), 8 + header.length);
+        return bytes;
+      };
+      const index = { weight_map: { "layer1.weight": "one.safetensors", "layer2.weight": "parts/two.safetensors" } };
+      const write = (name: string, bytes: Uint8Array) =>
+        vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, name), bytes);
+      await write("one.safetensors", shard(1));
+      await write("parts/two.safetensors", shard(2));
+      await write("model.safetensors.index.json", new TextEncoder().encode(JSON.stringify(index)));
+      await vscode.commands.executeCommand("modescope.analyzeCheckpoint", folder);
+      const entry = vscode.Uri.joinPath(folder, "model.safetensors.index.json");
+      await editorTab(entry);
+      const state = await finished(entry);
+      check(state.rows === 2, `${state.rows} rows, one of each shard was expected.`);
+      await vscode.workspace.fs.delete(folder, { recursive: true });
+    },
+  },
+  {
     name: "a damaged file opens with an explanation instead of rows, and the host lives on",
     async run() {
       const damaged = sample("damaged.safetensors");

@@ -71,7 +71,7 @@ test("every setting is read, with the default that package.json states, and none
   ]);
   const stated = Object.entries(contributes.configuration.properties).map(([name, { default: value }]) => [
     name,
-    String(value),
+    typeof value === "object" ? JSON.stringify(value) : String(value),
   ]);
   expect(read.sort()).toEqual(stated.sort());
 });

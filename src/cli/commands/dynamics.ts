@@ -22,10 +22,10 @@ export const dynamics = {
     const members = await membersOf(argument);
     const [first] = members;
     const table = options.dynamics.data ?? (await tableNear(first!.path));
-    const data = await withLocalCheckpoint(table, signal, ({ checkpoint, tensors }) =>
+    const data = await withLocalCheckpoint(table, options, ({ checkpoint, tensors }) =>
       readDataTable(table, checkpoint, tensors, signal),
     );
-    const series = await readSeries(members, signal);
+    const series = await readSeries(members, options);
     const { rate, loss, momentum } = options.dynamics;
     const { columns: items, rows: properties } = data.y;
     const tau = rate === null ? null : timeConstant(loss, { rate, momentum, items, properties });

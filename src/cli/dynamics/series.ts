@@ -5,6 +5,7 @@ import { seriesOf } from "../../base/series.ts";
 import { withLocalCheckpoint } from "../../platform/node/localEngine.ts";
 import { readChain } from "../../series/chain.ts";
 import type { Moment, Series } from "../../series/types.ts";
+import type { CliOptions } from "../options.ts";
 
 /** A file stands for its whole series; a folder for the longest series in it. */
 export async function membersOf(
@@ -26,8 +27,9 @@ export async function membersOf(
 /** Reads every member's weights; the first that can be read says what the others must look like. */
 export async function readSeries(
   members: readonly { readonly path: string; readonly step: number }[],
-  signal: AbortSignal,
+  options: Pick<CliOptions, "readings" | "signal">,
 ): Promise<Series> {
+  const { signal } = options;
   const moments: Moment[] = [];
   const refused: { name: string; reason: string }[] = [];
   let shape: string | null = null;
@@ -38,7 +40,7 @@ export async function readSeries(
     try {
       const { tensors, layers, biases } = await withLocalCheckpoint(
         path,
-        signal,
+        options,
         ({ checkpoint, tensors: described }) => readChain(checkpoint, described, signal),
       );
       const found = layers.map(({ rows, columns }) => `${rows}×${columns}`).join(" · ");

@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
+import { type FolderListing, leavesFolder } from "../../base/byteSource.ts";
 import { ModeScopeError, ShortReadError, StaleSourceError } from "../../base/errors.ts";
+import { MAX_FOLDER_ENTRIES } from "../../base/limits.ts";
 import type { SourceMethods } from "../../protocol/contract.ts";
 import type { Handlers } from "../../protocol/peer.ts";
 import { wholeFileLimitBytes } from "../settings.ts";
@@ -51,16 +53,9 @@ export function workspaceFiles(): Handlers<SourceMethods> {
         throw new ShortReadError(offset, length, Math.max(0, bytes.byteLength - offset), uri);
       return new Uint8Array(bytes.slice(offset, offset + length));
     },
-    "source/sibling": async ({ uri, name }) => {
-      if (name === "" || name.includes("\0") || /^[/\\]|^[a-z]:/i.test(name) || name.split(/[/\\]/).includes("..")) {
-        throw new ModeScopeError(
-          "bad-format",
-          `The checkpoint names the file ${JSON.stringify(name)}, which would leave its folder.`,
-          { uri },
-        );
-      }
-      return { uri: vscode.Uri.joinPath(vscode.Uri.parse(uri, true), "..", name).toString() };
-    },
+    "source/sibling": async ({ uri, name }) => ({ uri: (await beside(uri, name)).toString() }),
+    "source/list": async ({ uri, folder }) =>
+      listFolder(folder === "" ? vscode.Uri.joinPath(vscode.Uri.parse(uri, true), "..") : await beside(uri, folder)),
   };
 }
 
@@ -85,4 +80,37 @@ async function load(uri: vscode.Uri, size: number): Promise<Uint8Array> {
     }
   }
   return vscode.workspace.fs.readFile(uri);
+}
+
+/**
+ * A name below the checkpoint's folder. Where links lead cannot be asked here, so none of the folders on the way, and not the file,
+ * may be one.
+ */
+async function beside(uri: string, name: string): Promise<vscode.Uri> {
+  const refuse = (why: string) =>
+    new ModeScopeError("bad-format", `The checkpoint names the file ${JSON.stringify(name)} beside it, which ${why}.`, {
+      uri,
+      field: "sibling",
+    });
+  if (leavesFolder(name)) throw refuse("would leave its folder");
+  let at = vscode.Uri.joinPath(vscode.Uri.parse(uri, true), "..");
+  for (const segment of name.split("/")) {
+    at = vscode.Uri.joinPath(at, segment);
+    const facts = await vscode.workspace.fs.stat(at).then(
+      (stat) => stat,
+      () => null,
+    );
+    if (facts === null) throw refuse("is not there");
+    if ((facts.type & vscode.FileType.SymbolicLink) !== 0) throw refuse("is a link, or lies behind one");
+  }
+  return at;
+}
+
+export async function listFolder(folder: vscode.Uri): Promise<FolderListing> {
+  const found = await vscode.workspace.fs.readDirectory(folder);
+  const entries = found
+    .filter(([, type]) => (type & (vscode.FileType.File | vscode.FileType.Directory)) !== 0)
+    .map(([name, type]) => ({ name, kind: (type & vscode.FileType.File) !== 0 ? "file" : "folder" }) as const)
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return { entries: entries.slice(0, MAX_FOLDER_ENTRIES), complete: entries.length <= MAX_FOLDER_ENTRIES };
 }

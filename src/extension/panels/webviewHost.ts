@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { TargetRef } from "../../analysis/types.ts";
 import { ModeScopeError } from "../../base/errors.ts";
+import type { TensorReading } from "../../base/tensor.ts";
 import type { CodeLine, PanelContext, PanelMethods } from "../../protocol/contract.ts";
 import { isFrame, isRecord } from "../../protocol/guards.ts";
 import { type Handlers, Peer } from "../../protocol/peer.ts";
@@ -19,6 +20,8 @@ export interface PanelServices {
   readonly codeLinks: CodeLinks;
   readonly labels: LabelFiles;
   openTensor(uri: vscode.Uri, target: TargetRef): void;
+  /** How the person wants tensors to be read. */
+  readings(): readonly TensorReading[];
   /** Told of every answer that a panel got: for the status bar and the tests. */
   observe(uri: vscode.Uri, method: string, params: unknown, result: unknown): void;
 }
@@ -29,6 +32,8 @@ const PANEL_MAY_CALL = new Set([
   "checkpoint/open",
   "checkpoint/tensors",
   "checkpoint/labels",
+  "checkpoint/label-sources",
+  "checkpoint/label-words",
   "checkpoint/close",
   "run/start",
   "run/snapshot",
@@ -143,7 +148,11 @@ export function hostPanel(
         },
       );
     }
-    const result = await services.engine.request(method, params, signal);
+    const result = await services.engine.request(
+      method,
+      method === "checkpoint/open" ? { uri: asked, readings: services.readings() } : params,
+      signal,
+    );
     if (method === "checkpoint/open" && isRecord(result) && typeof result.checkpoint === "string")
       (asked === uri ? own : compared).add(result.checkpoint);
     if (method === "checkpoint/close" && isRecord(params))
@@ -160,7 +169,10 @@ export function hostPanel(
         peer.emit("checkpoint/changed", { checkpoint, uri, change });
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration("modescope")) peer.emit("panel/context-changed", {});
+      // Other roles and layouts are another table: the page begins anew.
+      if (event.affectsConfiguration("modescope.tensors.overrides"))
+        webview.html = pageOf(webview, assets, place.panel);
+      else if (event.affectsConfiguration("modescope")) peer.emit("panel/context-changed", {});
     }),
   );
   subscriptions.push(

@@ -1,13 +1,21 @@
 import * as vscode from "vscode";
-import { CHECKPOINT_GLOB, NO_CODE_GLOB } from "../files/checkpointGlob.ts";
+import { mayOpenFolder } from "../../formats/folders.ts";
+import { CHECKPOINT_GLOB, looksLikeCheckpoint, modelIn, NO_CODE_GLOB } from "../files/checkpointGlob.ts";
 
 /** More than this is not a list that a person reads; the view says so. */
 const MAX_LISTED = 5_000;
 const QUIET_MILLISECONDS = 300;
 
-type Node =
-  | { readonly kind: "folder"; readonly uri: vscode.Uri; readonly label: string; readonly files: readonly vscode.Uri[] }
-  | { readonly kind: "file"; readonly uri: vscode.Uri };
+interface FolderNode {
+  readonly kind: "folder";
+  readonly uri: vscode.Uri;
+  readonly label: string;
+  readonly files: readonly vscode.Uri[];
+  /** Title of its format, where the folder is one model. */
+  readonly model: string | null;
+}
+
+type Node = FolderNode | { readonly kind: "file"; readonly uri: vscode.Uri };
 
 /** The checkpoints of the workspace, grouped by run folder, in natural order (step 2 before step 10). Follows the file system. */
 export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
@@ -48,26 +56,12 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     if (node !== undefined) return node.kind === "folder" ? node.files.map((uri) => ({ kind: "file", uri })) : [];
     const files = await vscode.workspace.findFiles(CHECKPOINT_GLOB, NO_CODE_GLOB, MAX_LISTED);
     this.#message(files.length === MAX_LISTED ? `The first ${MAX_LISTED} checkpoints are listed.` : undefined);
-    const folders = new Map<string, vscode.Uri[]>();
-    for (const file of files) {
-      const folder = vscode.Uri.joinPath(file, "..").toString();
-      folders.set(folder, [...(folders.get(folder) ?? []), file]);
-    }
-    return [...folders]
-      .map(([folder, inside]): Node => {
-        const uri = vscode.Uri.parse(folder, true);
-        return {
-          kind: "folder",
-          uri,
-          label: vscode.workspace.asRelativePath(uri),
-          files: inside.sort((a, b) => natural(a.path, b.path)),
-        };
-      })
-      .sort((a, b) => natural(a.uri.path, b.uri.path));
+    return (await foldersOf(files)).sort((a, b) => natural(a.uri.path, b.uri.path));
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
     if (node.kind === "folder") {
+      if (node.model !== null) return modelItem(node, node.model);
       const { run, inside } = runOf(node.label);
       const item = new vscode.TreeItem(run, vscode.TreeItemCollapsibleState.Collapsed);
       item.id = node.uri.toString();
@@ -90,6 +84,55 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
+}
+
+/** By folder; what lies below a folder that is a model with all its tree is not listed for itself. */
+async function foldersOf(files: readonly vscode.Uri[]): Promise<FolderNode[]> {
+  const folders = new Map<string, vscode.Uri[]>();
+  const candidates = new Set<string>();
+  for (const file of files) {
+    const parent = vscode.Uri.joinPath(file, "..");
+    const folder = parent.toString();
+    const name = file.path.slice(parent.path.length + 1);
+    const inside = folders.get(folder) ?? [];
+    folders.set(folder, inside);
+    if (looksLikeCheckpoint(name)) inside.push(file);
+    // An entry may lie one folder below the one that it opens.
+    if (mayOpenFolder(name)) candidates.add(folder).add(vscode.Uri.joinPath(parent, "..").toString());
+  }
+  const models = new Map<string, { readonly title: string; readonly wholeTree: boolean }>();
+  for (const folder of candidates) {
+    const model = await modelIn(vscode.Uri.parse(folder, true));
+    if (model !== null) models.set(folder, model);
+  }
+  for (const folder of models.keys()) if (!folders.has(folder)) folders.set(folder, []);
+  const swallowed = (folder: string) =>
+    [...models].some(([model, { wholeTree }]) => wholeTree && folder.startsWith(`${model}/`));
+  return [...folders]
+    .filter(([folder, inside]) => (inside.length > 0 || models.has(folder)) && !swallowed(folder))
+    .map(([folder, inside]) => {
+      const uri = vscode.Uri.parse(folder, true);
+      const model = models.get(folder);
+      return {
+        kind: "folder",
+        uri,
+        label: vscode.workspace.asRelativePath(uri),
+        files: model?.wholeTree === true ? [] : inside.sort((a, b) => natural(a.path, b.path)),
+        model: model?.title ?? null,
+      };
+    });
+}
+
+/** A click opens it; its files stay one level below, where they are checkpoints of their own too. */
+function modelItem(node: FolderNode, title: string): vscode.TreeItem {
+  const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(node.label, node.files.length === 0 ? None : Collapsed);
+  item.description = title;
+  item.iconPath = new vscode.ThemeIcon("package");
+  item.contextValue = "model";
+  item.command = { command: "modescope.analyzeCheckpoint", title: "Analyze Checkpoint", arguments: [node.uri] };
+  item.accessibilityInformation = { label: `${node.label}, a model: ${title}` };
+  return item;
 }
 
 /** "toy/run-3/checkpoints" is the run "toy/run-3": the folder that every run has tells none apart. */

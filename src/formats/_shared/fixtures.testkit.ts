@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { memorySource } from "../../base/byteSource.ts";
 import type { Checkpoint, Format, OpenContext } from "../types.ts";
@@ -51,4 +51,40 @@ export function countingSource(bytes: Uint8Array<ArrayBuffer>, uri = "file:///fo
       },
     },
   };
+}
+
+export interface Producer {
+  readonly name: string;
+  readonly version: string;
+  readonly note?: string;
+}
+
+/** Fixture files that open on their own, with who made them: what every `producer.json` under test/fixtures names. */
+export function producedFixtures(): readonly { readonly path: string; readonly producer: Producer }[] {
+  const names = readdirSync(fixtureUrl(""), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}/${entry.name}`.slice(fixtureUrl("").pathname.length).replace(/^\//, ""));
+  return names
+    .filter((name) => name.endsWith("/producer.json"))
+    .flatMap((note) => {
+      const folder = note.slice(0, -"producer.json".length);
+      const { producers } = JSON.parse(readFileSync(fixtureUrl(note), "utf8")) as {
+        producers: readonly (Producer & { readonly files?: readonly string[] })[];
+      };
+      return producers.flatMap(({ files = ["*"], ...producer }) =>
+        names
+          .filter((name) => name.startsWith(folder) && !/\/(expected|statistics|producer)\.json$/.test(name))
+          .filter((name) => files.some((pattern) => matches(name.slice(folder.length), pattern)))
+          .map((path) => ({ path, producer })),
+      );
+    })
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** `*` stays within a name, `**` does not. */
+function matches(path: string, pattern: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*\*|\*/g, (star) => (star === "*" ? "[^/]*" : ".*"));
+  return new RegExp(`^${source}$`).test(path);
 }

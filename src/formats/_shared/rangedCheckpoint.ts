@@ -3,7 +3,7 @@ import { DTYPES, type RealArray } from "../../base/dtype.ts";
 import { ModeScopeError } from "../../base/errors.ts";
 import type { TensorInfo } from "../../base/tensor.ts";
 import type { Checkpoint } from "../types.ts";
-import { decodeElements } from "./decode.ts";
+import { plainCodec } from "./packed.ts";
 
 /** A checkpoint whose every tensor is one contiguous, little-endian, row-major range of one of its files. */
 export function rangedCheckpoint(
@@ -35,10 +35,17 @@ export function rangedCheckpoint(
           { tensor: name },
         );
       }
-      const width = DTYPES[tensor.dtype].bytes;
-      const bytes = await source.read(tensor.byteRange.offset + start * width, count * width, signal);
+      if (count === 0) return new Float32Array(0);
+      // Elements of less than a byte share one: the range is widened to whole bytes and cut afterwards.
+      const codec = plainCodec(tensor.dtype, DTYPES[tensor.dtype].bytes);
+      const first = Math.floor(start / codec.elements);
+      const last = Math.ceil((start + count) / codec.elements);
+      const at = tensor.byteRange.offset + first * codec.bytes;
+      const bytes = await source.read(at, (last - first) * codec.bytes, signal);
       bytesRead += bytes.byteLength;
-      return decodeElements(bytes, tensor.dtype);
+      const values = codec.decode(bytes);
+      const from = start - first * codec.elements;
+      return values.length === count ? values : values.subarray(from, from + count);
     },
     async close() {
       await Promise.all([...files.values()].map((source) => source.close()));

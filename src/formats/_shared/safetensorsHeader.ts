@@ -1,12 +1,12 @@
 import type { ByteSource } from "../../base/byteSource.ts";
 import type { DType } from "../../base/dtype.ts";
 import { DTYPES } from "../../base/dtype.ts";
-import { FormatError, LimitError, ModeScopeError } from "../../base/errors.ts";
+import { FormatError, INCOMPLETE_REMEDY, LimitError, ModeScopeError } from "../../base/errors.ts";
 import { MAX_JSON_HEADER_BYTES, MAX_NAME_LENGTH, MAX_RANK, MAX_TENSORS } from "../../base/limits.ts";
 import type { TensorInfo } from "../../base/tensor.ts";
 import type { SkippedTensor } from "../types.ts";
 
-/** The header's dtype words. Packed four-bit types have no whole bytes an element and are listed as skipped. */
+/** The header's dtype words. */
 const WORDS: ReadonlyMap<string, DType> = new Map([
   ["F64", "f64"],
   ["F32", "f32"],
@@ -17,6 +17,7 @@ const WORDS: ReadonlyMap<string, DType> = new Map([
   ["F8_E4M3FNUZ", "f8_e4m3fnuz"],
   ["F8_E5M2FNUZ", "f8_e5m2fnuz"],
   ["F8_E8M0", "f8_e8m0"],
+  ["F4", "f4_e2m1"],
   ["I64", "i64"],
   ["I32", "i32"],
   ["I16", "i16"],
@@ -29,6 +30,9 @@ const WORDS: ReadonlyMap<string, DType> = new Map([
   ["C64", "c64"],
 ]);
 
+/** Words whose size is known and whose bits are not: the format says six bits an element, not in which order they stand in the bytes. */
+const SIX_BITS = new Set(["F6_E2M3", "F6_E3M2"]);
+
 export interface SafetensorsHeader {
   readonly tensors: readonly (TensorInfo & { readonly byteRange: NonNullable<TensorInfo["byteRange"]> })[];
   readonly metadata: Readonly<Record<string, string>>;
@@ -36,12 +40,14 @@ export interface SafetensorsHeader {
   readonly bytesRead: number;
 }
 
-function bad(message: string, field: string, offset: number, tensor?: string): FormatError {
+const DAMAGED = "The file is damaged or written by a faulty program: copy, download or save it again.";
+
+function bad(message: string, field: string, offset: number, tensor?: string, remedy = DAMAGED): FormatError {
   return new FormatError(message, {
     format: "safetensors",
     field,
     offset,
-    remedy: "The file is damaged, incomplete or written by a faulty program: copy, download or save it again.",
+    remedy,
     ...(tensor === undefined ? {} : { tensor }),
   });
 }
@@ -65,6 +71,8 @@ export async function readSafetensorsHeader(
       `The header claims ${claimed} bytes, but the file has ${source.size - 8} behind its length.`,
       "header length",
       0,
+      undefined,
+      INCOMPLETE_REMEDY,
     );
   if (claimed > BigInt(MAX_JSON_HEADER_BYTES))
     throw new LimitError(`The header has ${claimed} bytes; at most ${MAX_JSON_HEADER_BYTES} are read.`, {
@@ -90,17 +98,25 @@ export async function readSafetensorsHeader(
     ranges.push({ name, begin, end });
     const word = (value as { dtype?: unknown }).dtype;
     const dtype = typeof word === "string" ? WORDS.get(word) : undefined;
-    if (dtype === undefined) {
+    if (dtype === undefined && !(typeof word === "string" && SIX_BITS.has(word))) {
       skipped.push({ name, reason: `Its dtype ${JSON.stringify(word) ?? "(missing)"} is not read.` });
       continue;
     }
-    if (elements * DTYPES[dtype].bytes !== end - begin) {
+    const needed = elements * (dtype === undefined ? 0.75 : DTYPES[dtype].bytes);
+    if (needed !== end - begin) {
       throw bad(
-        `The tensor's shape ${JSON.stringify(shape)} of ${word} needs ${elements * DTYPES[dtype].bytes} bytes, but its range has ${end - begin}.`,
+        `The tensor's shape ${JSON.stringify(shape)} of ${word} needs ${needed} bytes, but its range has ${end - begin}.`,
         "data_offsets",
         start + begin,
         name,
       );
+    }
+    if (dtype === undefined) {
+      skipped.push({
+        name,
+        reason: `Its dtype ${word} is known, but the format does not say how six bits are packed.`,
+      });
+      continue;
     }
     tensors.push({
       name,
@@ -167,6 +183,7 @@ function readRange(value: unknown, name: string, available: number): { begin: nu
       "data_offsets",
       8,
       name,
+      INCOMPLETE_REMEDY,
     );
   return { begin: begin as number, end: end as number };
 }

@@ -1,6 +1,6 @@
 import { Inflate } from "fflate";
 import type { ByteSource } from "../../base/byteSource.ts";
-import { FormatError, LimitError, ModeScopeError, UnsupportedError } from "../../base/errors.ts";
+import { FormatError, INCOMPLETE_REMEDY, LimitError, ModeScopeError, UnsupportedError } from "../../base/errors.ts";
 import { MAX_INFLATE_RATIO, MAX_INFLATED_BYTES, MAX_NAME_LENGTH, MAX_ZIP_ENTRIES } from "../../base/limits.ts";
 
 /** One entry of an archive. Its data begin behind the local header, whose padding may differ from the central directory's. */
@@ -249,7 +249,12 @@ async function findDirectory(
     (await searchEnd(source, near, signal)) ??
     (await searchEnd(source, Math.min(source.size, END_BYTES + MAX_COMMENT), signal));
   if (found === null)
-    throw bad("The archive has no end record.", Math.max(0, source.size - END_BYTES), "end of central directory");
+    throw new FormatError("The archive has no directory at its end: it is cut off, or not written to its end yet.", {
+      format: "zip",
+      offset: Math.max(0, source.size - END_BYTES),
+      field: "end of central directory",
+      remedy: INCOMPLETE_REMEDY,
+    });
   const { view, at, base } = found;
   const narrow = {
     entries: view.getUint16(at + 10, true),

@@ -18,6 +18,9 @@ const TF1_SLOT = /^(Adam|Momentum|RMSProp|Adagrad|Adadelta|Ftrl|AdamW|LAMB|Nadam
 
 export function placementOf({ segments, leaf, framework, tensor }: Subject): Placement | undefined {
   if (tensor.use?.role === "optimizer-state") return { kind: "optimizer-state", evidence: tensor.use.evidence };
+  if (tensor.use?.role === "ema") return { kind: "ema", evidence: tensor.use.evidence };
+  // What is known to be something else is not placed by its name.
+  if (tensor.use?.role !== undefined) return undefined;
   if (framework === "tensorflow" || framework === "keras") {
     if (TF1_SLOT.test(leaf)) return { kind: "optimizer-state", evidence: `slot ${leaf}` };
     if (/^beta[12]_power(_\d+)?$/.test(leaf)) return { kind: "optimizer-state", evidence: `named ${leaf}` };

@@ -20,13 +20,14 @@ export function readRole(subject: Subject): RoleReading {
 
 /** What the file itself says about the tensor's use needs no guess from its name. */
 const used: RoleRule = ({ tensor: { use } }) =>
-  use?.role === undefined ? undefined : { role: use.role, evidence: use.evidence };
+  use?.role === undefined || use.role === "ema" ? undefined : { role: use.role, evidence: use.evidence };
 
 const BUFFER_LEAF =
   /^(running_(mean|var)|moving_(mean|variance|var)|num_batches_tracked|position_ids|token_type_ids|inv_freq|relative_position_index|relative_coords_table|attn_mask|causal_mask|masked_bias|mask|freqs(_cis)?|(cos|sin)_cached|weight_u|g_idx|qzeros|scales|zero_points?|SCB|weight_(scale|scale_inv|zero_point)|(input|activation)_scale|n_averaged)$/;
 
 const buffer: RoleRule = ({ leaf, segments, tensor, sibling }) => {
   if (BUFFER_LEAF.test(leaf)) return { role: "buffer", evidence: `named ${leaf}` };
+  if (/_buffer$/.test(leaf)) return { role: "buffer", evidence: `named ${leaf}` };
   if (segments.includes("batch_stats")) return { role: "buffer", evidence: "under batch_stats: running statistics" };
   if (/rng(_|$)/.test(leaf)) return { role: "other", evidence: "state of a random generator" };
   if (leaf === "weight_v" && sibling("weight_orig") !== undefined) {

@@ -16,7 +16,7 @@ const MAX_HELD_BYTES = 1024 ** 3;
 
 /** Keras 3's own archive: the configuration as JSON beside the weights as HDF5. */
 export const kerasFormat: Format = {
-  manifest: { id: "keras", title: "Keras archive", extensions: [".keras"] },
+  manifest: { id: "keras", title: "Keras archive", extensions: [".keras"], lazy: "parts" },
   sniff({ head, name }) {
     const first = firstZipName(head);
     if (first === null || !MEMBERS.includes(first)) return false;

@@ -28,7 +28,7 @@ type Placed = FoundMatrix & { readonly packed: Packed | null };
 
 /** MATLAB's `save` of versions 5 to 7. */
 export const matlab5Format: Format = {
-  manifest: { id: "matlab5", title: "MATLAB 5 to 7", extensions: [".mat"] },
+  manifest: { id: "matlab5", title: "MATLAB 5 to 7", extensions: [".mat"], lazy: "parts" },
   sniff: ({ head }) => isMatlab5(head),
   open: openMatlab5,
 };

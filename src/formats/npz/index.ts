@@ -23,7 +23,7 @@ const HEADER_BYTES = 1 << 16;
  * its values are read, and the last one stays in memory, since analyses read a tensor chunk by chunk.
  */
 export const npzFormat: Format = {
-  manifest: { id: "npz", title: "NumPy archive", extensions: [".npz"] },
+  manifest: { id: "npz", title: "NumPy archive", extensions: [".npz"], lazy: "parts" },
   sniff: ({ head, name }) => {
     const first = firstZipName(head);
     return first !== null && (first.endsWith(".npy") || (name.toLowerCase().endsWith(".npz") && !first.includes("/")));

@@ -1,39 +1,27 @@
-import type { ByteSource } from "../../base/byteSource.ts";
-import type { Format, SniffInput } from "../types.ts";
-import { openTorchArchive } from "./open.ts";
+import { archiveCheckpoint, readTorchArchive } from "../_shared/pickleTorch/archive.ts";
+import { torchArchiveKind } from "../_shared/pickleTorch/sniff.ts";
+import { withZeroPartitions, zeroFacts } from "../_shared/pickleTorch/zero.ts";
+import type { Format } from "../types.ts";
 
-/** "PK\x03\x04": a local file header of a zip archive. */
-const ZIP = [0x50, 0x4b, 0x03, 0x04];
-/** First records of a torch archive; torch itself writes data.pkl first, TorchScript its code or constants. */
-const TORCH_RECORD =
-  /^[^/]+\/(data\.pkl|version|byteorder|constants\.pkl|attributes\.pkl|model\.json|\.format_version|\.storage_alignment|\.data\/|data\/|code\/|extra\/|tensors\/)/;
-
-/** Zip checkpoints of torch.save (PyTorch 1.6 and later). */
+/** Zip checkpoints of torch.save (PyTorch 1.6 and later). DeepSpeed's model states are such files, told by what is in them. */
 export const pytorchFormat: Format = {
-  manifest: { id: "pytorch", title: "PyTorch checkpoint (zip)", extensions: [".ckpt", ".pth", ".bin", ".pt"] },
-
-  /** A zip archive whose first record is one that torch writes. */
-  sniff({ head }: SniffInput): boolean {
-    if (!ZIP.every((byte, i) => head[i] === byte) || head.byteLength < 30) return false;
-    const length = head[26]! | (head[27]! << 8);
-    let name = "";
-    for (let i = 30; i < Math.min(head.byteLength, 30 + length); i++) name += String.fromCharCode(head[i]!);
-    return TORCH_RECORD.test(name) && !name.endsWith(".npy");
+  manifest: {
+    id: "pytorch",
+    title: "PyTorch checkpoint (zip)",
+    extensions: [".ckpt", ".pth", ".bin", ".pt"],
+    folder: [
+      { name: "mp_rank_00_model_states.pt", beside: ["*_optim_states.pt"] },
+      { name: "zero_pp_rank_0_mp_rank_00_model_states.pt", beside: ["*_optim_states.pt"] },
+      { name: "pytorch_model.bin", beside: ["config.json"] },
+      { name: "diffusion_pytorch_model.bin", beside: ["config.json"] },
+      { name: "adapter_model.bin", beside: ["adapter_config.json"] },
+    ],
   },
-
+  sniff: ({ head }) => torchArchiveKind(head) === "checkpoint",
   async open(source, context) {
-    let bytesRead = 0;
-    const counted: ByteSource = {
-      uri: source.uri,
-      size: source.size,
-      version: source.version,
-      async read(offset, length, signal) {
-        const bytes = await source.read(offset, length, signal);
-        bytesRead += length;
-        return bytes;
-      },
-      close: () => source.close(),
-    };
-    return openTorchArchive(counted, () => bytesRead, context.signal);
+    const archive = await readTorchArchive(source, "pytorch", context.signal);
+    const checkpoint = await archiveCheckpoint(archive, context.signal);
+    const zero = zeroFacts(archive.object.value);
+    return zero === null ? checkpoint : withZeroPartitions(checkpoint, zero, source.uri, context);
   },
 };

@@ -4,7 +4,16 @@ import { readSafetensorsHeader } from "../_shared/safetensorsHeader.ts";
 import type { Checkpoint, Format } from "../types.ts";
 
 export const safetensorsFormat: Format = {
-  manifest: { id: "safetensors", title: "safetensors", extensions: [".safetensors"] },
+  manifest: {
+    id: "safetensors",
+    title: "safetensors",
+    extensions: [".safetensors"],
+    folder: [
+      { name: "adapter_model.safetensors", beside: ["adapter_config.json"] },
+      { name: "model.safetensors", beside: ["config.json"] },
+      { name: "diffusion_pytorch_model.safetensors", beside: ["config.json"] },
+    ],
+  },
   sniff({ head, size }) {
     if (size < 10 || head.length < 10 || head[8] !== 0x7b) return false;
     const length = new DataView(head.buffer, head.byteOffset, head.byteLength).getBigUint64(0, true);

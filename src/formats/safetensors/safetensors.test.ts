@@ -43,10 +43,30 @@ test("opening 10,000 tensors reads the header and no data", async () => {
 });
 
 test("a dtype that is not read costs its tensor, not the file", async () => {
-  const file = safetensorsFile({ odd: { dtype: "F4", shape: [8], data_offsets: [0, 4] }, good: f32(4, 12) }, 12);
-  const checkpoint = await openBytes(safetensorsFormat, file);
+  const odd = { dtype: "F3", shape: [8], data_offsets: [0, 4] };
+  const six = { dtype: "F6_E3M2", shape: [8], data_offsets: [12, 18] };
+  const checkpoint = await openBytes(safetensorsFormat, safetensorsFile({ odd, good: f32(4, 12), six }, 18));
   expect(checkpoint.tensors.map(({ name }) => name)).toEqual(["good"]);
-  expect(checkpoint.skipped).toEqual([{ name: "odd", reason: expect.stringContaining("F4") }]);
+  expect(checkpoint.skipped).toEqual([
+    { name: "odd", reason: expect.stringContaining("F3") },
+    { name: "six", reason: expect.stringContaining("six bits") },
+  ]);
+});
+
+test("four-bit floats, block scales and the other float8 types read as their definition says, from any place on", async () => {
+  const packed = fixtureJson("safetensors/packed.expected.json");
+  const checkpoint = await openBytes(safetensorsFormat, fixtureBytes("safetensors/packed.safetensors"));
+  expect(checkpoint.tensors.map(({ dtype }) => dtype).sort()).toEqual([
+    "f4_e2m1",
+    "f8_e4m3fnuz",
+    "f8_e5m2fnuz",
+    "f8_e8m0",
+  ]);
+  for (const [name, want] of Object.entries(packed)) await expectValues(checkpoint, name, want);
+  const whole = [...(await checkpoint.read("f4", 0, 16))];
+  for (let start = 0; start < 16; start++)
+    for (let count = 0; start + count <= 16; count++)
+      expect([...(await checkpoint.read("f4", start, count))]).toEqual(whole.slice(start, start + count));
 });
 
 test("names that mean something to JavaScript stay names", async () => {
@@ -76,6 +96,7 @@ const hostile: Record<string, [Uint8Array<ArrayBuffer>, RegExp]> = {
     /needs 12 bytes, but its range has 8/,
   ],
   "a shape whose product overflows": [safetensorsFile({ a: f32(0, 8, [2 ** 40, 2 ** 40]) }, 8), /too many elements/],
+  "half a byte": [safetensorsFile({ a: { dtype: "F4", shape: [3], data_offsets: [0, 2] } }, 2), /needs 1.5 bytes/],
   "a negative size": [safetensorsFile({ a: f32(0, 8, [-2, -1]) }, 8), /no list of sizes/],
   "a shape that is text": [safetensorsFile({ a: f32(0, 8, "2") }, 8), /no list of sizes/],
   "a tensor that is null": [safetensorsFile({ a: null }, 0), /no list of sizes/],

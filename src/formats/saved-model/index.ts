@@ -8,7 +8,12 @@ const PREFIX = "variables/variables";
 
 /** TensorFlow's SavedModel: a folder of a graph (`saved_model.pb`) and a bundle of variables, which are the weights. */
 export const savedModelFormat: Format = {
-  manifest: { id: FORMAT, title: "TensorFlow SavedModel", extensions: ["saved_model.pb"] },
+  manifest: {
+    id: FORMAT,
+    title: "TensorFlow SavedModel",
+    extensions: ["saved_model.pb"],
+    folder: [{ name: "saved_model.pb", beside: ["variables/"], wholeTree: true }],
+  },
   sniff: looksLikeSavedModel,
   async open(source, context): Promise<Checkpoint> {
     const { metadata, bytesRead } = await readFacts(source, context.signal);

@@ -12,7 +12,12 @@ import { type OpenGroup, readGroup } from "./weights.ts";
 
 /** Models of TensorFlow.js: a description in JSON, and binary files beside it. */
 export const tfjsFormat: Format = {
-  manifest: { id: FORMAT, title: "TensorFlow.js model", extensions: ["model.json", "weights_manifest.json"] },
+  manifest: {
+    id: FORMAT,
+    title: "TensorFlow.js model",
+    extensions: ["model.json", "weights_manifest.json"],
+    folder: [{ name: "model.json", beside: ["*.bin"] }],
+  },
   sniff: looksLikeTfjs,
   open,
 };

@@ -5,7 +5,8 @@ import type { Random } from "../random.ts";
 const B = PANEL_WIDTH;
 /** A pivot that keeps less than this part of its column's square is rounding: the careful way takes over. */
 const DEPENDENT = 1e-10;
-/** A column that loses this part of its norm on the way has to be made orthogonal once more. */
+/** What is left of a column, as a part of what it was before the basis was taken out: less than the first is rounding, less than the second has to be made orthogonal once more. */
+const VANISHED = 1e-14;
 const LOST = 1e-3;
 
 /** Bytes that `orthonormalize` takes from the running scope. */
@@ -15,7 +16,7 @@ export function orthonormalizeBytes(length: number, basis: number): number {
 
 /**
  * W = W′·R + (what vanished): makes the eight columns of `w` (rows × 8, contiguous) orthonormal and orthogonal to the columns of `basis`, to which they are
- * orthogonal up to rounding. By Cholesky twice (Fukaya et al. 2014); where columns depend on each other or are smaller than `tiny`, one by one, and a vanished
+ * orthogonal up to rounding. By Cholesky twice (Fukaya et al. 2014); where columns depend on each other or have vanished (`size` is what they were before the basis was taken out), one by one, and a vanished
  * column becomes a random direction with a zero in R. Writes R (8 × 8, upper).
  */
 export function orthonormalize(
@@ -23,19 +24,20 @@ export function orthonormalize(
   w: Block64,
   basis: Block64,
   r: Float64Array,
-  tiny: number,
+  size: number,
   random: Random,
 ): void {
+  const tiny = VANISHED * size;
   kernels.memory.scope(orthonormalizeBytes(w.rows * B, basis.columns), () => {
-    const before = columnNorms(w);
     const first = cholesky(kernels, w, tiny);
     if (first === null) {
       oneByOne(kernels, w, basis, r, tiny, random);
       return;
     }
     divide(w, first);
-    const lost = before.some((norm, c) => (first[c * B + c] as number) < LOST * norm);
-    if (lost) projectOut(kernels, w, basis);
+    let least = Number.POSITIVE_INFINITY;
+    for (let c = 0; c < B; c++) least = Math.min(least, first[c * B + c] as number);
+    if (least < LOST * size) projectOut(kernels, w, basis);
     const second = cholesky(kernels, w, 0) ?? new Float64Array(B * B);
     if (second[0] === 0) oneByOne(kernels, w, basis, second, tiny, random);
     else divide(w, second);
@@ -71,26 +73,15 @@ function cholesky(kernels: Kernels, w: Block64, tiny: number): Float64Array | nu
   return r;
 }
 
-/** w := w·R⁻¹. */
-function divide(w: Block64, r: Float64Array): void {
-  const inverse = new Float64Array(B * B);
-  for (let j = 0; j < B; j++) {
-    inverse[j * B + j] = 1 / (r[j * B + j] as number);
-    for (let i = j - 1; i >= 0; i--) {
-      let sum = 0;
-      for (let k = i + 1; k <= j; k++) sum += (r[i * B + k] as number) * (inverse[k * B + j] as number);
-      inverse[i * B + j] = -sum / (r[i * B + i] as number);
+/** w := w·R⁻¹ by substitution: with R⁻¹ written out, W − W′·R would grow with the condition of R. */
+function divide({ data, rows }: Block64, r: Float64Array): void {
+  for (let i = 0; i < rows; i++) {
+    const at = i * B;
+    for (let j = 0; j < B; j++) {
+      let sum = data[at + j] as number;
+      for (let k = 0; k < j; k++) sum -= (data[at + k] as number) * (r[k * B + j] as number);
+      data[at + j] = sum / (r[j * B + j] as number);
     }
-  }
-  const { data } = w;
-  const row = new Float64Array(B);
-  for (let i = 0; i < w.rows; i++) {
-    for (let j = B - 1; j >= 0; j--) {
-      let sum = 0;
-      for (let k = 0; k <= j; k++) sum += (data[i * B + k] as number) * (inverse[k * B + j] as number);
-      row[j] = sum;
-    }
-    data.set(row, i * B);
   }
 }
 
@@ -124,7 +115,7 @@ function oneByOne(kernels: Kernels, w: Block64, basis: Block64, r: Float64Array,
       clean(false);
       size = norm(x);
     }
-    for (let i = 0; i < w.rows; i++) w.data[i * B + c] = size > 1e-8 ? (x[i] as number) / size : 0;
+    for (let i = 0; i < w.rows; i++) w.data[i * B + c] = (x[i] as number) / size;
   }
 }
 
@@ -137,13 +128,6 @@ function upperProduct(out: Float64Array, a: Float64Array, b: Float64Array): void
       for (let k = i; k <= j; k++) sum += (a[i * B + k] as number) * (b[k * B + j] as number);
       out[i * B + j] = sum;
     }
-}
-
-function columnNorms({ data, rows }: Block64): number[] {
-  const sums = new Float64Array(B);
-  for (let i = 0; i < rows; i++)
-    for (let c = 0; c < B; c++) sums[c] = (sums[c] as number) + (data[i * B + c] as number) ** 2;
-  return Array.from(sums, Math.sqrt);
 }
 
 export function norm(x: Float64Array): number {

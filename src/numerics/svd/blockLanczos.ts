@@ -51,7 +51,7 @@ export class BlockLanczos {
     private readonly kernels: Kernels,
     private readonly operator: GramOperator,
     private readonly random: Random,
-    /** The basis grows no further than this. */
+    /** The basis grows no further than this; at most columns − 8. */
     readonly room: number,
     private readonly cancel: CancelToken,
   ) {
@@ -74,7 +74,7 @@ export class BlockLanczos {
 
   /** No further step fits. */
   get full(): boolean {
-    return this.#known + B > this.room || this.#known + B > this.operator.columns;
+    return this.#known + B > this.room;
   }
 
   /** Multiplies the newest block and appends the next one. */
@@ -103,8 +103,7 @@ export class BlockLanczos {
     });
     this.#known = used;
     this.#fresh++;
-    if (used + B > this.operator.columns) this.#coupling.fill(0);
-    else this.#append(w);
+    this.#append(w);
   }
 
   ritz(): Ritz {
@@ -188,7 +187,7 @@ export class BlockLanczos {
   #append(w: Block64): void {
     const n = this.operator.columns;
     const basis = part(this.#q, 0, 0, n, this.#known);
-    orthonormalize(this.kernels, w, basis, this.#coupling, 1e-14 * this.#norm, this.random);
+    orthonormalize(this.kernels, w, basis, this.#coupling, this.#norm, this.random);
     for (let i = 0; i < n; i++) this.#q.data.set(w.data.subarray(i * B, (i + 1) * B), i * this.#size + this.#known);
   }
 

@@ -11,6 +11,10 @@ import type { TripletOptions, Triplets } from "./triplets.ts";
 const B = PANEL_WIDTH;
 /** From this tolerance on float32 sums are accurate enough, by a factor of ten. */
 const SINGLE_TOLERANCE = 1e-5;
+/** Residuals of AᵀA below this part of σ₁² are rounding, and do not shrink further. */
+const NOISE: Readonly<Record<Precision, number>> = { single: 5e-7, double: 1e-14 };
+/** An end to a search that rounding keeps from its goal. */
+const MOST_STEPS = 1000;
 /** A look at the Ritz values costs about as much as a product once the basis holds some hundred vectors: they are looked at whenever it has grown by this part. */
 const CHECK_SHARE = 16;
 /** Products with a random block before a missed copy is ruled out. */
@@ -27,11 +31,26 @@ export function krylovTriplets(
   unit: number,
   options: TripletOptions & { readonly tolerance: number },
 ): Triplets {
-  const { cancel = NEVER_CANCELLED, progress = () => {}, tolerance, maxSteps = Number.POSITIVE_INFINITY } = options;
-  const precision: Precision = tolerance >= SINGLE_TOLERANCE ? "single" : "double";
+  if (options.tolerance >= SINGLE_TOLERANCE) {
+    const quick = search(kernels, matrix, count, unit, options, "single");
+    // Far below σ₁ the rounding of float32 sums may be what is left.
+    if (quick.converged === count || options.maxSteps !== undefined) return quick;
+  }
+  return search(kernels, matrix, count, unit, options, "double");
+}
+
+function search(
+  kernels: Kernels,
+  matrix: DenseMatrix,
+  count: number,
+  unit: number,
+  options: TripletOptions & { readonly tolerance: number },
+  precision: Precision,
+): Triplets {
+  const { cancel = NEVER_CANCELLED, progress = () => {}, tolerance, maxSteps = MOST_STEPS } = options;
   const columns = Math.min(matrix.rows, matrix.columns);
   const wanted = Math.min(columns, Math.ceil(count / B) * B);
-  const room = Math.min(columns, roomFor(count));
+  const room = roomFor(count, columns);
   const length = Math.ceil(columns / 12) * 12 * B;
   const bytes =
     gramOperatorBytes(matrix, precision) +
@@ -47,20 +66,17 @@ export function krylovTriplets(
     let steps = 0;
     let found: Float64Array | null = null;
     for (;;) {
-      const complete = lanczos.full;
-      if (!complete) {
-        lanczos.step();
-        steps++;
-      }
+      lanczos.step();
+      steps++;
       const last = steps >= maxSteps || lanczos.full;
-      if (lanczos.size < Math.min(checkAt, columns - B) && !last) continue;
+      if (lanczos.size < checkAt && !last) continue;
       if (steps < confirmUntil && !last) continue;
       const ritz = lanczos.ritz();
-      const converged = convergedRitz(ritz, count, tolerance);
+      const converged = convergedRitz(ritz, count, tolerance, NOISE[precision]);
       progress(Math.min(0.95, progressOf(ritz, count, tolerance)));
-      const exhausted = lanczos.size + B > columns;
-      const done = converged >= count || exhausted || steps >= maxSteps;
-      if (done && (exhausted || steps >= maxSteps || !mayHideCopies(ritz, count, tolerance, found))) {
+      const stop = steps >= maxSteps;
+      const done = converged >= count || stop;
+      if (done && (stop || !mayHideCopies(ritz, count, tolerance, found))) {
         const triplets = assembleTriplets(kernels, matrix, operator, lanczos, ritz, { count, unit, tolerance });
         progress(1);
         return triplets;
@@ -78,22 +94,29 @@ export function krylovTriplets(
   });
 }
 
+/** Whether a basis of blocks fits beside what a restart keeps, without ever filling the whole space. */
+export function krylovFits(count: number, columns: number): boolean {
+  const room = roomFor(count, columns);
+  return keepOf(count, room) + 4 * B <= room;
+}
+
 /** Enough for a few blocks per wanted value before a restart; a restart loses about half of what the basis knows. */
-function roomFor(count: number): number {
-  return Math.ceil(Math.min(1024, Math.max(256, 4 * count + 256)) / B) * B;
+function roomFor(count: number, columns: number): number {
+  const wanted = Math.ceil(Math.min(1024, Math.max(256, 4 * count + 256)) / B) * B;
+  return Math.min(wanted, (Math.floor(columns / B) - 1) * B);
 }
 
 function keepOf(count: number, room: number): number {
   return Math.ceil((count + Math.min(count, room / 4)) / B) * B;
 }
 
-/** How many of the leading ones meet ‖AᵀAx − θx‖ ≤ tolerance·σ₁·σ. */
-function convergedRitz({ values, residuals }: Ritz, count: number, tolerance: number): number {
+/** How many of the leading ones meet ‖AᵀAx − θx‖ ≤ tolerance·σ₁·σ, or are as good as rounding allows. */
+function convergedRitz({ values, residuals }: Ritz, count: number, tolerance: number, noise: number): number {
   const top = Math.sqrt(Math.max(0, values[0] ?? 0));
   let converged = 0;
   while (converged < Math.min(count, values.length)) {
     const sigma = Math.sqrt(Math.max(0, values[converged] as number));
-    if ((residuals[converged] as number) > tolerance * top * Math.max(sigma, tolerance * top)) break;
+    if ((residuals[converged] as number) > Math.max(tolerance * top * sigma, noise * top * top)) break;
     converged++;
   }
   return converged;

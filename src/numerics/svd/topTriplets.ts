@@ -1,10 +1,9 @@
 import { NEVER_CANCELLED } from "../../base/cancel.ts";
 import { type DenseMatrix, finiteMagnitude, multiply, multiplyTransposed } from "../dense.ts";
 import { loadKernels } from "../kernels/load.ts";
-import { PANEL_WIDTH } from "../kernels/panels.ts";
 import type { Kernels } from "../kernels/types.ts";
 import { norm } from "./blockBasis.ts";
-import { krylovTriplets } from "./krylovTriplets.ts";
+import { krylovFits, krylovTriplets } from "./krylovTriplets.ts";
 import { powerOfTwo, scaled } from "./scaled.ts";
 import type { KernelOptions } from "./singularValues.ts";
 import { thinSvd, thinSvdBytes } from "./thinSvd.ts";
@@ -24,9 +23,8 @@ export function topTriplets(matrix: DenseMatrix, k: number, options: TripletOpti
   if (count === 0 || scale === 0) return nothing(matrix, count);
   const { route = "auto", tolerance = 1e-8 } = options;
   const kernels = options.kernels ?? loadKernels();
-  // A block wants room for a second one.
   const exact =
-    small < 2 * PANEL_WIDTH ||
+    !krylovFits(count, small) ||
     route === "exact" ||
     (route === "auto" && (small <= EXACT_LIMIT || count > EXACT_SHARE * small));
   return exact

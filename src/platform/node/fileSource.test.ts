@@ -65,3 +65,31 @@ test("no sibling through a link that leaves the folder, but through one that sta
   await expect(sources.sibling(uri, "out.bin")).rejects.toMatchObject({ code: "bad-format" });
   expect(await sources.sibling(uri, "in.bin")).toContain("in.bin");
 });
+
+test("a folder is listed by name and kind, links by what they lead to", async () => {
+  const model = join(folder, "model");
+  await mkdir(join(model, "chunks"));
+  await writeFile(join(model, "chunks", "..0"), "a name that only begins like the folder above");
+  await symlink(join(model, "a.bin"), join(model, "linked.bin"));
+  await symlink(join(model, "nowhere"), join(model, "broken.bin"));
+  expect(await sources.list(uri, "")).toEqual({
+    entries: [
+      { name: "a.bin", kind: "file" },
+      { name: "chunks", kind: "folder" },
+      { name: "linked.bin", kind: "file" },
+    ],
+    complete: true,
+  });
+  expect((await sources.list(uri, "chunks")).entries).toEqual([{ name: "..0", kind: "file" }]);
+  expect(await sources.sibling(uri, "chunks/..0")).toContain("chunks/..0");
+});
+
+test.each(["..", "../model", "/", "chunks/../..", "C:"])("no listing of %j", async (name) => {
+  await expect(sources.list(uri, name)).rejects.toMatchObject({ code: "bad-format" });
+});
+
+test("no listing through a link that leaves the folder, nor of a file", async () => {
+  await symlink(folder, join(folder, "model", "up"));
+  await expect(sources.list(uri, "up")).rejects.toMatchObject({ code: "bad-format" });
+  await expect(sources.list(uri, "a.bin")).rejects.toMatchObject({ code: "source-missing" });
+});

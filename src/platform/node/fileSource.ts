@@ -1,8 +1,9 @@
-import { type FileHandle, open, realpath, stat } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { type FileHandle, open, opendir, realpath, stat } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { ByteSource } from "../../base/byteSource.ts";
+import { type ByteSource, type FolderItem, type FolderListing, leavesFolder } from "../../base/byteSource.ts";
 import { ModeScopeError, ShortReadError, StaleSourceError } from "../../base/errors.ts";
+import { MAX_FOLDER_ENTRIES } from "../../base/limits.ts";
 import type { Sources } from "../../engine/ports.ts";
 
 /** Reads by position: nothing but the asked range is ever read. */
@@ -84,27 +85,24 @@ class FileSource implements ByteSource {
 export function nodeSources(elsewhere: Sources): Sources {
   return {
     open: (uri, signal) => (uri.startsWith("file:") ? openFileSource(uri) : elsewhere.open(uri, signal)),
-    sibling: (uri, name) => (uri.startsWith("file:") ? fileSibling(uri, name) : elsewhere.sibling(uri, name)),
+    sibling: async (uri, name) =>
+      uri.startsWith("file:") ? pathToFileURL(await pathBeside(uri, name)).href : elsewhere.sibling(uri, name),
+    list: async (uri, folder) =>
+      uri.startsWith("file:")
+        ? listFolder(folder === "" ? dirname(fileURLToPath(uri)) : await pathBeside(uri, folder))
+        : elsewhere.list(uri, folder),
   };
 }
 
 /** The real path must lie below the real folder of the checkpoint: no "..", no absolute names, no symlink out. */
-async function fileSibling(uri: string, name: string): Promise<string> {
+async function pathBeside(uri: string, name: string): Promise<string> {
   const folder = dirname(fileURLToPath(uri));
   const refuse = (why: string) =>
     new ModeScopeError("bad-format", `The checkpoint names the file ${JSON.stringify(name)} beside it, which ${why}.`, {
       uri,
       field: "sibling",
     });
-  if (
-    name === "" ||
-    isAbsolute(name) ||
-    name.includes("\0") ||
-    name.split(/[/\\]/).includes("..") ||
-    /^[a-z]:/i.test(name)
-  ) {
-    throw refuse("would leave its folder");
-  }
+  if (leavesFolder(name) || isAbsolute(name)) throw refuse("would leave its folder");
   const path = join(folder, name);
   let real: string;
   try {
@@ -115,9 +113,36 @@ async function fileSibling(uri: string, name: string): Promise<string> {
   const realFolder = await realpath(folder);
   // Hubs keep shards as links into a blob folder of the same cache entry: a link of the checkpoint itself may point there, too.
   const ownFolder = dirname(await realpath(fileURLToPath(uri)));
-  const inside = [realFolder, ownFolder].some(
-    (base) => !relative(base, real).startsWith("..") && !isAbsolute(relative(base, real)),
-  );
+  const inside = [realFolder, ownFolder].some((base) => {
+    const way = relative(base, real);
+    return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  });
   if (!inside) throw refuse("leads out of its folder through a link");
-  return pathToFileURL(path).href;
+  return path;
+}
+
+/** Names and kinds, links by what they lead to, in the order of their names; whatever else lies there is left out. */
+export async function listFolder(path: string): Promise<FolderListing> {
+  const entries: FolderItem[] = [];
+  let complete = true;
+  try {
+    for await (const entry of await opendir(path)) {
+      if (entries.length >= MAX_FOLDER_ENTRIES) {
+        complete = false;
+        break;
+      }
+      const facts = entry.isSymbolicLink() ? await stat(join(path, entry.name)).catch(() => null) : entry;
+      if (facts?.isFile()) entries.push({ name: entry.name, kind: "file" });
+      else if (facts?.isDirectory()) entries.push({ name: entry.name, kind: "folder" });
+    }
+  } catch (cause) {
+    throw new ModeScopeError(
+      "source-missing",
+      "The folder cannot be listed.",
+      { uri: pathToFileURL(path).href, remedy: "Check its path and permissions." },
+      { cause },
+    );
+  }
+  entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return { entries, complete };
 }

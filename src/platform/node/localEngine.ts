@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { TensorReading } from "../../base/tensor.ts";
 import { Engine } from "../../engine/engine.ts";
 import { type Opened, openByUri } from "../../engine/session.ts";
 import { NO_OTHER_SOURCES, relaySources } from "../remoteSources.ts";
@@ -12,10 +13,10 @@ import { threadWorkers } from "./workers.ts";
 /** Opens a checkpoint of this machine in this very thread, hands it over and closes it: for the command line's look at many small files. */
 export async function withLocalCheckpoint<T>(
   path: string,
-  signal: AbortSignal,
+  { readings, signal }: { readonly readings: readonly TensorReading[]; readonly signal: AbortSignal },
   use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
-  const opened = await openByUri(nodeSources(NO_OTHER_SOURCES), pathToFileURL(resolve(path)).href, signal);
+  const opened = await openByUri(nodeSources(NO_OTHER_SOURCES), pathToFileURL(resolve(path)).href, readings, signal);
   try {
     return await use(opened);
   } finally {

@@ -52,6 +52,13 @@ export function dataOfCall(
       const isList = callee.name === "list" || callee.name === "deque";
       return isList ? new PickleList([...items]) : new PickleTuple([...items]);
     }
+    // The first argument is the list (or dictionary) itself, the second says of what.
+    case "torch.jit._pickle.restore_type_tag":
+    case "torch.jit._pickle.build_intlist":
+    case "torch.jit._pickle.build_tensorlist":
+    case "torch.jit._pickle.build_doublelist":
+    case "torch.jit._pickle.build_boollist":
+      return args[0];
     case "_codecs.encode":
       return encoded(args, charge);
     case "builtins.bytes":

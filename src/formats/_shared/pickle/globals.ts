@@ -58,6 +58,11 @@ const RANDOM_DATA =
 const TORCH_STORAGE = /^torch(\.\w+)*\.(\w*Storage)$/;
 const TORCH_DTYPE =
   /^torch\.(float\d\w*|bfloat16|half|double|float|u?int\d+|long|int|short|bool|complex\d+|q?u?int\d+x?\d*|quint\w+|qint\w+|strided|sparse_\w+|contiguous_format|preserve_format|channels_last\w*|per_\w+)$/;
+/** What a distributed or a DeepSpeed checkpoint says about its own layout. */
+const LAYOUT_DATA =
+  /^(torch\.distributed\.checkpoint\.(metadata|filesystem)\.\w+|deepspeed\.runtime\.zero\.config\.ZeroStageEnum)$/;
+/** Typed lists of a TorchScript archive. */
+const SCRIPT_DATA = /^torch\.jit\._pickle\.(restore_type_tag|build_(int|tensor|double|bool)list)$/;
 const PATHLIB = /^pathlib(\._local|\._abc)?\.(Pure)?(Posix|Windows)?Path$/;
 
 /** Modules with nothing that a checkpoint could need; a bare mention is already worth a security finding. */
@@ -73,7 +78,7 @@ export function classifyGlobal(module: string, name: string): GlobalKind {
   const path = `${module}.${name}`;
   if (DATA_NAMES.has(path) || NUMPY_DATA.test(path) || TORCH_STORAGE.test(path) || TORCH_DTYPE.test(path))
     return "data";
-  if (PATHLIB.test(path) || RANDOM_DATA.test(path)) return "data";
+  if (PATHLIB.test(path) || RANDOM_DATA.test(path) || LAYOUT_DATA.test(path) || SCRIPT_DATA.test(path)) return "data";
   if (BUILTIN_MODULES.has(module) && BUILTIN_DATA.has(name)) return "data";
   if (CODE_MODULES.test(path)) return "code";
   // A dotted name reaches through a module into what that module imported: `torch.serialization` `os.system`.

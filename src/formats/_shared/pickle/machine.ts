@@ -46,6 +46,7 @@ export class PickleMachine {
   constructor(
     readonly cursor: PickleCursor,
     readonly maxOperations: number,
+    readonly pointer: (id: PickleValue) => PickleValue,
   ) {}
 
   readonly charge = (units: number): void => {
@@ -171,9 +172,9 @@ export class PickleMachine {
   }
 
   persistent(id: PickleValue): void {
-    const pointer = new PicklePersistent(id);
+    const pointer = this.pointer(id);
     this.pushContainer(pointer);
-    this.report.persistents.push(pointer);
+    if (pointer instanceof PicklePersistent) this.report.persistents.push(pointer);
   }
 
   #pushCall(callee: PickleGlobal, args: readonly PickleValue[]): void {

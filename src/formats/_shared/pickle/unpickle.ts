@@ -4,13 +4,23 @@ import { constantOf, isConstant } from "./constants.ts";
 import { PickleCursor } from "./cursor.ts";
 import { PickleMachine, type UnpickleReport } from "./machine.ts";
 import { OP } from "./opcodes.ts";
-import { PickleDict, PickleFloat, PickleList, PickleSet, PickleTuple, type PickleValue } from "./values.ts";
+import {
+  PickleDict,
+  PickleFloat,
+  PickleList,
+  PicklePersistent,
+  PickleSet,
+  PickleTuple,
+  type PickleValue,
+} from "./values.ts";
 
 export interface UnpickleOptions {
   /** Format id that errors carry. */
   readonly format: string;
   readonly maxBytes?: number;
   readonly maxOperations?: number;
+  /** What stands for a pointer to data outside the stream, where the pointer alone does not say enough. */
+  readonly persistent?: (id: PickleValue) => PickleValue;
 }
 
 export interface Unpickled {
@@ -27,7 +37,11 @@ export interface Unpickled {
 export function unpickle(bytes: Uint8Array, options: UnpickleOptions): Unpickled {
   const maxBytes = options.maxBytes ?? MAX_PICKLE_BYTES;
   const cursor = new PickleCursor(bytes.byteLength > maxBytes ? bytes.subarray(0, maxBytes) : bytes, options.format);
-  const machine = new PickleMachine(cursor, options.maxOperations ?? MAX_PICKLE_OPERATIONS);
+  const machine = new PickleMachine(
+    cursor,
+    options.maxOperations ?? MAX_PICKLE_OPERATIONS,
+    options.persistent ?? ((id) => new PicklePersistent(id)),
+  );
   for (;;) {
     if (cursor.position >= cursor.bytes.byteLength && bytes.byteLength > maxBytes) {
       throw new LimitError(`The pickle is longer than ${maxBytes} bytes, more than any checkpoint's structure needs.`, {

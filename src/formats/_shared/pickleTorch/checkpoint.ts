@@ -5,11 +5,10 @@ import type { TensorInfo } from "../../../base/tensor.ts";
 import type { Checkpoint, Finding, MetadataValue, SkippedTensor } from "../../types.ts";
 import { decodeElements } from "../decode.ts";
 import type { UnpickleReport } from "../pickle/machine.ts";
-import type { PickleValue } from "../pickle/values.ts";
 import { pickleFindings } from "./findings.ts";
 import { gatherBytes, type StridedBytes } from "./gather.ts";
 import { isContiguous, type TensorLayout } from "./layout.ts";
-import { type NamedTensor, walkTensors } from "./walk.ts";
+import { type NamedTensor, type WalkRoot, walkTensors } from "./walk.ts";
 
 const READS_AT_ONCE = 64;
 
@@ -22,8 +21,8 @@ export interface StorageRange {
 export interface TorchFile {
   readonly format: string;
   readonly source: ByteSource;
-  readonly value: PickleValue;
-  readonly report: UnpickleReport;
+  readonly roots: readonly WalkRoot[];
+  readonly report: Pick<UnpickleReport, "code" | "classes">;
   readonly bigEndian: boolean;
   readonly findings: readonly Finding[];
   readonly metadata: Readonly<Record<string, MetadataValue>>;
@@ -41,7 +40,7 @@ interface Entry {
 
 /** Turns an unpickled object and its storages into a checkpoint. No storage is read until a tensor's values are asked for. */
 export async function torchCheckpoint(file: TorchFile): Promise<Checkpoint> {
-  const walk = walkTensors(file.value, file.format);
+  const walk = walkTensors(file.roots, file.format);
   const skipped: SkippedTensor[] = [...walk.skipped];
   const entries = new Map<string, Entry>();
   const owners = new Map<string, string>();

@@ -7,7 +7,7 @@ const MAX_CLASSES_NAMED = 5;
 const MAX_NAME = 200;
 
 /** What the names in a pickle mean for a person: what Python would run, and which classes are only read as data. */
-export function pickleFindings(report: UnpickleReport): Finding[] {
+export function pickleFindings(report: Pick<UnpickleReport, "code" | "classes">): Finding[] {
   const findings: Finding[] = [];
   const code = [...report.code];
   for (const name of code.slice(0, MAX_LISTED)) {

@@ -36,10 +36,16 @@ export interface WalkResult {
  * Finds the tensors in an unpickled object and names each by its path: "/" between nesting levels, "." inside a module,
  * a state dict's own dots kept. Cycles end where they close; depth, visits and aliases are bounded.
  */
-export function walkTensors(root: PickleValue, format: string): WalkResult {
+export function walkTensors(roots: readonly WalkRoot[], format: string): WalkResult {
   const walker = new Walker(format);
-  walker.visit(root, "", 0);
+  for (const { path, value } of roots) walker.visit(value, path, 0);
   return walker.finish();
+}
+
+/** An unpickled object, and the name under which its tensors stand ("": their own). */
+export interface WalkRoot {
+  readonly path: string;
+  readonly value: PickleValue;
 }
 
 class Walker {
@@ -101,7 +107,7 @@ class Walker {
       this.#entries(value.entries, path, depth);
     } else if (value instanceof PickleObject) {
       const state = attributesOf(value);
-      if (state !== undefined && isModuleState(state)) this.#module(value, state, path, "", depth);
+      if (state !== undefined && isModule(value, state)) this.#module(value, state, path, "", depth);
       else this.#object(value, state, path, depth);
     }
   }
@@ -128,8 +134,15 @@ class Walker {
   /** A torch.nn.Module: parameters and buffers by name, children after a dot, as its state_dict() would name them. */
   #module(object: PickleObject, state: PickleDict, base: string, dotted: string, depth: number): void {
     this.#modules.set(shortName(moduleName(base, dotted)) || "(root)", object.path.slice(0, 200));
+    const scripted = SCRIPTED.test(object.path);
     for (const [key, item] of state.entries) {
       const own = typeof key === "string" ? key : "";
+      // A compiled module keeps parameters, buffers and children side by side among its attributes.
+      if (scripted) {
+        // Recurrent layers list their weights once more under this name, which no state_dict has.
+        if (holdsParts(item) && own !== "_flat_weights") this.#child(item, base, dot(dotted, keyText(key, 0)), depth);
+        continue;
+      }
       if ((own === "_parameters" || own === "_buffers") && item instanceof PickleDict) {
         for (const [name, tensor] of item.entries) {
           if (tensor !== null) this.visit(tensor, moduleName(base, dot(dotted, keyText(name, 0))), depth);
@@ -144,7 +157,7 @@ class Walker {
 
   #child(child: PickleValue, base: string, dotted: string, depth: number): void {
     const state = child instanceof PickleObject ? attributesOf(child) : undefined;
-    if (!(child instanceof PickleObject) || state === undefined || !isModuleState(state)) {
+    if (!(child instanceof PickleObject) || state === undefined || !isModule(child, state)) {
       if (child !== null) this.visit(child, moduleName(base, dotted), depth);
       return;
     }
@@ -198,7 +211,11 @@ function attributesOf(object: PickleObject): PickleDict | undefined {
   return undefined;
 }
 
-function isModuleState(state: PickleDict): boolean {
+/** Classes of a TorchScript archive: they stand in the archive itself, as code that is never run. */
+export const SCRIPTED = /^__torch__\./;
+
+function isModule(object: PickleObject, state: PickleDict): boolean {
+  if (SCRIPTED.test(object.path)) return true;
   return state.entries.get("_parameters") instanceof PickleDict && state.entries.get("_modules") instanceof PickleDict;
 }
 

@@ -1,9 +1,9 @@
-import type { ByteSource } from "../../base/byteSource.ts";
-import { FormatError } from "../../base/errors.ts";
-import { asSequence, type PicklePersistent } from "../_shared/pickle/values.ts";
-import type { StorageRange } from "../_shared/pickleTorch/checkpoint.ts";
-import { bytesOfStorageItem } from "../_shared/pickleTorch/dtypes.ts";
-import type { LegacyPickles } from "./pickles.ts";
+import type { ByteSource } from "../../../base/byteSource.ts";
+import { FormatError, INCOMPLETE_REMEDY } from "../../../base/errors.ts";
+import { asSequence, type PicklePersistent } from "../pickle/values.ts";
+import type { StorageRange } from "./checkpoint.ts";
+import { bytesOfStorageItem } from "./dtypes.ts";
+import type { LegacyPickles } from "./legacyPickles.ts";
 
 const COUNT_BYTES = 8;
 
@@ -30,7 +30,7 @@ export async function locateStorages(
           format,
           field: `storage ${key.slice(0, 100)}`,
           offset: at,
-          remedy: "Copy the file again: it may be truncated.",
+          remedy: INCOMPLETE_REMEDY,
         },
       );
     }

@@ -1,9 +1,9 @@
-import type { ByteSource } from "../../base/byteSource.ts";
-import { FormatError, LimitError, ModeScopeError } from "../../base/errors.ts";
-import { MAX_PICKLE_BYTES } from "../../base/limits.ts";
-import type { UnpickleReport } from "../_shared/pickle/machine.ts";
-import { type Unpickled, unpickle } from "../_shared/pickle/unpickle.ts";
-import { asSequence, PickleDict, type PickleValue } from "../_shared/pickle/values.ts";
+import type { ByteSource } from "../../../base/byteSource.ts";
+import { FormatError, LimitError, ModeScopeError } from "../../../base/errors.ts";
+import { MAX_PICKLE_BYTES } from "../../../base/limits.ts";
+import type { UnpickleReport } from "../pickle/machine.ts";
+import { type Unpickled, unpickle } from "../pickle/unpickle.ts";
+import { asSequence, PickleDict, type PickleValue } from "../pickle/values.ts";
 
 const MAGIC_NUMBER = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL_VERSION = 1001;
