@@ -69,14 +69,17 @@ function contributions(formats) {
     ],
     analyzeWhen: patternOf(extensions, entries),
     dataWhen: patternOf([...offered], []),
+    // Where there are checkpoints the extension is awake before the first click, and nowhere else.
+    wake: `workspaceContains:**/*{${extensions.filter((extension) => !shared(extension)).join(",")}}`,
   };
 }
 
 function withContributions(manifest, formats) {
-  const { customEditors, analyzeWhen, dataWhen } = contributions(formats);
+  const { customEditors, analyzeWhen, dataWhen, wake } = contributions(formats);
   const entry = (when) => ({ command: "modescope.analyzeCheckpoint", when, group: "navigation@50" });
   return {
     ...manifest,
+    activationEvents: [...manifest.activationEvents.filter((event) => !event.startsWith("workspaceContains:")), wake],
     contributes: {
       ...manifest.contributes,
       customEditors,

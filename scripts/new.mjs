@@ -1,7 +1,7 @@
 // `npm run new -- format|analysis|panel NAME`: a folder with code, test and README that works at once, and its line in the registry.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ROOT, SetupError } from "./_lib/process.mjs";
 import { analysisFiles } from "./_lib/scaffold/analysis.mjs";
 import { formatFiles } from "./_lib/scaffold/format.mjs";
@@ -36,11 +36,15 @@ function scaffold(kind, name) {
       "Lint rules have no home yet: there is no src/lint. They get their scaffold with it, when there is one rule to copy.",
     );
   if (!Object.hasOwn(KINDS, kind ?? "")) throw new SetupError(USAGE);
-  const { folder, files, registry, next } = KINDS[kind](namesOf(name));
+  const { folder, files, fixture, registry, next } = KINDS[kind](namesOf(name));
   if (existsSync(join(ROOT, folder))) throw new SetupError(`${folder} is there already.`);
   const text = registered(readFileSync(join(ROOT, registry.path), "utf8"), registry);
   mkdirSync(join(ROOT, folder), { recursive: true });
   for (const [file, content] of Object.entries(files)) writeFileSync(join(ROOT, folder, file), content);
+  if (fixture !== undefined) {
+    mkdirSync(dirname(join(ROOT, fixture.path)), { recursive: true });
+    writeFileSync(join(ROOT, fixture.path), fixture.bytes);
+  }
   writeFileSync(join(ROOT, registry.path), text);
   must(join(ROOT, "node_modules", ".bin", "biome"), ["check", "--write", folder, registry.path]);
   if (kind === "format")
@@ -48,6 +52,7 @@ function scaffold(kind, name) {
   console.log(
     [
       ...Object.keys(files).map((file) => `  ${folder}/${file}`),
+      ...(fixture === undefined ? [] : [`  ${fixture.path}`]),
       `  ${registry.path}: ${registry.entry}`,
       "",
       ...next.map((line) => `Next: ${line}`),

@@ -41,7 +41,7 @@ async function openEmbedded(vsix) {
     join(data, "config.yaml"),
   ];
   await must(node, [...common, "--install-extension", vsix], { quiet: true });
-  const port = process.env.PORT ?? String(await freePort());
+  const port = process.env.PORT || String(await freePort());
   const address = `http://127.0.0.1:${port}/?folder=${encodeURIComponent(SAMPLES)}`;
   const quiet = [
     "--auth",

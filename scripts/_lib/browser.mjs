@@ -15,7 +15,7 @@ const MACINTOSH = [
 /** The path of a Chromium; Debian's is installed if there is none. */
 async function ensureChromium() {
   const find = () =>
-    process.env.MODESCOPE_CHROMIUM ?? findCommand(...NAMES) ?? MACINTOSH.find((path) => existsSync(path));
+    (process.env.MODESCOPE_CHROMIUM || findCommand(...NAMES)) ?? MACINTOSH.find((path) => existsSync(path));
   const found = find();
   if (found !== undefined) return found;
   if (process.platform !== "linux")
@@ -64,7 +64,7 @@ export async function openChromium({ width = 1400, height = 900, scale = 1 } = {
 
 /** Waits until the workbench stands. */
 export async function openWindow(page, address) {
-  await page.goto(address, { waitUntil: "domcontentloaded" });
+  await page.goto(address, { waitUntil: "domcontentloaded", timeout: 90_000 });
   await page.waitForSelector(".monaco-workbench .part.editor", { timeout: 90_000 });
 }
 

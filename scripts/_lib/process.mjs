@@ -8,7 +8,7 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[/
 
 /** Where large downloads live, outside the project: one copy serves every clone. */
 export const CACHE =
-  process.env.MODESCOPE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "modescope");
+  process.env.MODESCOPE_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "modescope");
 
 /** A failure whose message tells what to do; scripts print it without a stack. */
 export class SetupError extends Error {}

@@ -174,6 +174,7 @@ export async function startServer({ settings = {} } = {}) {
   }
   return {
     port,
+    pid: child.pid,
     authority: `127.0.0.1:${port}`,
     data,
     writeSettings,

@@ -87,6 +87,8 @@ export interface AnalysisManifest {
   readonly quantities: Readonly<Record<string, QuantityDefinition>>;
   /** Whether it can look at a second checkpoint (`optional`) or means nothing without one (`required`); left out: it looks at one alone. */
   readonly reference?: "optional" | "required";
+  /** What it has in memory at once: a few chunks of the values, or (left out) the target as a matrix with its workspace. */
+  readonly holds?: "chunks";
   /** Whether results are small enough and costly enough to be kept on disk. */
   readonly cacheable: boolean;
   /** True if a run puts all values through `ValuesHasher`: to hash them beforehand, for the cache, would be to read the file twice. */

@@ -1,7 +1,11 @@
 import { ANALYSES } from "../analysis/registry.ts";
+import { FORMATS } from "../formats/registry.ts";
 
 export function usage(): string {
   const analyses = ANALYSES.map(({ manifest }) => `  ${manifest.id.padEnd(17)} ${manifest.title}`).join("\n");
+  const formats = FORMATS.map(({ manifest }) => `  ${manifest.title.padEnd(34)} ${manifest.extensions.join(" ")}`).join(
+    "\n",
+  );
   return `modescope: what is in a checkpoint, and what its weights look like
 
 Usage
@@ -35,9 +39,10 @@ Options
   --no-cache        compute everything anew, keep nothing
   --help, --version
 
-FILE is a checkpoint, told by its content (the formats are listed in docs/formats.md), a folder that is one model (shards and
+FILE is a checkpoint, told by its content, a folder that is one model (shards and
 their index, config.json and weights), or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read
 as data, and what it would run is reported.
+${formats}
 
 Analyses
 ${analyses}

@@ -1,5 +1,5 @@
 import { ANALYSES, analysisById } from "../analysis/registry.ts";
-import type { NotApplicable, ParameterValues } from "../analysis/types.ts";
+import type { AnalysisManifest, NotApplicable, ParameterValues, TargetRef } from "../analysis/types.ts";
 import type { Disposable } from "../base/disposable.ts";
 import { CancelledError, ModeScopeError } from "../base/errors.ts";
 import type { DescribedTensor, TensorReading } from "../base/tensor.ts";
@@ -8,14 +8,14 @@ import type { EngineMethods, SourceMethods } from "../protocol/contract.ts";
 import { isRecord } from "../protocol/guards.ts";
 import type { Handlers } from "../protocol/peer.ts";
 import { recall, resultKeys, withPendingWrites } from "./cache.ts";
+import { taskMemory } from "./memory.ts";
 import { WorkerPool } from "./pool.ts";
 import type { CacheStore, EnginePorts } from "./ports.ts";
 import { referenceOf } from "./reference.ts";
 import { type Answer, Run } from "./runs.ts";
 import { Scheduler, URGENCY } from "./scheduler.ts";
-
 import { labelWords, type Opened, openByUri, summarize, tensorOf } from "./session.ts";
-import { allTargets, readTarget, targetKey } from "./targets.ts";
+import { allTargets, partOf, readTarget, targetKey } from "./targets.ts";
 
 /** Finished runs that are kept for panels that come back to ask. */
 const KEPT_RUNS = 64;
@@ -222,7 +222,17 @@ export class Engine implements Disposable {
         }
         const valuesHash = entry.valuesHashes.get(targetKey(target)) ?? null;
         const queued = this.#scheduler.enqueue(
-          { uri, version, readings, analysis: analysisId, target, parameters, reference, valuesHash },
+          {
+            uri,
+            version,
+            readings,
+            analysis: analysisId,
+            target,
+            parameters,
+            ...this.#memoryOf(entry, manifest, target, reference !== null),
+            reference,
+            valuesHash,
+          },
           wanted,
           signal,
           progress,
@@ -236,6 +246,11 @@ export class Engine implements Disposable {
       };
       return { setUrgency: (value) => setUrgency(value), result: work() };
     };
+  }
+
+  #memoryOf({ opened }: OpenEntry, manifest: AnalysisManifest, target: TargetRef, compares: boolean) {
+    const tensor = tensorOf(opened, target.tensor);
+    return taskMemory(manifest, tensor, partOf(tensor, target), compares);
   }
 
   #entry(handle: string): OpenEntry {

@@ -5,15 +5,18 @@ import type { WorkerHandle, Workers } from "./ports.ts";
 import { Scheduler } from "./scheduler.ts";
 import { TASK_FLAG, type Task, type TaskResult } from "./tasks.ts";
 
-const task = (tensor: string): Task => ({
+const task = (tensor: string, over: Partial<Task> = {}): Task => ({
   uri: "memory:",
   version: "1",
   readings: [],
   analysis: "a",
   target: { tensor, part: null, tap: null },
   parameters: {},
+  bytes: 10,
+  retires: false,
   valuesHash: null,
   reference: null,
+  ...over,
 });
 
 interface FakeWorker {
@@ -63,6 +66,7 @@ function fakeWorkers(
   return {
     workers: {
       count,
+      memoryBytes: 100,
       spawn,
       sharedFlag() {
         if (!shared) return null;
@@ -150,6 +154,35 @@ test("a waiting ticket that is cancelled never starts", async () => {
   all[0]?.answer();
   await first;
   expect(all[0]?.asked).toEqual(["first"]);
+});
+
+test("what does not fit into memory waits, and what is less urgent behind it; alone, everything may try", async () => {
+  const { scheduler, all } = poolOf(3);
+  const asked = () => all.flatMap((worker) => worker.asked);
+  void scheduler.enqueue(task("a", { bytes: 60 }), 1).result;
+  void scheduler.enqueue(task("b", { bytes: 60 }), 2).result;
+  void scheduler.enqueue(task("small", { bytes: 1 }), 3).result;
+  expect(asked()).toEqual(["a"]);
+  all[0]?.answer();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  expect(asked().sort()).toEqual(["a", "b", "small"]);
+
+  const alone = poolOf(2);
+  void alone.scheduler.enqueue(task("huge", { bytes: 1e12 }), 0).result;
+  void alone.scheduler.enqueue(task("next", { bytes: 1 }), 1).result;
+  expect(alone.all.flatMap((worker) => worker.asked)).toEqual(["huge"]);
+});
+
+test("a worker that held much ends with its task: its memory goes back, the next task has a new one", async () => {
+  const { scheduler, all, lost } = poolOf(1);
+  const big = scheduler.enqueue(task("big", { retires: true }), 0).result;
+  const next = scheduler.enqueue(task("next"), 1).result;
+  all[0]?.answer();
+  await expect(big).resolves.toMatchObject({ result: "big" });
+  expect(all[0]?.terminated).toBe(true);
+  all[1]?.answer();
+  await expect(next).resolves.toMatchObject({ result: "next" });
+  expect(lost).toEqual([]);
 });
 
 test("cores that no other matrix wants go to the running tasks, and come back when one does", async () => {

@@ -58,6 +58,12 @@ export class WorkerPool {
     );
   }
 
+  /** Whether the task fits into memory beside those that run; alone, everything may try. */
+  admits(task: Task): boolean {
+    const running = [...this.#slots].flatMap(({ job }) => (job === null ? [] : [job.task.bytes]));
+    return running.length === 0 || running.reduce((sum, bytes) => sum + bytes, task.bytes) <= this.workers.memoryBytes;
+  }
+
   run(task: Task, signal?: AbortSignal, progress: ProgressListener = () => {}): Promise<TaskResult> {
     const slot = [...this.#slots].find((candidate) => candidate.job === null) ?? this.#spawn();
     return new Promise<TaskResult>((resolve, reject) => {
@@ -72,7 +78,9 @@ export class WorkerPool {
         signal?.removeEventListener("abort", onAbort);
         if (slot.job !== job) return;
         slot.job = null;
-        slot.idle = setTimeout(() => slot.job === null && this.#drop(slot, new CancelledError()), IDLE_MILLISECONDS);
+        if (task.retires) this.#drop(slot, new CancelledError());
+        else
+          slot.idle = setTimeout(() => slot.job === null && this.#drop(slot, new CancelledError()), IDLE_MILLISECONDS);
         then();
         this.onFree();
         this.#lendIdle();

@@ -23,6 +23,8 @@ export interface WorkerHandle {
 export interface Workers {
   /** How many may run at once. */
   readonly count: number;
+  /** What their tasks may hold together. A single task that needs more runs alone. */
+  readonly memoryBytes: number;
   spawn(): WorkerHandle;
   /** `TASK_FLAG.length` shared words that a running kernel can look at, or null where memory cannot be shared. */
   sharedFlag(): Int32Array<SharedArrayBuffer> | null;

@@ -16,6 +16,8 @@ export type ProgressListener = (fraction: number) => void;
 
 interface Runner {
   readonly free: boolean;
+  /** Whether its memory fits beside what is running. */
+  admits(task: Task): boolean;
   run(task: Task, signal?: AbortSignal, progress?: ProgressListener): Promise<TaskResult>;
 }
 
@@ -57,7 +59,8 @@ export class Scheduler {
     const runner = this.runner();
     while (runner.free) {
       const next = this.#next();
-      if (next === null) return;
+      // The most urgent one waits for memory, and all others behind it: smaller ones that slip past could keep it waiting for ever.
+      if (next === null || !runner.admits(next.task)) return;
       this.#forget(next);
       runner.run(next.task, next.signal, next.progress).then(next.resolve, next.reject);
     }

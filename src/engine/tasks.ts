@@ -1,9 +1,10 @@
 import type { ParameterValues, TargetRef } from "../analysis/types.ts";
 import type { TensorReading } from "../base/tensor.ts";
 import type { SourceMethods } from "../protocol/contract.ts";
+import type { TaskMemory } from "./memory.ts";
 
 /** What the engine asks of a worker: one target of one analysis. The worker reads the bytes itself; only the result travels. */
-export interface Task extends TaskSource {
+export interface Task extends TaskSource, TaskMemory {
   readonly analysis: string;
   readonly target: TargetRef;
   readonly parameters: ParameterValues;

@@ -64,6 +64,8 @@ function worker(hashing: Hashing, store = new Map<string, Uint8Array<ArrayBuffer
         analysis,
         target: { tensor: "w", part: null, tap: null },
         parameters: {},
+        bytes: 0,
+        retires: false,
         reference: null,
         valuesHash,
       };

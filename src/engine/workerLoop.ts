@@ -6,6 +6,7 @@ import { CancelledError, StaleSourceError } from "../base/errors.ts";
 import type { Transport } from "../protocol/frames.ts";
 import { type Handlers, Peer } from "../protocol/peer.ts";
 import { recallByContent, remember, resultKeys } from "./cache.ts";
+import { explainMemory } from "./memory.ts";
 import type { Hashing, Sources } from "./ports.ts";
 import { referenceOf } from "./reference.ts";
 import { type Opened, openByUri, tensorOf } from "./session.ts";
@@ -40,7 +41,10 @@ export function runWorker(
     useThreads({ most: helpers.most, start: helpers.start, lost: helpers.lost, allowed: () => allowed() });
   const opened = new Map<string, Promise<Opened>>();
   const handlers: Handlers<WorkerMethods> = {
-    "task/run": ({ task, flag }, signal) => run(task, flag, signal),
+    "task/run": ({ task, flag }, signal) =>
+      run(task, flag, signal).catch((error: unknown) => {
+        throw explainMemory(error, task.target.tensor);
+      }),
   };
   const host: Peer<WorkerHostMethods, WorkerHostEvents> = new Peer(transport, handlers);
   host.on("checkpoint/forget", ({ uri }) => {

@@ -12,12 +12,18 @@ export class EngineClient implements vscode.Disposable {
   readonly onEvent = this.#events.event;
   #peer: Promise<Peer<EngineMethods, EngineEvents>> | null = null;
   #stop: (() => void) | null = null;
+  #processId: number | null = null;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly sources: Handlers<SourceMethods>,
     private readonly log: vscode.LogOutputChannel,
   ) {}
+
+  /** Of the compute process that runs; null where there is none. */
+  get processId(): number | null {
+    return this.#processId;
+  }
 
   /** Starts the engine ahead of the first question. */
   warm(): void {
@@ -34,7 +40,14 @@ export class EngineClient implements vscode.Disposable {
   }
 
   #connect(): Promise<Peer<EngineMethods, EngineEvents>> {
-    this.#peer ??= this.#start();
+    if (this.#peer === null) {
+      const starting = this.#start();
+      this.#peer = starting;
+      // One that could not start is not asked again; the next question starts another.
+      starting.catch(() => {
+        if (this.#peer === starting) this.#peer = null;
+      });
+    }
     return this.#peer;
   }
 
@@ -50,6 +63,7 @@ export class EngineClient implements vscode.Disposable {
     const peer = new Peer<EngineMethods, EngineEvents>(link.transport, this.sources);
     for (const event of EVENTS) peer.on(event, (data) => this.#events.fire({ event, data }));
     peer.on("engine/lost", ({ reason }) => this.log.warn(`A compute worker ended: ${reason}`));
+    this.#processId = link.processId;
     this.#stop = () => {
       link.dispose();
       peer.dispose();
@@ -62,7 +76,8 @@ export class EngineClient implements vscode.Disposable {
         details: { remedy: "Open the checkpoint again; the engine starts anew." },
       });
       this.#peer = null;
-      this.#events.fire({ event: "engine/lost", data: { reason } });
+      this.#processId = null;
+      this.#events.fire({ event: "engine/lost", data: { reason, all: true } });
     });
     this.log.info(`Engine started in ${Date.now() - started} ms.`);
     return peer;

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { isRecord } from "../protocol/guards.ts";
 import { CodeLinks } from "./codeLinks/codeLinks.ts";
 import { registerCommands } from "./commands.ts";
 import { registerCheckpointEditors } from "./editors/checkpointEditor.ts";
@@ -14,7 +15,11 @@ import { registerTensorCommands } from "./tensorCommands.ts";
 import { CheckpointTree } from "./tree/checkpointTree.ts";
 
 export interface ExtensionApi {
-  readonly testApi: { panelState(uri: vscode.Uri): Promise<PanelState> };
+  readonly testApi: {
+    panelState(uri: vscode.Uri): Promise<PanelState>;
+    /** For the test that kills it. */
+    computeProcess(): number | null;
+  };
 }
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
@@ -31,7 +36,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     labels: new LabelFiles(context.workspaceState),
     openTensor: (uri, target) => tensors.open(uri, target),
     readings: () => readingsFromSettings(log),
-    observe: (uri, method, params, result) => status.observe(uri, method, params, result),
+    observe(uri, method, params, result) {
+      if (method === "checkpoint/open") log.info(openingLine(result));
+      status.observe(uri, method, params, result);
+    },
   };
   context.subscriptions.push(
     log,
@@ -48,8 +56,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     vscode.commands.registerCommand("modescope.cancelRuns", () => status.cancelAll()),
     vscode.commands.registerCommand("modescope.showLog", () => log.show()),
   );
-  engine.warm();
-  return { testApi: { panelState: async (uri) => status.panelState(uri) } };
+  return { testApi: { panelState: async (uri) => status.panelState(uri), computeProcess: () => engine.processId } };
+}
+
+/** What opening cost, for whoever wonders about a large file. */
+function openingLine(summary: unknown): string {
+  if (!isRecord(summary) || !isRecord(summary.totals)) return "Opened a checkpoint.";
+  const { name, totals, fileBytes, openMilliseconds, bytesRead } = summary;
+  return `Opened ${name}: ${totals.tensors} tensors, ${fileBytes} bytes, in ${Math.round(Number(openMilliseconds))} ms with ${bytesRead} bytes read.`;
 }
 
 export function deactivate(): void {}

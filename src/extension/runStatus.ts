@@ -58,7 +58,8 @@ export class RunStatus implements vscode.Disposable {
 
   event(event: string, data: unknown): void {
     if (event === "run/changed" && isRecord(data)) this.#update(data);
-    if (event === "engine/lost") {
+    // One worker's end costs one task; its run goes on. Only the end of the whole process ends them all.
+    if (event === "engine/lost" && isRecord(data) && data.all === true) {
       for (const facts of this.#runs.values()) if (facts.state === "running") facts.state = "cancelled";
       this.#show();
     }

@@ -128,8 +128,8 @@ export interface EngineEvents {
   /** The file under an open checkpoint changed, vanished or came back: open again to see it. */
   "checkpoint/changed": { checkpoint: string; uri: string; change: "modified" | "deleted" };
   "run/changed": { run: string; revision: number; state: RunState; done: number; total: number };
-  /** A compute worker or process died; its jobs have failed with `worker-lost` and new ones will run. */
-  "engine/lost": { reason: string };
+  /** A compute worker died, or with `all` the whole process: its jobs have failed with `worker-lost` and new ones will run. */
+  "engine/lost": { reason: string; all?: boolean };
 }
 
 /** What an engine asks of the host that holds files it cannot reach by position (virtual workspaces, web). */

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ANALYSES } from "../../src/analysis/registry.ts";
 import { toJson } from "../../src/cli/json.ts";
+import { FORMATS } from "../../src/formats/registry.ts";
 import { startEngine } from "../../src/platform/node/index.ts";
 import type { EngineEvents, EngineMethods } from "../../src/protocol/contract.ts";
 import { Peer } from "../../src/protocol/peer.ts";
@@ -55,6 +56,7 @@ test("--help teaches: every analysis, every exit code, examples; the version is 
   const { code, out, err } = await cli("--help");
   expect([code, err]).toEqual([0, ""]);
   for (const { manifest } of ANALYSES) expect(out).toContain(manifest.id);
+  for (const { manifest } of FORMATS) for (const extension of manifest.extensions) expect(out).toContain(extension);
   for (const word of ["Examples", "Exit codes", "130", "--tensors", "NO_COLOR", "never executed"].slice(0, 5))
     expect(out).toContain(word);
   expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(140);

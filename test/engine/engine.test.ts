@@ -13,8 +13,8 @@ const engines: ReturnType<typeof engineOf>[] = [];
 
 const path = (name: string) => join(folder, name);
 const uriOf = (name: string) => pathToFileURL(path(name)).href;
-function engineHere(workers = 2) {
-  const made = engineOf(bundles.folder, path("cache"), workers);
+function engineHere(workers = 2, options: Parameters<typeof engineOf>[3] = {}) {
+  const made = engineOf(bundles.folder, path("cache"), workers, options);
   engines.push(made);
   return made;
 }
@@ -104,11 +104,10 @@ test("a cancel reaches a running kernel: a 3000 × 3000 exact spectrum stops lon
   const asked = performance.now();
   await one.engine.handlers["run/cancel"]({ run }, NEVER);
   expect((await one.snapshot(run)).state).toBe("cancelled");
-  await until("no worker is busy", () => one.busy() === 0, 5_000);
+  await until("no worker is busy", () => one.busy() === 0);
   const took = performance.now() - asked;
   console.log(`cancel → all workers idle: ${took.toFixed(0)} ms`);
-  // The whole kernel takes minutes; the aim of 200 ms is measured by the benchmark, on a quiet machine.
-  expect(took).toBeLessThan(5_000);
+  // The whole kernel takes longer than this test may; the aim of 200 ms is measured by `npm run bench:large`, on a quiet machine.
   expect((await one.snapshot(run)).outcomes).toEqual([]);
   // The workers live: the next question is answered.
   const { result } = await one.engine.handlers["analysis/run"](
@@ -166,6 +165,47 @@ test("a file replaced between reads is stale, not garbage; opened again it shows
   ]);
   const fresh = await one.open(uriOf("a.safetensors"));
   expect((await ask(fresh.checkpoint, "statistics")).result).not.toEqual(before.result);
+});
+
+test("a worker that runs out of memory, for real, costs its task; the next one is served", async () => {
+  await writeCheckpoint(path("small.safetensors"), squareMatrices(2, 24));
+  // A header whose objects do not fit into the worker's heap.
+  const empty = { shape: [0], values: new Float32Array(0) };
+  await writeCheckpoint(path("many.safetensors"), {
+    ...squareMatrices(1, 8),
+    ...Object.fromEntries(Array.from({ length: 200_000 }, (_, at) => [`blocks.${at}.empty.weight`, empty])),
+  });
+  const one = engineHere(1, { heapMegabytes: 24 });
+  const target = { tensor: "layer000.weight", part: null, tap: null };
+  const ask = async (name: string) => {
+    const { checkpoint } = await one.open(uriOf(name));
+    return one.engine.handlers["analysis/run"]({ checkpoint, analysis: "statistics", target, parameters: {} }, NEVER);
+  };
+  await expect(ask("many.safetensors")).rejects.toMatchObject({
+    code: "worker-lost",
+    message: expect.stringContaining("ran out of memory"),
+    details: { tensor: "layer000.weight", remedy: expect.any(String) },
+  });
+  expect(one.events.filter(({ event }) => event === "engine/lost")).toEqual([
+    { event: "engine/lost", data: { reason: "it ran out of memory" } },
+  ]);
+  expect((await ask("small.safetensors")).result).toMatchObject({ elements: 576 });
+  expect(one.spawned.length).toBe(2);
+});
+
+test("large matrices take turns where they do not fit into memory together, and all are done", async () => {
+  await writeCheckpoint(path("a.safetensors"), squareMatrices(6, 300));
+  // Two of them would hold 2 × (32 MiB + 4 × 300² × 4 bytes).
+  const one = engineHere(2, { memoryBytes: 60 * 2 ** 20 });
+  const { checkpoint } = await one.open(uriOf("a.safetensors"));
+  let most = 0;
+  const { run } = await one.start(checkpoint, "spectrum");
+  await until("all is done", async () => {
+    most = Math.max(most, one.busy());
+    return (await one.snapshot(run)).state !== "running";
+  });
+  expect((await one.snapshot(run)).outcomes.map(({ outcome }) => outcome.kind)).toEqual(Array(6).fill("done"));
+  expect(most).toBe(1);
 });
 
 test("a worker that dies costs its task, is reported, and the rest of the run goes on in another", async () => {

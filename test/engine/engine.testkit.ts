@@ -10,11 +10,16 @@ import type { RunSnapshot, TargetOutcome } from "../../src/protocol/contract.ts"
 export const NEVER = new AbortController().signal;
 
 /** An engine in this process over real worker threads, with its workers in view. */
-export function engineOf(bundles: string, cacheFolder: string, workers = 2) {
+export function engineOf(
+  bundles: string,
+  cacheFolder: string,
+  workers = 2,
+  options: Partial<Parameters<typeof threadWorkers>[2]> = {},
+) {
   const spawned: WorkerHandle[] = [];
   const events: { event: string; data: unknown }[] = [];
   let busy = 0;
-  const threads = threadWorkers(bundles, workers);
+  const threads = threadWorkers(bundles, workers, { background: false, ...options });
   const engine = new Engine(
     {
       sources: nodeSources(NO_OTHER_SOURCES),

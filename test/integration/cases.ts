@@ -10,13 +10,13 @@ interface PanelState {
 }
 
 interface ExtensionApi {
-  readonly testApi: { panelState(uri: vscode.Uri): Promise<PanelState> };
+  readonly testApi: { panelState(uri: vscode.Uri): Promise<PanelState>; computeProcess(): number | null };
 }
 
 const EXTENSION = "modescope.modescope";
 const EDITOR = "modescope.checkpoint";
 
-async function extensionApi(): Promise<ExtensionApi> {
+export async function extensionApi(): Promise<ExtensionApi> {
   const extension = vscode.extensions.getExtension<ExtensionApi>(EXTENSION);
   check(extension !== undefined, `${EXTENSION} is not installed in this host.`);
   return extension.activate();
@@ -53,7 +53,7 @@ export async function finished(uri: vscode.Uri): Promise<PanelState> {
   });
 }
 
-async function analyses(path: string, rowsAtLeast: number): Promise<void> {
+export async function analyses(path: string, rowsAtLeast: number): Promise<void> {
   const uri = sample(path);
   await vscode.commands.executeCommand("modescope.analyzeCheckpoint", uri);
   await editorTab(uri);

@@ -1,7 +1,8 @@
 import { SMOKE, WORKBENCH } from "./cases.ts";
+import { CRASH } from "./crash.ts";
 import { runTests } from "./runner.ts";
 
 /** What VS Code calls inside its extension host, given by `extensionTestsPath`. */
 export function run(): Promise<void> {
-  return runTests("node", [...SMOKE, ...WORKBENCH]);
+  return runTests("node", [...SMOKE, ...WORKBENCH, ...CRASH]);
 }

@@ -78,8 +78,9 @@ test("the editor globs know the new suffix", () => {
   expect(readFileSync(join(copy, "package.json"), "utf8")).toContain('"*.demo-format"');
 });
 test(
-  "their own tests, and the rules of plug-ins for them",
+  "their own tests, the rules of plug-ins for them, and the fuzzer over the new format",
   () => {
+    expect(outcome(tool("vitest", "run", "test/fuzz", "-t", "^demo-format"))).toEqual(PASSES);
     expect(outcome(tool("vitest", "run", "demo-"))).toEqual(PASSES);
     expect(outcome(tool("vitest", "run", "test/meta/plugins", "analysis/registry", "-t", "demo-"))).toEqual(PASSES);
   },

@@ -122,8 +122,18 @@ Becomes one tensor, \`values\`, of one axis. Opening reads the header only.
 **Limits.** The number of values must fit the file exactly; anything else is a damaged file.
 `,
     },
+    // The smallest whole file: the fuzzer's seed.
+    fixture: {
+      path: `test/fixtures/${id}/three.${id}`,
+      bytes: Buffer.concat([
+        Buffer.from(mark),
+        Buffer.from(Uint32Array.of(3).buffer),
+        Buffer.from(Float32Array.of(1, -2, 0.5).buffer),
+      ]),
+    },
     next: [
       `Replace the layout in src/formats/${id}/index.ts by the real one; the tests beside it build files in code.`,
+      `Replace test/fixtures/${id} by small files from the format's own writer: npm run fuzz damages each of them.`,
       "package.json's editor globs follow the registry: `npm run manifest` was run for you.",
     ],
   };

@@ -103,5 +103,6 @@ export const manifest = {
       nullModel: "the laws are the null models of this histogram",
     },
   },
+  holds: "chunks",
   cacheable: true,
 } satisfies AnalysisManifest;

@@ -126,6 +126,7 @@ export const manifest = {
       "1/3 for PyTorch's Linear and Conv default, 2 for Kaiming, 1 for LeCun; for Glorot 2/(1 + fan_out/fan_in)",
     ),
   },
+  holds: "chunks",
   cacheable: true,
   hashesValues: true,
 } satisfies AnalysisManifest;

@@ -10,6 +10,8 @@ export function registerCheckpointEditors(services: PanelServices): vscode.Dispo
   const provider: vscode.CustomReadonlyEditorProvider = {
     openCustomDocument: (uri) => ({ uri, dispose() {} }),
     resolveCustomEditor(document, panel) {
+      // While the webview loads.
+      services.engine.warm();
       hostPanel(panel.webview, panel.onDidDispose, { panel: "overview", uri: document.uri, target: null }, services);
     },
   };

@@ -69,11 +69,19 @@ export function entryCheckpoint(
   files: ReadonlyMap<string, ByteSource>,
   headerBytes: number,
 ): Checkpoint {
-  const byName = new Map(entries.map((entry) => [entry.info.name, entry]));
+  const byName = new Map<string, TensorEntry>();
+  const skipped = [...facts.skipped];
+  for (const entry of entries) {
+    const { name } = entry.info;
+    // A damaged file may give one name twice, and a name must lead to one tensor.
+    if (byName.has(name)) skipped.push({ name, reason: "another tensor has the same name" });
+    else byName.set(name, entry);
+  }
   let bytesRead = headerBytes;
   return {
     ...facts,
-    tensors: entries.map(({ info }) => info),
+    skipped,
+    tensors: [...byName.values()].map(({ info }) => info),
     version: [...files.values()].map((source) => source.version).join(" "),
     bytesRead: () => bytesRead,
     async read(name, start, count, signal) {

@@ -216,3 +216,15 @@ test("an array that was never written costs no memory until it is asked for, and
   expect(checkpoint.tensors).toHaveLength(1);
   expect(Array.from(await checkpoint.read(checkpoint.tensors[0]?.name ?? "", 2 ** 38, 4))).toEqual([0, 0, 0, 0]);
 });
+
+test("two datasets of one name: the first is offered, the other is listed with its reason", async () => {
+  const bytes = copy("oldest.h5");
+  const code = new TextEncoder().encode("number 5");
+  for (const at of places(bytes, "number 6")) bytes.set(code, at);
+  const { checkpoint } = await readAll(bytes);
+  const names = checkpoint?.tensors.map(({ name }) => name) ?? [];
+  expect(new Set(names).size).toBe(names.length);
+  const twice = "many/a rather long name for number 5";
+  expect(names).toContain(twice);
+  expect(checkpoint?.skipped).toContainEqual({ name: twice, reason: "another dataset has the same name" });
+});

@@ -31,9 +31,11 @@ export function indexByName(tensors: readonly TensorInfo[]): Lookup {
 export function subjectOf(tensor: TensorInfo, framework: Checkpoint["framework"], lookup: Lookup): Subject {
   const { bare, suffix } = stripDecoration(tensor.name);
   const segments = bare.split(/[./]/);
-  const leaf = segments.at(-1) ?? "";
+  const last = segments.at(-1) ?? "";
+  // A low-rank update is read as the weight that it is added to.
+  const leaf = last.replace(/^delta_/, "");
   const parent = segments.at(-2) ?? "";
-  const stem = bare.slice(0, bare.length - leaf.length);
+  const stem = bare.slice(0, bare.length - last.length);
   const above = stem.slice(0, Math.max(0, stem.length - parent.length - 1));
   return {
     tensor,

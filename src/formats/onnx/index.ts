@@ -1,10 +1,12 @@
 import type { ByteSource } from "../../base/byteSource.ts";
 import { FormatError } from "../../base/errors.ts";
+import type { TensorUse } from "../../base/tensor.ts";
 import { classNames } from "../_shared/classNames.ts";
 import { entryCheckpoint, type TensorEntry } from "../_shared/entryCheckpoint.ts";
 import { ProtoReader } from "../_shared/protobuf.ts";
 import { usesOf } from "../_shared/uses.ts";
 import type { Checkpoint, Finding, Format, MetadataValue, OpenContext } from "../types.ts";
+import { dequantized, type Quantized, quantizedTensors } from "./dequantize.ts";
 import { splitDirections } from "./directions.ts";
 import { openExternal } from "./external.ts";
 import { buildNetwork } from "./network.ts";
@@ -35,7 +37,16 @@ async function open(source: ByteSource, context: OpenContext): Promise<Checkpoin
     const { graph, entries, skipped, constants } = buildNetwork(model, source.uri, external.locate);
     const infos = new Map([...entries].map(([name, { info }]) => [name, info]));
     const uses = usesOf(graph, infos);
+    const quantized = quantizedTensors(graph, entries);
     const labels = classNames(model.metadata);
+    const list = uniquelyNamed(
+      [...entries].flatMap(([name, entry]): readonly TensorEntry[] => {
+        const use = uses.get(name);
+        const codes = quantized.get(name);
+        if (codes !== undefined) return weightAndCodes(codes, use);
+        return use === undefined ? [entry] : splitDirections(entry, use);
+      }),
+    );
     return entryCheckpoint(
       {
         format: FORMAT,
@@ -46,10 +57,7 @@ async function open(source: ByteSource, context: OpenContext): Promise<Checkpoin
         graph,
         ...(labels.length === 0 ? {} : { labels }),
       },
-      [...entries].flatMap(([name, entry]): readonly TensorEntry[] => {
-        const use = uses.get(name);
-        return use === undefined ? [entry] : splitDirections(entry, use);
-      }),
+      list,
       new Map([[source.uri, source], ...external.files]),
       reader.bytesRead,
     );
@@ -57,6 +65,30 @@ async function open(source: ByteSource, context: OpenContext): Promise<Checkpoin
     for (const file of external.files.values()) await file.close();
     throw error;
   }
+}
+
+/** What came apart got new names: one that another tensor has already is numbered. */
+function uniquelyNamed(entries: readonly TensorEntry[]): readonly TensorEntry[] {
+  const names = new Set<string>();
+  return entries.map((entry): TensorEntry => {
+    let { name } = entry.info;
+    for (let number = 2; names.has(name); number++) name = `${entry.info.name} #${number}`;
+    names.add(name);
+    return name === entry.info.name ? entry : { ...entry, info: { ...entry.info, name } };
+  });
+}
+
+/** A quantized weight as the network computes with it, and its stored codes under a name of their own. */
+function weightAndCodes(codes: Quantized, use: TensorUse | undefined): readonly TensorEntry[] {
+  const weight = dequantized(codes);
+  const { packed } = codes;
+  const evidence = `integer codes of ${packed.info.name}, which is dequantized from them`;
+  return [
+    use === undefined
+      ? weight
+      : { ...weight, info: { ...weight.info, use: { ...use, evidence: `${use.evidence}, dequantized` } } },
+    { ...packed, info: { ...packed.info, name: `${packed.info.name} (packed)`, use: { role: "buffer", evidence } } },
+  ];
 }
 
 /** All tensors of a model, bodies and functions included. */

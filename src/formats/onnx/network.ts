@@ -1,5 +1,5 @@
 import { DTYPES } from "../../base/dtype.ts";
-import { MAX_NAME_LENGTH } from "../../base/limits.ts";
+import { MAX_NAME_LENGTH as LONGEST } from "../../base/limits.ts";
 import type { TensorEntry } from "../_shared/entryCheckpoint.ts";
 import type { GraphNode, MetadataValue, NetworkGraph, SkippedTensor } from "../types.ts";
 import { entryOf, inlineValues, type Locate, sparseEntry } from "./data.ts";
@@ -9,6 +9,8 @@ import { DATA_TYPES, type TensorRecord } from "./tensorProto.ts";
 /** Whole numbers in lists up to this long are sizes, axes and indices of operations, no weights. */
 const MAX_ARGUMENT_ELEMENTS = 64;
 
+/** Room for what is added to the names of tensors that come apart: "/forward", " (packed)", a number. */
+const MAX_NAME_LENGTH = LONGEST - 32;
 /** Of a name that is too long, as much as helps to find it. */
 const MAX_SHOWN_NAME = 200;
 

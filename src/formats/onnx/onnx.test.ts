@@ -115,6 +115,16 @@ test("PyTorch's export: every layer in the way that its operator takes it", asyn
   expect(head?.matrix).toMatchObject({ rows: 3, columns: 7 });
 });
 
+test("quantized weights are the ones that the network computes with, their codes stand beside them", async () => {
+  const tensor = await described("quantized.onnx");
+  expect(tensor("conv")).toMatchObject({ role: "weight", dtype: "f32", matrix: { rows: 6, columns: 12 } });
+  expect(tensor("conv").evidence).toBe("weight of Conv conv, dequantized");
+  expect(tensor("conv (packed)")).toMatchObject({ role: "buffer", dtype: "i8" });
+  expect(matrixOf(tensor("whole"))).toBe("linear [1]x[0] 5x8");
+  expect(matrixOf(tensor("long"))).toBe("linear [0]x[1] 70x5");
+  expect(tensor("blocked (packed)").dtype).toBe("i4");
+});
+
 test("external data: read from the model's folder, with the metadata of the model", async () => {
   const checkpoint = await open("external/model.onnx", beside("external/"));
   expect(checkpoint.tensors.map(({ byteRange }) => byteRange?.file)).toEqual(["weights.bin", "weights.bin"]);

@@ -27,15 +27,14 @@ export const safetensorsIndexFormat: Format = {
           const header = await readSafetensorsHeader(file, shard, context.signal);
           bytesRead += header.bytesRead;
           const there = new Map(header.tensors.map((tensor) => [tensor.name, tensor]));
+          const refused = new Map(header.skipped.map(({ name, reason }) => [name, reason]));
           for (const name of wanted) {
             const tensor = there.get(name);
             if (tensor !== undefined) tensors.push(tensor);
             else
               skipped.push({
                 name,
-                reason:
-                  header.skipped.find((one) => one.name === name)?.reason ??
-                  `The index says that it is in ${shard}, but it is not.`,
+                reason: refused.get(name) ?? `The index says that it is in ${shard}, but it is not.`,
               });
           }
         } catch (error) {
@@ -48,7 +47,8 @@ export const safetensorsIndexFormat: Format = {
       for (const file of files.values()) await file.close();
       throw error;
     }
-    files.set("index", source);
+    // The one name that no shard can have: a sibling without a name is refused.
+    files.set("", source);
     return rangedCheckpoint(
       {
         format: "safetensors-index",

@@ -50,6 +50,18 @@ test("a tensor that the index promises but its shard lacks is said", async () =>
   expect((await checkpoint).skipped).toEqual([{ name: "ghost", reason: expect.stringContaining("is not") }]);
 });
 
+test("a shard may be called anything: no name stands for the index itself", async () => {
+  const { checkpoint } = open({ weight_map: { "a.weight": "index" } }, { index: shards[FIRST]! });
+  expect(Array.from(await (await checkpoint).read("a.weight", 0, 6))).toEqual([0, 1, 2, 3, 4, 5]);
+});
+
+test("ten thousand shards are each asked for once, and every name has its reason", async () => {
+  const names = Array.from({ length: 50_000 }, (_, at) => [`t${at}`, `shard-${at % 10_000}`]);
+  const { asked, checkpoint } = open({ weight_map: Object.fromEntries(names) }, {});
+  expect((await checkpoint).skipped).toHaveLength(50_000);
+  expect(asked).toHaveLength(10_000);
+});
+
 test.each([
   ["no JSON", "{", /no valid JSON/],
   ["no map", { weight_map: 3 }, /weight_map/],

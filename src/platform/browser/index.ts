@@ -9,6 +9,9 @@ import { relaySources, remoteSources } from "../remoteSources.ts";
 import { hashText } from "./hash.ts";
 import { memoryCache } from "./memoryCache.ts";
 
+/** A tab gets about 4 GB in all, and says nothing of what is left of them. */
+const MEMORY_BYTES = 2 * 2 ** 30;
+
 export const hostKind = "web" as const;
 
 /** The web host is itself a worker: the engine runs on its thread, and the kernels in workers of their own. */
@@ -41,6 +44,7 @@ export const startEngine: StartEngine = async ({ bundles, cacheBytes, workers })
 
 function webWorkers(script: string, count: number): Workers {
   return {
+    memoryBytes: MEMORY_BYTES,
     count: count > 0 ? count : Math.max(1, navigator.hardwareConcurrency),
     spawn() {
       const worker = new Worker(script);

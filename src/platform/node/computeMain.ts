@@ -31,7 +31,7 @@ const peer: Peer<SourceMethods, Record<string, never>> = new Peer<SourceMethods,
 const engine = new Engine(
   {
     sources: nodeSources(remoteSources(peer)),
-    workers: threadWorkers(dirname(__filename), options.workers),
+    workers: threadWorkers(dirname(__filename), options.workers, { background: true }),
     cache: diskCache(options.cacheFolder, options.cacheBytes),
     hashText,
   },

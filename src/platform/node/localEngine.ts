@@ -1,10 +1,10 @@
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TensorReading } from "../../base/tensor.ts";
 import { Engine } from "../../engine/engine.ts";
 import { type Opened, openByUri } from "../../engine/session.ts";
 import { NO_OTHER_SOURCES, relaySources } from "../remoteSources.ts";
+import { cacheHome } from "./cacheHome.ts";
 import { diskCache } from "./diskCache.ts";
 import { nodeSources } from "./fileSource.ts";
 import { hashText } from "./hash.ts";
@@ -33,12 +33,11 @@ export function localEngine(
   const refuse = relaySources({
     requestUntyped: async (_method, params) => NO_OTHER_SOURCES.open(String((params as { uri?: unknown }).uri)),
   });
-  const cacheHome = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
   return new Engine(
     {
       sources: nodeSources(NO_OTHER_SOURCES),
-      workers: threadWorkers(folder, options.workers),
-      cache: diskCache(join(cacheHome, "modescope", "results"), options.cacheBytes),
+      workers: threadWorkers(folder, options.workers, { background: false }),
+      cache: diskCache(join(cacheHome(), "modescope", "results"), options.cacheBytes),
       hashText,
     },
     refuse,

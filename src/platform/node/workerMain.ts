@@ -1,10 +1,11 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, constants, getPriority, setPriority } from "node:os";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { type HelperStart, runHelper } from "../../engine/helperThread.ts";
 import { runWorker } from "../../engine/workerLoop.ts";
 import { remoteSources } from "../remoteSources.ts";
 import { nodeSources } from "./fileSource.ts";
 import { hashing } from "./hash.ts";
+import type { WorkerOptions } from "./workers.ts";
 
 /** More threads than this on one matrix wait for one another's memory. */
 const MOST_HELPERS = 7;
@@ -22,6 +23,7 @@ const port = parentPort;
 if (port === null || isMainThread) throw new Error("This bundle runs as a worker thread.");
 if (isHelper(workerData)) runHelper(workerData.helper);
 else {
+  if ((workerData as WorkerOptions).background) yieldToTheEditor();
   runWorker(
     {
       send: (frame) => port.postMessage(frame),
@@ -41,4 +43,13 @@ else {
       lost: () => process.exit(1),
     },
   );
+}
+
+/** Of this thread and its helpers on Linux; elsewhere a process has one priority, and this one does nothing but compute. */
+function yieldToTheEditor(): void {
+  try {
+    setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
+  } catch {
+    // Not allowed everywhere; then it competes as before.
+  }
 }

@@ -55,6 +55,20 @@ test("factors are never weights, and the product says its rank and scale", async
   expect(delta?.matrix).toMatchObject({ rows: 7, columns: 5 });
 });
 
+test("the update of a convolution or of a fused projection is read like the weight itself", async () => {
+  const described = describeTensors(await openFixture("adapters/plain/adapter_model.safetensors"));
+  expect(described.find(({ name }) => name.endsWith("conv.delta_weight"))?.matrix).toMatchObject({
+    kind: "conv-reshaped",
+    rows: 4,
+    columns: 27,
+  });
+  const transposed = describeTensors(await openFixture("adapters/transposed/adapter_model.safetensors"));
+  expect(transposed.find(({ name }) => name.endsWith("c_attn.delta_weight"))).toMatchObject({
+    layout: "in-out",
+    evidence: expect.stringContaining("c_attn"),
+  });
+});
+
 test("beyond the rank nothing is left but rounding of 1e-15: the 3×3 minors of a rank-2 update vanish", async () => {
   const checkpoint = await openFixture("adapters/plain/adapter_model.safetensors");
   const m = await checkpoint.read("base_model.model.q_proj.delta_weight", 0, 35);

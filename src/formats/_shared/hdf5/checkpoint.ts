@@ -36,9 +36,17 @@ export async function hdf5Checkpoint(
   const content = await walkHdf5(file, root, new ChunkCache(), { reversed: matlab, references: matlab });
   const reading = await interpret(content);
   file.signal = undefined;
-  const arrays = new Map<string, Hdf5Array>(reading.arrays.map(({ name, array }) => [name, array]));
+  const arrays = new Map<string, Hdf5Array>();
+  const skipped = [...reading.skipped];
+  const named = reading.arrays.filter(({ name, array }) => {
+    // A damaged file may give one name twice, and a name must lead to one tensor.
+    const first = !arrays.has(name);
+    if (first) arrays.set(name, array);
+    else skipped.push({ name, reason: "another dataset has the same name" });
+    return first;
+  });
   const owners = new Map<Hdf5Array, string>();
-  const tensors = reading.arrays.map(({ name, array }): TensorInfo => {
+  const tensors = named.map(({ name, array }): TensorInfo => {
     const owner = owners.get(array);
     owners.set(array, owner ?? name);
     const bytes = array.elements * DTYPES[array.dtype].bytes;
@@ -63,7 +71,7 @@ export async function hdf5Checkpoint(
     tensors,
     metadata: reading.metadata,
     findings,
-    skipped: reading.skipped,
+    skipped,
     version: source.version,
     bytesRead: () => file.bytesRead,
     async read(name, start, count, readSignal) {
