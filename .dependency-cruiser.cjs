@@ -3,7 +3,7 @@
 /** What the files of a layer may import; an allow-list's entries have no names, so the comment is the name. */
 const layer = (name, from, may) => ({ comment: name, from: { path: from }, to: { path: may } });
 const BASE = "^src/base/";
-const PURE_PACKAGES = "node_modules/(fflate|ml-matrix|d3-dsv)/";
+const PURE_PACKAGES = "node_modules/(fflate|fzstd|ml-matrix|d3-dsv)/";
 
 module.exports = {
   forbidden: [

@@ -1,4 +1,5 @@
-// `npm run pictures`: photographs the product in a real VS Code, in three themes and two sizes, into docs/images.
+// `npm run pictures`: photographs the product in a real VS Code, in three themes and two sizes, into docs/images; and the panels alone for the
+// walkthrough's pages, into media/walkthrough.
 // `npm run pictures -- --only hierarchy` takes the named ones.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import { checkNode, ensurePackages } from "./_lib/setup.mjs";
 import { runEmbeddedSuite } from "./_lib/suite.mjs";
 
 const IMAGES = join(ROOT, "docs", "images");
+const WALKTHROUGH = join(ROOT, "media", "walkthrough");
 const THEMES = [
   { id: "dark", name: "Default Dark Modern", kind: "vscode-dark" },
   { id: "light", name: "Default Light Modern", kind: "vscode-light" },
@@ -19,6 +21,7 @@ const SIZES = [
 ];
 /** The editor without what would only take width in a picture. */
 const QUIET = { "editor.minimap.enabled": false };
+const WALKTHROUGH_HEIGHT = 620;
 /** Time for a changed theme or width to be drawn. */
 const SETTLE = 1_200;
 
@@ -41,9 +44,29 @@ async function photograph(what, frame, page, server) {
       if (size.width < 1000) await page.keyboard.press("Control+b");
       console.log(`  docs/images/${name}`);
     }
+    await walkthrough(what, frame, theme, page);
   }
   await page.setViewportSize(SIZES[0]);
   await server.writeSettings({});
+}
+
+/** For the walkthrough's pages the panel without the window around it: they are narrow. */
+async function walkthrough(what, frame, theme, page) {
+  if (what !== "overview" && what !== "tensor") return;
+  await page.setViewportSize(SIZES[0]);
+  await page.waitForTimeout(SETTLE);
+  await clipped(what === "overview" ? "open" : "tensor", theme, page);
+  if (what === "overview") return;
+  await frame.locator("button.ms-number-card[data-field=stableRank]").click();
+  await clipped("cards", theme, page);
+  await page.keyboard.press("Escape");
+}
+
+async function clipped(name, theme, page) {
+  const { x, y, width, height } = await page.locator(".editor-group-container").last().boundingBox();
+  const path = join(WALKTHROUGH, `${name}-${theme.id}.png`);
+  await page.screenshot({ path, clip: { x, y, width, height: Math.min(height, WALKTHROUGH_HEIGHT) } });
+  console.log(`  media/walkthrough/${name}-${theme.id}.png`);
 }
 
 async function onStep({ picture }, page, server) {

@@ -89,6 +89,13 @@ async function web() {
   );
 }
 
+/** Needs the driver's hands, so it always runs in the embedded server, also where the suite above ran in the desktop. */
+async function screen() {
+  const { runScreenTests } = await import("./_lib/screen.mjs");
+  const { SCREEN_TESTS } = await import("../test/screen/index.mjs");
+  return report(await runScreenTests(SCREEN_TESTS));
+}
+
 const STEPS = [
   { id: "types", title: "Types, layer by layer", run: command(bin("tsc"), "--build") },
   { id: "format", title: "Format and lint", run: command(bin("biome"), "check", "--error-on-warnings", ".") },
@@ -111,6 +118,7 @@ const STEPS = [
   },
   { id: "cli", title: "The command line, as it ships", run: vitest("cli", "test/cli") },
   { id: "integration", title: "Integration inside a real VS Code", run: integration },
+  { id: "screen", title: "The screens by mouse and keyboard, in a real VS Code", run: screen },
   { id: "web", title: "Smoke test in the web extension host", run: web },
 ];
 

@@ -56,7 +56,7 @@ function urisOf(clicked: unknown, selected: unknown): vscode.Uri[] {
 
 /** Explorer click, selection of several, a folder, a tree node, the active editor – or a choice, if called from the palette. */
 async function checkpointsOf(clicked: unknown, selected: unknown): Promise<vscode.Uri[]> {
-  const uris = urisOf(clicked ?? activeUri(), selected);
+  const uris = urisOf(uriOf(clicked) ?? activeUri(), selected);
   if (uris.length === 0)
     return chooseCheckpoints(await vscode.workspace.findFiles(CHECKPOINT_GLOB, NO_CODE_GLOB, 2_000));
   const files: vscode.Uri[] = [];

@@ -1,4 +1,5 @@
 import { deepspeedFormat } from "./deepspeed/index.ts";
+import { flaxFormat } from "./flax/index.ts";
 import { ggufFormat } from "./gguf/index.ts";
 import { hdf5Format } from "./hdf5/index.ts";
 import { kerasFormat } from "./keras/index.ts";
@@ -7,6 +8,7 @@ import { matlab73Format } from "./matlab73/index.ts";
 import { npyFormat } from "./npy/index.ts";
 import { npzFormat } from "./npz/index.ts";
 import { onnxFormat } from "./onnx/index.ts";
+import { orbaxFormat } from "./orbax/index.ts";
 import { pytorchFormat } from "./pytorch/index.ts";
 import { pytorchIndexFormat } from "./pytorch-index/index.ts";
 import { pytorchLegacyFormat } from "./pytorch-legacy/index.ts";
@@ -20,6 +22,7 @@ import { tfjsFormat } from "./tfjs/index.ts";
 import { torchDistributedFormat } from "./torch-distributed/index.ts";
 import { torchscriptFormat } from "./torchscript/index.ts";
 import type { Format } from "./types.ts";
+import { zarrFormat } from "./zarr/index.ts";
 
 /**
  * All formats. Exactly one says yes to a valid file: a test holds each against the fixtures of all others.
@@ -47,4 +50,7 @@ export const FORMATS: readonly Format[] = [
   kerasFormat,
   matlab5Format,
   matlab73Format,
+  flaxFormat,
+  orbaxFormat,
+  zarrFormat,
 ];

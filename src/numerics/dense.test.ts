@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { RealArray } from "../base/dtype.ts";
 import { finiteMagnitude } from "./dense.ts";
-import { inDoubles } from "./inDoubles.ts";
+import { BLOCK, widenBlock } from "./inDoubles.ts";
 
 const row = (data: RealArray) => ({ rows: 1, columns: data.length, data });
 
@@ -26,16 +26,12 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("%s 
     expect(() => finiteMagnitude({ rows: 2, columns: 3, data })).toThrow(`${bad} at row 1, column 0`);
 });
 
-test("a walk in float64 visits every value once and in order, over the borders of its blocks", () => {
-  for (const length of [0, 1, 2047, 2048, 2049, 5000]) {
+test("blocks widen every value once and in order, over their borders", () => {
+  const block = new Float64Array(BLOCK);
+  for (const length of [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 904]) {
     const seen: number[] = [];
-    inDoubles(
-      Float32Array.from({ length }, (_, i) => i),
-      (block, count, start) => {
-        expect(start).toBe(seen.length);
-        for (let i = 0; i < count; i++) seen.push(block[i] as number);
-      },
-    );
-    expect(seen).toEqual(Array.from({ length }, (_, i) => i));
+    const data = Float32Array.from({ length }, (_, i) => i);
+    while (seen.length < length) seen.push(...block.subarray(0, widenBlock(block, data, seen.length)));
+    expect(seen).toEqual(Array.from(data));
   }
 });

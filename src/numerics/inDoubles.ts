@@ -1,17 +1,14 @@
 import type { RealArray } from "../base/dtype.ts";
 
 /** Small enough to stay in the first cache. */
-const BLOCK = 2048;
-const block = new Float64Array(BLOCK);
+export const BLOCK = 2048;
 
 /**
- * The values block by block in float64, in order. `visit` gets `count` of them, of which the first is number `start`; the block is overwritten afterwards, and
- * `visit` must not start another such walk. A loop that sees one type of array runs several times as fast as one that sees two, and widening a block costs less.
+ * Copies up to BLOCK values from `start` on into `block`, as float64, and says how many. A loop that sees one type of array runs several times as fast as one
+ * that sees two; widening a block costs less. Such a loop must be a function of its own without captured variables: numbers that closures share are boxed.
  */
-export function inDoubles(data: RealArray, visit: (block: Float64Array, count: number, start: number) => void): void {
-  for (let start = 0; start < data.length; start += BLOCK) {
-    const piece = data.subarray(start, start + BLOCK);
-    block.set(piece);
-    visit(block, piece.length, start);
-  }
+export function widenBlock(block: Float64Array, data: RealArray, start: number): number {
+  const end = Math.min(data.length, start + BLOCK);
+  block.set(data.subarray(start, end));
+  return end - start;
 }

@@ -6,7 +6,7 @@ import { runTests, step } from "./runner.ts";
 export function run(): Promise<void> {
   return runTests("node", [
     {
-      name: "the scene stands",
+      name: "an overview is photographed",
       milliseconds: 280_000,
       async run() {
         const checkpoint = sample("transformer/checkpoints/step-1000.pt");
@@ -17,7 +17,17 @@ export function run(): Promise<void> {
         await editorTab(checkpoint);
         await finished(checkpoint);
         await step({ picture: "overview" });
-        await step({ picture: "tensor" });
+      },
+    },
+    {
+      name: "a tensor is photographed",
+      milliseconds: 280_000,
+      run: () => step({ picture: "tensor" }),
+    },
+    {
+      name: "a hierarchy is photographed",
+      milliseconds: 280_000,
+      async run() {
         await vscode.commands.executeCommand("workbench.action.closeAllEditors");
         const table = sample("toy-world/eight-items/data.csv");
         await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(table), {

@@ -15,7 +15,11 @@ interface Manifest {
     readonly customEditors: readonly { readonly viewType: string; readonly selector: readonly unknown[] }[];
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown }>> };
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
-    readonly walkthroughs: readonly { readonly steps: readonly { readonly media: { readonly markdown: string } }[] }[];
+    readonly walkthroughs: readonly {
+      readonly steps: readonly {
+        readonly media: { readonly image: Record<string, string>; readonly altText: string };
+      }[];
+    }[];
   };
 }
 const manifest: Manifest = JSON.parse(text("package.json"));
@@ -88,10 +92,14 @@ test("editors, views and restored panels bear the names that the code uses", () 
   for (const name of names) expect(extension, name).toContain(`"${name}"`);
 });
 
-test("the walkthrough's pages are there", () => {
-  const pages = contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown));
-  expect(pages.length).toBeGreaterThan(0);
-  for (const page of pages) expect(existsSync(join(ROOT, page)), page).toBe(true);
+test("the walkthrough's pictures are there, for every theme and in words", () => {
+  const media = contributes.walkthroughs.flatMap(({ steps }) => steps.map((step) => step.media));
+  expect(media.length).toBeGreaterThan(0);
+  for (const { image, altText } of media) {
+    expect(Object.keys(image).sort()).toEqual(["dark", "hc", "hcLight", "light"]);
+    for (const path of Object.values(image)) expect(existsSync(join(ROOT, path)), path).toBe(true);
+    expect(altText.length).toBeGreaterThan(20);
+  }
 });
 
 test("every script calls a file or a program that is there", () => {

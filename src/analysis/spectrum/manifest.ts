@@ -17,7 +17,7 @@ const READING =
 
 export const manifest = {
   id: "spectrum",
-  version: 2,
+  version: 3,
   title: "Spectrum",
   description: "Singular values, spectral norm and rank measures of a weight matrix, each against its null.",
   needs: ["weights"],

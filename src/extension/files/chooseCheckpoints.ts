@@ -1,10 +1,16 @@
 import * as vscode from "vscode";
+import { folderLabel } from "./folderLabel.ts";
 
 interface Choice extends vscode.QuickPickItem {
   readonly uri?: vscode.Uri;
 }
 
-/** Lets a person choose among checkpoints, run by run. Ticks choose several; Enter alone takes the line it is on. */
+const SEVERAL: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon("checklist"),
+  tooltip: "Choose several",
+};
+
+/** Lets a person choose among checkpoints, run by run: one by Enter, or several by ticks after the button in the title. */
 export async function chooseCheckpoints(files: readonly vscode.Uri[]): Promise<vscode.Uri[]> {
   if (files.length === 0) {
     void vscode.window.showInformationMessage(
@@ -14,15 +20,18 @@ export async function chooseCheckpoints(files: readonly vscode.Uri[]): Promise<v
   }
   const pick = vscode.window.createQuickPick<Choice>();
   pick.title = "Analyze Checkpoint";
-  pick.placeholder = "Enter opens the highlighted one; tick several to open them together";
-  pick.canSelectMany = true;
+  pick.placeholder = "Which checkpoint?";
+  pick.buttons = [SEVERAL];
   pick.matchOnDescription = true;
   pick.items = byFolder(files);
   try {
     return await new Promise<vscode.Uri[]>((resolve) => {
       pick.onDidAccept(() => {
-        const taken = pick.selectedItems.length > 0 ? pick.selectedItems : pick.activeItems;
-        resolve(taken.flatMap(({ uri }) => uri ?? []));
+        resolve(pick.selectedItems.flatMap(({ uri }) => uri ?? []));
+      });
+      pick.onDidTriggerButton(() => {
+        pick.canSelectMany = !pick.canSelectMany;
+        pick.placeholder = pick.canSelectMany ? "Tick the checkpoints to open" : "Which checkpoint?";
       });
       pick.onDidHide(() => resolve([]));
       pick.show();
@@ -36,7 +45,7 @@ function byFolder(files: readonly vscode.Uri[]): Choice[] {
   const entries = files.map((uri) => ({
     uri,
     label: uri.path.slice(uri.path.lastIndexOf("/") + 1),
-    folder: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, "..")),
+    folder: folderLabel(vscode.Uri.joinPath(uri, "..")),
   }));
   const natural = new Intl.Collator(undefined, { numeric: true });
   entries.sort((a, b) => natural.compare(a.folder, b.folder) || natural.compare(a.label, b.label));

@@ -11,6 +11,7 @@ import type { EngineClient } from "../engineClient.ts";
 import type { LabelFiles } from "../files/labelFiles.ts";
 import { watchFile } from "../files/watchFile.ts";
 import { panelSettings } from "../settings.ts";
+import { intoOneBuffer } from "./oneBuffer.ts";
 import type { References } from "./references.ts";
 
 export interface PanelServices {
@@ -129,7 +130,7 @@ export function hostPanel(
   const compared = new Set<string>();
   const peer = new Peer<Record<never, never>, Record<string, never>>(
     {
-      send: (frame) => void webview.postMessage(frame).then(undefined, () => undefined),
+      send: (frame) => void webview.postMessage(intoOneBuffer(frame)).then(undefined, () => undefined),
       onFrame: (listener) =>
         void subscriptions.push(webview.onDidReceiveMessage((message) => isFrame(message) && listener(message))),
       close() {},

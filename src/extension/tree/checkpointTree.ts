@@ -1,10 +1,12 @@
 import * as vscode from "vscode";
 import { mayOpenFolder } from "../../formats/folders.ts";
 import { CHECKPOINT_GLOB, looksLikeCheckpoint, modelIn, NO_CODE_GLOB } from "../files/checkpointGlob.ts";
+import { folderLabel } from "../files/folderLabel.ts";
 
 /** More than this is not a list that a person reads; the view says so. */
 const MAX_LISTED = 5_000;
 const QUIET_MILLISECONDS = 300;
+const SETTLED_MILLISECONDS = 3_000;
 
 interface FolderNode {
   readonly kind: "folder";
@@ -23,6 +25,7 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscriptions: vscode.Disposable[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
   #message: (text: string | undefined) => void = () => {};
 
   static register(): vscode.Disposable {
@@ -35,9 +38,14 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
     tree.#message = (text) => {
       view.message = text ?? "";
     };
-    const watcher = vscode.workspace.createFileSystemWatcher(CHECKPOINT_GLOB, false, true, false);
-    watcher.onDidCreate(() => tree.refresh());
-    watcher.onDidDelete(() => tree.refresh());
+    // Of a folder that comes or goes with all in it, often only the folder itself is told.
+    const watcher = vscode.workspace.createFileSystemWatcher("**/*", false, true, false);
+    const moved = ({ path }: vscode.Uri) => {
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      if (looksLikeCheckpoint(name) || mayOpenFolder(name) || !name.includes(".")) tree.refresh();
+    };
+    watcher.onDidCreate(moved);
+    watcher.onDidDelete(moved);
     tree.#subscriptions.push(
       view,
       watcher,
@@ -50,6 +58,9 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
   refresh(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#changed.fire(undefined), QUIET_MILLISECONDS);
+    // What is written into a folder in the moment of its making may never be told: one more look when it has settled.
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.#changed.fire(undefined), SETTLED_MILLISECONDS);
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
@@ -81,6 +92,7 @@ export class CheckpointTree implements vscode.TreeDataProvider<Node>, vscode.Dis
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#again);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
@@ -116,7 +128,7 @@ async function foldersOf(files: readonly vscode.Uri[]): Promise<FolderNode[]> {
       return {
         kind: "folder",
         uri,
-        label: vscode.workspace.asRelativePath(uri),
+        label: folderLabel(uri),
         files: model?.wholeTree === true ? [] : inside.sort((a, b) => natural(a.path, b.path)),
         model: model?.title ?? null,
       };

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { memorySource } from "../../base/byteSource.ts";
+import { ModeScopeError } from "../../base/errors.ts";
 import type { Checkpoint, Format, OpenContext } from "../types.ts";
 
 /** What the producer's own library reads from a fixture: numbers, or the words for what JSON cannot hold. */
@@ -49,6 +50,29 @@ export function countingSource(bytes: Uint8Array<ArrayBuffer>, uri = "file:///fo
         bytesRead += length;
         return source.read(offset, length, signal);
       },
+    },
+  };
+}
+
+/** A folder of fixtures as a checkpoint's surroundings: what lies below it, and nothing else. */
+export function folderContext(folder: string): OpenContext {
+  const base = fixtureUrl(`${folder}/`);
+  return {
+    async sibling(name) {
+      const url = new URL(name, base);
+      if (!url.href.startsWith(base.href) || !existsSync(url))
+        throw new ModeScopeError("bad-format", `${name} is not in the folder.`, { field: "sibling" });
+      return memorySource(new Uint8Array(readFileSync(url)), url.href);
+    },
+    async list(path = "") {
+      const entries = readdirSync(new URL(path === "" ? "." : `${path}/`, base), { withFileTypes: true });
+      return {
+        entries: entries.map((entry) => ({
+          name: entry.name,
+          kind: entry.isDirectory() ? ("folder" as const) : ("file" as const),
+        })),
+        complete: true,
+      };
     },
   };
 }

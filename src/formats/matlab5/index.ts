@@ -148,7 +148,7 @@ async function openPacked(
   signal?: AbortSignal,
 ): Promise<{ found: Found; packed: Packed }> {
   if (tag.at + tag.bytes > source.size) throw mat5Error("A compressed variable is cut off.", "compressed data", tag.at);
-  const start = inflateStart(await source.read(tag.at, Math.min(START_BYTES, tag.bytes), signal), 1 << 20);
+  const start = inflateStart(await source.read(tag.at, Math.min(START_BYTES, tag.bytes), signal), 1 << 18);
   if (start === null) throw mat5Error("The compressed data are damaged.", "compressed data", tag.at);
   const inner = await readTag(memory(start), 0, littleEndian, start.length);
   if (inner.type !== TYPE.matrix) throw mat5Error("A compressed element holds no variable.", "compressed data", tag.at);

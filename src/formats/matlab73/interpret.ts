@@ -19,7 +19,8 @@ export async function readMatlab(content: Hdf5Content): Promise<Reading> {
   let work = 0;
   const classOf = (path: string) => attributes.get(path)?.get("MATLAB_class");
 
-  const take = async (array: FoundArray, name: string) => {
+  const take = async (array: FoundArray, path: string) => {
+    const name = path.slice(0, MAX_NAME_LENGTH);
     const found = attributes.get(array.name);
     if (found?.get("MATLAB_empty") === 1) skipped.push({ name, reason: "it is empty" });
     else if (found?.get("MATLAB_class") === "char") {

@@ -1,5 +1,5 @@
 import type { DenseMatrix } from "../dense.ts";
-import { inDoubles } from "../inDoubles.ts";
+import { BLOCK, widenBlock } from "../inDoubles.ts";
 
 /** What the single entries say about the spectrum, before any decomposition. */
 export interface EntryFacts {
@@ -8,6 +8,8 @@ export interface EntryFacts {
   readonly std: number;
   readonly zeroShare: number;
 }
+
+const block = new Float64Array(BLOCK);
 
 /**
  * One pass in float64: sums and squares about the mean of each block, blocks merged by the pairwise update of Chan, Golub & LeVeque (1979), so that a mean
@@ -18,35 +20,53 @@ export function entryFacts({ data }: DenseMatrix): EntryFacts {
   let mean = 0;
   let squares = 0;
   let zeros = 0;
-  inDoubles(data, (block, count) => {
-    const sum = sumOf(block, count);
-    const centre = sum / count;
-    let own = 0;
-    for (let i = 0; i < count; i++) {
-      const x = block[i]!;
-      if (x === 0) zeros++;
-      own += (x - centre) * (x - centre);
-    }
+  while (n < data.length) {
+    const count = widenBlock(block, data, n);
+    const centre = sumOf(block, count) / count;
     const delta = centre - mean;
-    squares += own + delta * delta * ((n / (n + count)) * count);
+    squares += squaresAbout(block, count, centre) + delta * delta * ((n / (n + count)) * count);
+    zeros += zerosOf(block, count);
     mean += delta * (count / (n + count));
     n += count;
-  });
+  }
   return { mean, std: n === 0 ? 0 : Math.sqrt(squares / n), zeroShare: n === 0 ? 0 : zeros / n };
 }
 
 /** Four sums side by side: an addition need not wait for the one before. */
-function sumOf(block: Float64Array, count: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+function sumOf(values: Float64Array, count: number): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   let i = 0;
   for (; i + 3 < count; i += 4) {
-    a += block[i]!;
-    b += block[i + 1]!;
-    c += block[i + 2]!;
-    d += block[i + 3]!;
+    a += values[i]!;
+    b += values[i + 1]!;
+    c += values[i + 2]!;
+    d += values[i + 3]!;
   }
-  for (; i < count; i++) a += block[i]!;
+  for (; i < count; i++) a += values[i]!;
   return a + b + (c + d);
+}
+
+function squaresAbout(values: Float64Array, count: number, centre: number): number {
+  let a = 0;
+  let b = 0;
+  let i = 0;
+  for (; i + 1 < count; i += 2) {
+    const x = values[i]! - centre;
+    const y = values[i + 1]! - centre;
+    a += x * x;
+    b += y * y;
+  }
+  if (i < count) a += (values[i]! - centre) ** 2;
+  return a + b;
+}
+
+function zerosOf(values: Float64Array, count: number): number {
+  let zeros = 0;
+  for (let i = 0; i < count; i++) if (values[i] === 0) zeros++;
+  return zeros;
 }
 
 /** A mean that is not zero is a rank-one part μ·1·1ᵀ: it makes an outlier near |μ|·√(nm), without anything else having been learned. */
@@ -80,16 +100,23 @@ export function heavyEntries(
 ): { readonly count: number; readonly largest: readonly HeavyEntry[] } {
   let count = 0;
   let largest: HeavyEntry[] = [];
-  inDoubles(data, (block, length, start) => {
-    for (let i = 0; i < length; i++) {
-      const value = block[i]!;
-      if (!(Math.abs(value) > threshold)) continue;
+  for (let start = 0; start < data.length; start += BLOCK) {
+    const length = widenBlock(block, data, start);
+    for (let i = nextAbove(block, length, 0, threshold); i < length; i = nextAbove(block, length, i + 1, threshold)) {
       count++;
-      largest.push({ row: Math.floor((start + i) / columns), column: (start + i) % columns, value });
+      const at = start + i;
+      largest.push({ row: Math.floor(at / columns), column: at % columns, value: block[i]! });
       if (largest.length > 4 * limit) largest = strongest(largest, limit);
     }
-  });
+  }
   return { count, largest: strongest(largest, limit) };
+}
+
+/** The first place from `from` on with a magnitude above `threshold`; `length` if there is none. */
+function nextAbove(values: Float64Array, length: number, from: number, threshold: number): number {
+  let i = from;
+  while (i < length && !(Math.abs(values[i]!) > threshold)) i++;
+  return i;
 }
 
 function strongest(entries: readonly HeavyEntry[], limit: number): HeavyEntry[] {

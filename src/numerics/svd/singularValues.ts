@@ -38,9 +38,15 @@ const SMALL = 64;
 const GRAM_FLOOR = 2 ** -26;
 /** Smaller values than this part of σ₁ would carry an error of more than about 1e-10·σ₁ by the Gram route. */
 const NEEDS_REPAIR = 3e-6;
+/**
+ * The same for float32 entries, at 1e-9·σ₁: the rounding of the entries themselves moves such values by 1e-9·σ₁ to 1e-8·σ₁, so a repair, which costs several times
+ * as much as the values, would make them no truer.
+ */
+const NEEDS_REPAIR_SINGLE = 1e-7;
 
 /**
- * All min(rows, columns) singular values with what is known of their accuracy. `auto` is within about 1e-10·σ₁ everywhere and has no floor.
+ * All min(rows, columns) singular values with what is known of their accuracy. `auto` is within about 1e-10·σ₁ everywhere (1e-9·σ₁ for float32
+ * entries) and repairs what lies near the floor.
  * Empty matrix: none. Non-finite: refused with the place. Cancellable at least every column or 1e9 operations.
  */
 export function exactSingularValues(matrix: DenseMatrix, options: ExactOptions = {}): ExactValues {
@@ -63,7 +69,8 @@ export function exactSingularValues(matrix: DenseMatrix, options: ExactOptions =
     const part = route === "auto" ? 0.4 : 1;
     const values = gramValues(kernels, matrix, scale, cancel, (fraction) => progress(part * fraction));
     const top = values[0] as number;
-    if (route === "gram" || (values[p - 1] as number) > NEEDS_REPAIR * top) {
+    const needsRepair = matrix.data instanceof Float32Array ? NEEDS_REPAIR_SINGLE : NEEDS_REPAIR;
+    if (route === "gram" || (values[p - 1] as number) > needsRepair * top) {
       progress(1);
       return { values: units(values), method: "gram", floor: GRAM_FLOOR * top * scale };
     }

@@ -4,7 +4,7 @@ import type { DenseMatrix } from "../dense.ts";
 import { Random } from "../random.ts";
 import { effectiveRank, participationRatio, stableRank } from "../ranks.ts";
 import { bidiagonalValues } from "./bidiagonalValues.ts";
-import { singularValues } from "./singularValues.ts";
+import { exactSingularValues, singularValues } from "./singularValues.ts";
 import { spectralEstimates } from "./spectralEstimates.ts";
 import { topTriplets } from "./topTriplets.ts";
 
@@ -62,6 +62,22 @@ test.each([
   expect(worst(values, oracle(matrix))).toBeLessThan(1e-12);
   for (let i = 1; i < values.length; i++) expect(values[i - 1]).toBeGreaterThanOrEqual(values[i] as number);
 });
+
+test.each([1e-6, 1.5e-7, 4e-8])(
+  "float32 entries, smallest value %s: no repair that their rounding makes vain",
+  (low) => {
+    const spectrum = Array.from({ length: 96 }, (_, k) => (k === 0 ? 1 : k === 95 ? low : 0.07 * (1 - k / 96)));
+    const planted = withSpectrum(120, 96, spectrum);
+    const single = { ...planted, data: Float32Array.from(planted.data) };
+    const truth = exactSingularValues(single, { route: "floorless" }).values;
+    const auto = exactSingularValues(single);
+    expect(auto.method).toBe(low > 1e-7 ? "gram" : "svd");
+    expect(worst(auto.values, truth)).toBeLessThan(1e-9);
+    // Less than what rounding the entries to float32 has done to the values.
+    expect(worst(auto.values, truth)).toBeLessThan(worst(truth, spectrum));
+    expect(exactSingularValues(planted).method).toBe("svd");
+  },
+);
 
 test("planted spectra over fourteen orders of magnitude come back without a floor", () => {
   const s = Array.from({ length: 14 }, (_, i) => 10 ** -i);

@@ -1,6 +1,6 @@
 // What was aimed at, beside what was measured. Floors and aims are the design's; the verdict is arithmetic.
 import { memoryBound } from "../rows/checkpoint.mjs";
-import { bytes, markdownTable, ratio, time } from "./table.mjs";
+import { bytes, markdownTable, power, ratio, time } from "./table.mjs";
 
 /** Smaller sides from here on count as weight matrices of language and vision models. */
 const WEIGHT_SIDE = 768;
@@ -22,6 +22,7 @@ export function aimsTable(rows) {
     topAim(rows.topk),
     ...checkpointAims(rows.checkpoint),
     openingAim(rows.opening),
+    accuracyAim(rows.accuracy),
   ];
   return markdownTable(["task", "floor", "aim", "measured", "reached"], lines.filter(Boolean));
 }
@@ -97,5 +98,18 @@ function openingAim(result) {
     "≤ 100 ms; reads ≤ header + 1 MiB",
     `${time(slowest)}; header + ${bytes(Math.max(0, beyond))}`,
     said([atMost(slowest, 0.3)], [atMost(slowest, 0.1), atMost(beyond, MEBIBYTE)]),
+  ];
+}
+
+function accuracyAim(result) {
+  if (result === undefined) return null;
+  const worst = (field) => Math.max(...result.cases.map((one) => one[field] ?? Number.NaN));
+  const [error, orthogonality, residual] = [worst("error"), worst("orthogonality"), worst("residual")];
+  return [
+    "vectors of every singular value shown, small ones too",
+    "max |QᵀQ − I| ≤ 1e-6, residual ≤ 1e-6·σ₁",
+    "",
+    `${power(orthogonality)}, ${power(residual)}; values to ${power(error)}·σ₁ of LAPACK's`,
+    said([atMost(orthogonality, 1e-6), atMost(residual, 1e-6)], []),
   ];
 }

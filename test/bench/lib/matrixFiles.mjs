@@ -9,11 +9,17 @@ import { trainedMatrix } from "./trained.mjs";
 const VERSION = 1;
 const FOLDER = join(CACHE, "bench", "matrices");
 
-/** A trained-looking float32 matrix, row-major, little-endian; { path, rows, columns }. */
+/** How often one round decomposes a matrix: about a tenth of a second of work. */
+function repeatsFor(rows, columns) {
+  const side = Math.min(rows, columns);
+  return side <= 128 ? 50 : side <= 256 ? 12 : side <= 512 ? 4 : 1;
+}
+
+/** A trained-looking float32 matrix, row-major, little-endian; { path, rows, columns, repeats }. */
 export async function matrixFile(rows, columns, gemm) {
   const path = join(FOLDER, `trained-${rows}x${columns}-${VERSION}.f32`);
   if (!existsSync(path)) await store(path, trainedMatrix(rows, columns, rows + 7 * columns, gemm));
-  return { path, rows, columns };
+  return { path, rows, columns, repeats: repeatsFor(rows, columns) };
 }
 
 /** `elements` codes of a narrow dtype: every pattern that is a finite number, in a scattered order. */

@@ -18,10 +18,12 @@ def matrix_of(question):
     return loaded[path]
 
 
-def timed(run):
+def timed(run, repeats=1):
+    """Seconds of one run, on average over some in a row, and the last result."""
     start = time.perf_counter()
-    result = run()
-    return time.perf_counter() - start, result
+    for _ in range(repeats):
+        result = run()
+    return (time.perf_counter() - start) / repeats, result
 
 
 def residual(a, u, s, v):
@@ -58,7 +60,7 @@ def info(_):
 
 def values_numpy(question):
     a = matrix_of(question)
-    seconds, s = timed(lambda: np.linalg.svd(a, compute_uv=False))
+    seconds, s = timed(lambda: np.linalg.svd(a, compute_uv=False), question["repeats"])
     return {"seconds": seconds, "top": float(s[0]), "sum": float(s.astype(np.float64).sum())}
 
 
@@ -66,13 +68,13 @@ def values_torch(question):
     import torch
 
     a = torch.from_numpy(matrix_of(question))
-    seconds, s = timed(lambda: torch.linalg.svdvals(a))
+    seconds, s = timed(lambda: torch.linalg.svdvals(a), question["repeats"])
     return {"seconds": seconds, "top": float(s[0]), "sum": float(s.double().sum())}
 
 
 def vectors_numpy(question):
     a = matrix_of(question)
-    seconds, (_, s, _) = timed(lambda: np.linalg.svd(a, full_matrices=False))
+    seconds, (_, s, _) = timed(lambda: np.linalg.svd(a, full_matrices=False), question["repeats"])
     return {"seconds": seconds, "top": float(s[0]), "sum": float(s.astype(np.float64).sum())}
 
 
@@ -80,7 +82,7 @@ def vectors_torch(question):
     import torch
 
     a = torch.from_numpy(matrix_of(question))
-    seconds, (_, s, _) = timed(lambda: torch.linalg.svd(a, full_matrices=False))
+    seconds, (_, s, _) = timed(lambda: torch.linalg.svd(a, full_matrices=False), question["repeats"])
     return {"seconds": seconds, "top": float(s[0]), "sum": float(s.double().sum())}
 
 

@@ -62,6 +62,7 @@ export const topk = {
 
 const RESIDUAL_NAMES = {
   product: "ModeScope",
+  productAll: "ModeScope on all threads",
   product20: "ModeScope on own Node",
   svds: "svds as it comes",
   svdsLoose: `svds with tol ${TOLERANCE}`,

@@ -9,28 +9,28 @@ export function againstTemplate(reference: ShownReference | null, choose: () => 
   return html`
     <p class="ms-against ms-quiet">
       <span class="codicon codicon-git-compare" aria-hidden="true"></span>
-      ${
+      <span class="ms-against-text">${
         reference === null
           ? "Compared with no earlier checkpoint: nothing is said to have been learned."
           : html`Change since <b>${reference.name}</b>${reference.firstOfRun ? " (first of this run)" : nothing}${
               "problem" in reference ? html`, which cannot be read: ${reference.problem}` : nothing
             }.`
-      }
+      }</span>
       <button class="ms-link" type="button" @click=${choose}>Choose…</button>
     </p>
   `;
 }
 
-/** What was found to be remarkable, each with its tensor's name. */
+/** What was found to be remarkable, each with its tensor's name. At the foot and closed: it comes while someone reads the table. */
 export function remarksTemplate(remarks: readonly string[]): TemplateResult | typeof nothing {
   if (remarks.length === 0) return nothing;
   const shown = remarks.slice(0, MAX_REMARKS);
   const rest = remarks.length - shown.length;
   return html`
-    <details class="ms-finding ms-finding-warning ms-remarks" ?open=${remarks.length <= OPEN_REMARKS}>
+    <details class="ms-disclosure ms-remarks">
       <summary>
         <span class="codicon codicon-eye" aria-hidden="true"></span>
-        ${remarks.length === 1 ? "1 remark" : `${remarks.length} remarks`} on weights
+        <span>${remarks.length === 1 ? "1 remark" : `${remarks.length} remarks`} on weights</span>
       </summary>
       <ul>
         ${shown.map((remark) => html`<li>${remark}</li>`)} ${rest > 0 ? html`<li class="ms-quiet">and ${rest} more; see the remarks column</li>` : nothing}
@@ -40,4 +40,3 @@ export function remarksTemplate(remarks: readonly string[]): TemplateResult | ty
 }
 
 const MAX_REMARKS = 50;
-const OPEN_REMARKS = 3;

@@ -222,14 +222,14 @@ export class OverviewView implements Disposable {
     render(
       html`
         ${bannerTemplate(this.#banner, this.#canRefresh ? this.#actions.refresh : null)}
-        ${summaryTemplate(summary)} ${findingsTemplate(summary.findings)} ${remarksTemplate(model.remarks())}
+        ${summaryTemplate(summary)} ${findingsTemplate(summary.findings)}
         ${againstTemplate(this.#reference, () => this.#report(this.#chooseReference()))}
         ${toolbarTemplate(this.#state, roles, this.#matching.length, model.items.length, this.#actions)}
       `,
       this.#top,
     );
     render(
-      html`${reasonsTemplate([
+      html`${remarksTemplate(model.remarks())}${reasonsTemplate([
         { noun: "tensor", lack: "could not be read", groups: skippedGroups(summary) },
         { noun: "row", lack: "without statistics", groups: model.unanalysed("statistics") },
         { noun: "row", lack: "without a spectrum", groups: model.unanalysed("spectrum") },

@@ -1,5 +1,6 @@
 import { UnsupportedError } from "../../../base/errors.ts";
 import { inflateAtMost } from "../inflate.ts";
+import { unshuffle } from "../shuffle.ts";
 import { fletcher32 } from "./checksum.ts";
 import { hdf5Error } from "./cursor.ts";
 import type { Filter } from "./properties.ts";
@@ -76,19 +77,6 @@ function undo(
     default:
       throw new UnsupportedError(refusedFilter([filter]) ?? "", { format: "hdf5", field: "filter", offset });
   }
-}
-
-/** Byte k of every element stands together; what is left over at the end was not moved. */
-function unshuffle(bytes: Uint8Array<ArrayBuffer>, itemBytes: number): Uint8Array<ArrayBuffer> {
-  if (itemBytes <= 1 || itemBytes > bytes.length) return bytes;
-  const count = Math.floor(bytes.length / itemBytes);
-  const out = new Uint8Array(bytes.length);
-  for (let byte = 0; byte < itemBytes; byte++) {
-    const from = byte * count;
-    for (let i = 0, to = byte; i < count; i++, to += itemBytes) out[to] = bytes[from + i] ?? 0;
-  }
-  out.set(bytes.subarray(count * itemBytes), count * itemBytes);
-  return out;
 }
 
 function verified(bytes: Uint8Array<ArrayBuffer>, offset: number): Uint8Array<ArrayBuffer> {

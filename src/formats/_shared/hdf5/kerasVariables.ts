@@ -1,6 +1,8 @@
 import type { Finding, MetadataValue } from "../../types.ts";
 import type { FoundArray, Hdf5Content } from "./walk.ts";
 
+/** A layer's own name, where it is one that a person gave. */
+const MAX_LAYER_NAME = 256;
 const NUMBERED = /^(.*?)\/?vars\/(\d+)$/;
 
 /** Variables of the layers that have more than a kernel and a bias, in the order in which the layers make them. */
@@ -102,7 +104,9 @@ function ownName(owner: string, attributes: Hdf5Content["attributes"]): string {
     .map((part, i) => {
       if (i === 0 || !/^_?layers$/.test(parts[i - 1] ?? "")) return part;
       const name = attributes.get(`${parts.slice(0, i + 1).join("/")}/vars`)?.get("name");
-      return typeof name === "string" && name !== "" && !name.includes("/") ? name : part;
+      return typeof name === "string" && name !== "" && name.length <= MAX_LAYER_NAME && !name.includes("/")
+        ? name
+        : part;
     })
     .join("/");
 }

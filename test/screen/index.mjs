@@ -1,0 +1,7 @@
+// The screens, by mouse and keyboard, in the embedded VS Code with Chromium: what a test inside the extension host cannot see or touch.
+import { NATIVE } from "./native.mjs";
+import { OPENING } from "./opening.mjs";
+import { OVERVIEW } from "./overview.mjs";
+import { TENSOR } from "./tensor.mjs";
+
+export const SCREEN_TESTS = [...OPENING, ...OVERVIEW, ...TENSOR, ...NATIVE];
