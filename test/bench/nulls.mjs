@@ -15,6 +15,8 @@ const modules = [
   "randomMatrix/tracyWidom.ts",
   "randomMatrix/signFlip.ts",
   "randomMatrix/spiked.ts",
+  "randomMatrix/rankNulls.ts",
+  "ranks.ts",
 ];
 await build({
   stdin: { contents: modules.map((file) => `export * from "./${file}";`).join("\n"), resolveDir: root, loader: "ts" },
@@ -28,6 +30,7 @@ const numerics = await import(pathToFileURL(outfile).href);
 await rm(folder, { recursive: true });
 const { Random, singularValues, medianNoiseLevel, uncertainNoiseEdge, noiseEdge, signFlipNull, nullPValue, outlierOf } =
   numerics;
+const { rankNulls, stableRank, effectiveRank, participationRatio, hoyerSparsity } = numerics;
 const repetitions = Number(process.argv[2] ?? 400);
 
 const laws = {
@@ -84,20 +87,69 @@ for (const [rows, columns] of [
 console.log(`False modes at the 99 % edge, ${repetitions} matrices each`);
 console.table(edges);
 
+// The test that stops after 19 draws unless σ₁ lies above all of them: P(p ≤ α) must not exceed α.
 const tenths = new Array(10).fill(0);
+const early = { stopped: 0, atMost: { 0.01: 0, 0.02: 0, 0.05: 0, 0.1: 0, 0.2: 0 } };
 const flips = new Random(11);
 for (let k = 0; k < repetitions; k++) {
   // Row and column scales differ: the sign-flip null allows for that, Marchenko–Pastur does not.
   const matrix = draw(20, 30, flips, laws.normal);
   for (let i = 0; i < matrix.data.length; i++) matrix.data[i] *= 1 + Math.floor(i / 30) / 10 + (i % 30) / 10;
-  const p = nullPValue(signFlipNull(matrix, { draws: 99, seed: k }), singularValues(matrix)[0]);
+  const [top] = singularValues(matrix);
+  const p = nullPValue(signFlipNull(matrix, { draws: 99, seed: k }).largest, top);
   tenths[Math.min(9, Math.ceil(p * 10) - 1)]++;
+  const short = signFlipNull(matrix, { draws: 99, seed: k, observed: top });
+  early.stopped += short.stopped === "not-significant";
+  for (const level of Object.keys(early.atMost)) early.atMost[level] += nullPValue(short.largest, top) <= Number(level);
 }
 const chiSquare = tenths.reduce((sum, n) => sum + (n - repetitions / 10) ** 2 / (repetitions / 10), 0);
 console.log(
   `Sign-flip p of noise with uneven variances, 20×30, 99 draws: counts per tenth (uniform: ${repetitions / 10} each)`,
 );
 console.log(tenths.join(" "), `χ² = ${chiSquare.toFixed(1)} (9 degrees of freedom, 99 % point 21.7)`);
+
+console.log(`The same, stopped early where that decides it (${early.stopped} of ${repetitions} were)`);
+console.table(
+  Object.entries(early.atMost).map(([level, count]) => ({ α: level, "P(p ≤ α), %": percent(count, repetitions) })),
+);
+
+const ranks = [];
+for (const [rows, columns] of [
+  [16, 16],
+  [16, 64],
+  [64, 64],
+  [64, 256],
+  [128, 128],
+]) {
+  const random = new Random(3);
+  const theory = rankNulls(rows, columns);
+  const drawn = Array.from({ length: repetitions }, () => {
+    const s = singularValues(draw(rows, columns, random, laws.normal));
+    return {
+      stableRank: stableRank(s),
+      effectiveRank: effectiveRank(s),
+      participationRatio: participationRatio(s),
+      hoyer: hoyerSparsity(s),
+    };
+  });
+  for (const field of Object.keys(theory)) {
+    const values = drawn.map((one) => one[field]);
+    const mean = values.reduce((sum, x) => sum + x, 0) / repetitions;
+    const sd = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / repetitions);
+    const { value, spread } = theory[field];
+    ranks.push({
+      size: `${rows}×${columns}`,
+      measure: field,
+      simulated: mean.toFixed(4),
+      theory: value.toFixed(4),
+      "off, spreads": ((value - mean) / spread).toFixed(2),
+      "sd simulated": sd.toFixed(4),
+      "spread claimed": spread.toFixed(4),
+    });
+  }
+}
+console.log(`Rank measures of Gaussian noise, ${repetitions} matrices each`);
+console.table(ranks);
 
 const spikes = [];
 for (const [rows, columns, theta] of [
