@@ -6,7 +6,7 @@ const NOISY = 0.1;
 const OWN = new Set(["product", "productAll", "product20", "productCli", "productOne"]);
 
 /** Times, and in brackets how many times as fast the product is. What did not run is named below with its reason. */
-export function comparisonTable(what, cases) {
+export function comparisonTable(what, cases, titles = {}) {
   const ids = Object.keys(TITLES).filter((id) => cases.some(({ cells }) => cells[id] !== undefined));
   const extra = [...new Set(cases.flatMap(({ cells }) => Object.keys(cells)))].filter((id) => !ids.includes(id));
   const all = [...ids, ...extra];
@@ -16,7 +16,7 @@ export function comparisonTable(what, cases) {
     ...cases.flatMap(({ name, disagreements = [] }) => disagreements.map((text) => `${name}: ${text}`)),
   ];
   return [
-    markdownTable([what, ...all.map((id) => `>${titleOf(id)}`)], rows),
+    markdownTable([what, ...all.map((id) => `>${titles[id] ?? titleOf(id)}`)], rows),
     ...(notes.length > 0 ? ["", ...notes.map((note) => `- ${note}`)] : []),
   ].join("\n");
 }
@@ -25,7 +25,11 @@ export function titleOf(id) {
   return TITLES[id] ?? EXTRA[id] ?? id;
 }
 
-const EXTRA = { svdsLoose: "svds, tol 1e-3" };
+const EXTRA = {
+  svdsLoose: "svds, tol 1e-3",
+  productCli: "ModeScope, command line",
+  productOne: "ModeScope, 1 worker",
+};
 
 function cellText(id, cell) {
   if (cell === undefined || cell.gap !== undefined) return GAP;

@@ -41,7 +41,7 @@ export const checkpoint = {
 
   report: ({ cases }) =>
     [
-      comparisonTable("checkpoint", cases),
+      comparisonTable("checkpoint", cases, { product: "ModeScope, all workers" }),
       "",
       "Inside the processes, without start-up and imports, and how many matrices each decomposed (ours: fused tensors part by part):",
       "",
