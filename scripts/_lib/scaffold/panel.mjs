@@ -67,7 +67,7 @@ function mounted(answer: () => unknown) {
     context: {
       panel: "${id}",
       uri: "file:///m.pt",
-      target: null,
+      target: null, section: null,
       settings: { exactSpectrumLimit: 1024, significantDigits: 4 },
     },
     state: { get: () => undefined, set() {} },
