@@ -56,6 +56,8 @@ async function openByClick(page) {
     );
   });
   await entry.hover();
+  // A menu does not listen in the moment in which it appears: a person's hand is slower anyway.
+  await page.waitForTimeout(400);
   await entry.click();
   const { painted, begun } = await until("the tensor table", async () => {
     const seen = await Promise.all(
