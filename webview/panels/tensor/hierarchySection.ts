@@ -1,7 +1,7 @@
 import type { ModeHierarchyResult } from "../../../src/analysis/mode-hierarchy/types.ts";
 import type { TargetRef } from "../../../src/analysis/types.ts";
 import type { Disposable } from "../../../src/base/disposable.ts";
-import { sideLabels } from "../../../src/base/labels.ts";
+import { type LabelList, sideLabels } from "../../../src/base/labels.ts";
 import type { FoundLabels } from "../../../src/protocol/contract.ts";
 import { make, segments } from "../../charts/dom.ts";
 import type { PanelHost } from "../../shell/types.ts";
@@ -32,12 +32,13 @@ export async function hierarchySection(
   { host, session, target, choice, choose }: HierarchySectionOptions,
   signal: AbortSignal,
 ): Promise<Disposable> {
-  const [result, found] = await Promise.all([
+  const [result, found, offered] = await Promise.all([
     session.run("mode-hierarchy", target, { ...choice }, signal) as Promise<ModeHierarchyResult>,
     host.peer.request("labels/find", {}, signal),
+    offeredLists(host, session, target.tensor, signal),
   ]);
   const whole = target.part === null && target.tap === null;
-  const labelled = sideLabels(result.reading, whole, session.labels, found.lists);
+  const labelled = sideLabels(result.reading, whole, session.labels, [...offered, ...found.lists]);
   const controls = make("div", "ms-hierarchy-controls");
   controls.append(
     segments(
@@ -59,7 +60,7 @@ export async function hierarchySection(
       (geometry) => choose({ ...choice, geometry }),
     ),
     centreBox(choice, choose),
-    namesRow(host, session.labels !== null, found, () => choose(choice)),
+    namesRow(host, ownNames(session, offered), found, () => choose(choice)),
   );
   body.append(controls);
   const view = hierarchyView(body, {
@@ -77,6 +78,29 @@ export async function hierarchySection(
   };
 }
 
+/** Longer lists are vocabularies: no tree of so many items is drawn, and nobody reads so many names. */
+const MOST_WORDS = 4096;
+
+/** Names that the checkpoint or its folder has: classes of a model, a small vocabulary. One that cannot be read is no reason to show no tree. */
+async function offeredLists(
+  host: PanelHost,
+  session: TensorSession,
+  tensor: string,
+  signal: AbortSignal,
+): Promise<readonly LabelList[]> {
+  const { checkpoint } = session.summary;
+  const { sources } = await host.peer.request("checkpoint/label-sources", { checkpoint }, signal);
+  const lists: LabelList[] = [];
+  for (const { id, title, tensors } of sources) {
+    if (tensors !== undefined && !tensors.includes(tensor)) continue;
+    const range = { checkpoint, source: id, from: 0, count: MOST_WORDS };
+    const words = await host.peer.request("checkpoint/label-words", range, signal).catch(() => null);
+    signal.throwIfAborted();
+    if (words !== null && words.total === words.words.length) lists.push({ name: title, labels: words.words });
+  }
+  return lists;
+}
+
 function centreBox(choice: HierarchyChoice, choose: (choice: HierarchyChoice) => void): HTMLElement {
   const label = make("label", "ms-selector");
   const box = make("input");
@@ -88,10 +112,17 @@ function centreBox(choice: HierarchyChoice, choose: (choice: HierarchyChoice) =>
   return label;
 }
 
-function namesRow(host: PanelHost, own: boolean, found: FoundLabels, again: () => void): HTMLElement {
+/** Where names come from if not from a label file; null for nowhere else. */
+function ownNames(session: TensorSession, offered: readonly LabelList[]): string | null {
+  if (session.labels !== null) return "from the file itself";
+  return offered.length === 0 ? null : `from ${offered.map(({ name }) => name).join(", ")} where the length fits`;
+}
+
+function namesRow(host: PanelHost, own: string | null, found: FoundLabels, again: () => void): HTMLElement {
   const row = make("span", "ms-quiet");
   const problem = found.problem === null ? "" : ` (${found.problem})`;
-  const from = own ? "from the file itself" : found.source === null ? "none found" : `from ${found.source}${problem}`;
+  const file = found.source === null ? null : `from ${found.source}${problem}`;
+  const from = [own, file].filter((one) => one !== null).join("; ") || "none found";
   const button = make("button", "ms-link", "Choose…");
   button.type = "button";
   button.addEventListener("click", () => {

@@ -124,10 +124,10 @@ test("the mode hierarchy is computed when asked for, with names; a split and a m
     "Oak",
     "Rose",
   ]);
-  expect(section.textContent).toContain("Names: from labels.json");
+  expect(section.textContent).toContain("Names: from id2label where the length fits; from labels.json");
   const nodes = [...section.querySelectorAll<SVGElement>(".ms-tree-node")];
   expect(nodes.map((node) => node.querySelector("text")?.textContent)).toEqual(["2", "3–4", "3–4"]);
-  expect(nodes[0]?.getAttribute("aria-label")).toContain("Mode 2: σ 1.732, purity 1.000. Canary, Salmon (output 1)");
+  expect(nodes[0]?.getAttribute("aria-label")).toContain("Mode 2: σ 1.732, purity 1.000. Canary, Salmon (b)");
   // The first mode that makes a split is chosen at once.
   expect(nodes.map((node) => node.getAttribute("aria-pressed"))).toEqual(["true", "false", "false"]);
   nodes[1]?.dispatchEvent(new MouseEvent("click"));

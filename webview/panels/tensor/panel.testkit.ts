@@ -323,6 +323,13 @@ export function fixture(
       ),
     }),
     "checkpoint/labels": () => ({ labels: null }),
+    "checkpoint/label-sources": () => ({
+      sources: [
+        { id: "classes", title: "id2label" },
+        { id: "other", title: "x", tensors: ["y"] },
+      ],
+    }),
+    "checkpoint/label-words": () => ({ words: ["a", "b", "c", "d", "e", "f", "g"], total: 7 }),
     "labels/find": () => ({
       lists: [{ name: "items", labels: ["Canary", "Salmon", "Oak", "Rose"] }],
       source: "labels.json",
