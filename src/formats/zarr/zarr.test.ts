@@ -144,3 +144,14 @@ test("two arrays of one name: the first is offered, the other is listed with its
   expect(checkpoint.tensors.map(({ name }) => name)).toEqual(["array"]);
   expect(checkpoint.skipped).toEqual([{ name: "array", reason: "another array has the same name" }]);
 });
+
+test.each(['"Infinity"', '"NaN"', "1e400"])("integers filled with %s are left out with the reason", async (fill) => {
+  const folder = "group/dtypes/little-u8";
+  const text = new TextDecoder().decode(fixtureBytes(`zarr/${folder}/.zarray`));
+  const described = text.replace(/"fill_value":\s*[^,\n}]+/, `"fill_value": ${fill}`);
+  expect(described).toContain(fill);
+  const source = memorySource(new TextEncoder().encode(described), fixtureUrl(`zarr/${folder}/.zarray`).href);
+  const opened = await zarrFormat.open(source, folderContext(`zarr/${folder}`)).catch((error: unknown) => error);
+  const said = opened instanceof Error ? opened.message : JSON.stringify(Reflect.get(Object(opened), "skipped"));
+  expect(said).toMatch(/fill value, (Infinity|NaN), is none of its elements' kind, u/);
+});

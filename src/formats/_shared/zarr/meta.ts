@@ -1,4 +1,4 @@
-import type { DType } from "../../../base/dtype.ts";
+import { DTYPES, type DType } from "../../../base/dtype.ts";
 import { MAX_RANK, MAX_TENSOR_ELEMENTS } from "../../../base/limits.ts";
 import { namedDtype } from "../namedDtype.ts";
 
@@ -59,7 +59,9 @@ export function readZarrMeta(value: unknown, itemBytes: (dtype: DType) => number
   if (Array.isArray(filters) && filters.length > 0) return "it is stored with filters, which are not undone";
   const codec = codecOf(field("compressor"));
   if (codec === null) return `it is compressed with ${idOf(field("compressor"))}, which is not read`;
-  const fill = field("fill_value");
+  const fill = fillOf(field("fill_value"));
+  if (DTYPES[named.dtype].kind !== "float" && DTYPES[named.dtype].kind !== "complex" && !Number.isFinite(fill))
+    return `its fill value, ${fill}, is none of its elements' kind, ${named.dtype}`;
   return {
     shape,
     chunk,
@@ -68,8 +70,13 @@ export function readZarrMeta(value: unknown, itemBytes: (dtype: DType) => number
     columnMajor: field("order") === "F",
     separator: field("dimension_separator") === "/" ? "/" : ".",
     codec,
-    fill: typeof fill === "number" ? fill : typeof fill === "boolean" ? Number(fill) : (WORDS[String(fill)] ?? 0),
+    fill,
   };
+}
+
+/** JSON writes 1e400 for infinity as readily as the word. */
+function fillOf(value: unknown): number {
+  return typeof value === "number" ? value : typeof value === "boolean" ? Number(value) : (WORDS[String(value)] ?? 0);
 }
 
 function sizesOf(value: unknown): number[] | null {
