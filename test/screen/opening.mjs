@@ -17,6 +17,8 @@ export const OPENING = [
     name: "the explorer's menu opens a checkpoint beside the code",
     async run(screen) {
       await screen.open("digits/train_mlp.py");
+      // The explorer opens the file's folder by itself; a click on the folder in that moment would close it again.
+      await screen.page.locator(".explorer-folders-view .monaco-list-row", { hasText: /^train_mlp\.py$/ }).waitFor();
       await (await screen.explorerRow(CHECKPOINT)).click({ button: "right" });
       await screen.menu("Analyze Checkpoint");
       await screen.frame(ROWS);
