@@ -1,44 +1,10 @@
 import { expect, test } from "vitest";
-import { NEVER_CANCELLED } from "../../base/cancel.ts";
-import type { DescribedTensor } from "../../base/tensor.ts";
-import type { Checkpoint } from "../../formats/types.ts";
 import { Random } from "../../numerics/random.ts";
+import { contextOf as contextIn, memoryCheckpoint } from "../_shared/testCheckpoint.testkit.ts";
 import { modeHierarchyAnalysis } from "./index.ts";
 
-function contextOf(rows: number, columns: number, values: Float64Array<ArrayBuffer>) {
-  const tensor: DescribedTensor = {
-    name: "w",
-    shape: [rows, columns],
-    dtype: "f64",
-    elements: rows * columns,
-    storedBytes: 8 * rows * columns,
-    role: "weight",
-    layout: "out-in",
-    evidence: "test",
-    parts: [],
-    matrix: { kind: "linear", rowAxes: [0], columnAxes: [1], fixed: [], rows, columns },
-  };
-  const checkpoint: Checkpoint = {
-    format: "test",
-    framework: "pytorch",
-    tensors: [tensor],
-    metadata: {},
-    findings: [],
-    skipped: [],
-    version: "1",
-    bytesRead: () => 0,
-    read: async (_name, start, count) => values.slice(start, start + count),
-    close: async () => {},
-  };
-  return {
-    checkpoint,
-    tensor,
-    part: null,
-    target: { tensor: "w", part: null, tap: null },
-    cancel: NEVER_CANCELLED,
-    progress() {},
-  };
-}
+const contextOf = (rows: number, columns: number, values: Float64Array) =>
+  contextIn(memoryCheckpoint({ w: { shape: [rows, columns], values, dtype: "f64" } }), { tensor: "w" });
 
 /** Canary, Salmon, Oak, Rose × Grow, Move, Fly, Swim, Roots, Bark, Petals. */
 const TOY = new Float64Array([1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 1, 0, 1]);
