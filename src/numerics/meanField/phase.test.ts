@@ -6,8 +6,8 @@ import { correlationMap, correlationTrajectory, criticalDecay } from "./correlat
 import { chaoticDepthLine, criticalAt, halfStable, logGrid, ofSlope, slopeLine } from "./criticalLine.ts";
 import { curvatureLimit, curveRecursion, pointsNeeded, raghuGrowth } from "./curvature.ts";
 import { dropoutPhase, keepingWeight } from "./dropout.ts";
-import { biasVariance, KURTOSIS, relativeError, weightVariance } from "./estimate.ts";
-import { forwardSpread, widthBand } from "./finiteWidth.ts";
+import { biasVariance, FEWEST_BIASES, KURTOSIS, relativeError, weightVariance } from "./estimate.ts";
+import { forwardSpread, RELIABLE_ASPECT, widthBand } from "./finiteWidth.ts";
 import { basins, fixedPoint } from "./fixedPoints.ts";
 import { known, reference } from "./fixture.testkit.ts";
 import { jacobianMoments } from "./jacobian.ts";
@@ -218,7 +218,7 @@ test("estimates: fan_in counts, the mean is not taken off, uniform weights are s
     12,
   );
   expect(uniform.standardError / uniform.value).toBeCloseTo(relativeError(KURTOSIS.uniform, 20000), 3);
-  expect(biasVariance(new Float64Array(9))).toBeNull();
+  expect(biasVariance(new Float64Array(FEWEST_BIASES - 1))).toBeNull();
   expect(biasVariance(new Float64Array(50).fill(2))).toEqual({ value: 4, standardError: 0.8 });
 });
 
