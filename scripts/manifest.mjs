@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { importSources } from "./_lib/fromSource.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const at = process.argv.indexOf("--file");
@@ -10,24 +10,6 @@ const MANIFEST = at < 0 ? join(ROOT, "package.json") : process.argv[at + 1];
 
 /** Suffixes that other tools own as well: there our editor is offered, not forced. */
 const SHARED_EXTENSIONS = new Set([".bin", ".index", ".safetensors.index.json", "model.json", "weights_manifest.json"]);
-
-async function loadRegistries() {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `export { FORMATS } from "./src/formats/registry.ts"; export { STUDY_COMMANDS } from "./src/extension/studies/commands.ts";`,
-      resolveDir: ROOT,
-      loader: "ts",
-    },
-    bundle: true,
-    write: false,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    logLevel: "error",
-  });
-  const bundle = `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`;
-  return import(bundle);
-}
 
 function contributions(formats) {
   const extensions = [...new Set(formats.flatMap((format) => format.manifest.extensions))].sort();
@@ -147,7 +129,17 @@ function withContributions(manifest, { FORMATS: formats, STUDY_COMMANDS: studyCo
 }
 
 const text = await readFile(MANIFEST, "utf8");
-const wanted = `${JSON.stringify(withContributions(JSON.parse(text), await loadRegistries()), null, 2)}\n`;
+const wanted = `${JSON.stringify(
+  withContributions(
+    JSON.parse(text),
+    await importSources(
+      'export { FORMATS } from "./src/formats/registry.ts";',
+      'export { STUDY_COMMANDS } from "./src/extension/studies/commands.ts";',
+    ),
+  ),
+  null,
+  2,
+)}\n`;
 if (text === wanted) {
   console.log("package.json agrees with the registries.");
 } else if (process.argv.includes("--check")) {
