@@ -1,6 +1,6 @@
 import { modulesBelow } from "../python/interpret/parts.ts";
 import type { Place } from "../python/syntax/types.ts";
-import { exactly, over, type Quantity, raised, times, valueOf } from "../python/values/quantity.ts";
+import { exactly, over, type Quantity, raised, times, knownNumber } from "../python/values/quantity.ts";
 import type {
   Fans,
   Framework,
@@ -125,8 +125,8 @@ function secondMoment(law: Law, fanIn: Quantity | null): Quantity | null {
 
 function momentAroundZero({ variance, mean }: Law): Quantity | null {
   const square = raised(mean, 2);
-  const known = valueOf(mean);
-  return known === 0 ? variance : square === null ? null : valueOf(variance) === 0 ? square : null;
+  const known = knownNumber(mean);
+  return known === 0 ? variance : square === null ? null : knownNumber(variance) === 0 ? square : null;
 }
 
 /** From the output back to the input, as long as every step has one origin and is one that the theory knows. The longest where there are several outputs. */
@@ -191,7 +191,7 @@ function chainTo(output: GraphNode, uses: ReadonlyMap<GraphNode, LayerUse>): rea
         }
         break;
       case "scale": {
-        const factor = valueOf(operation.factor);
+        const factor = knownNumber(operation.factor);
         if (factor === null) return null;
         if (pending !== null) pending.scale *= factor * factor;
         break;

@@ -1,6 +1,6 @@
 import type { Place } from "../syntax/types.ts";
 import { numberValue, quantityOf, truthOf } from "../values/quantities.ts";
-import { exactly, named, over, plus, type Quantity, raised, times, valueOf } from "../values/quantity.ts";
+import { exactly, named, over, plus, type Quantity, raised, times, knownNumber } from "../values/quantity.ts";
 import { type ListValue, type ParameterValue, type SignalValue, UNKNOWN, type Value } from "../values/types.ts";
 import type { Machine } from "./machine.ts";
 
@@ -32,7 +32,7 @@ export function binary(machine: Machine, op: string, left: Value, right: Value, 
 }
 
 function ofQuantities(op: string, a: Quantity | null, b: Quantity | null): Quantity | null {
-  const [x, y] = [valueOf(a), valueOf(b)];
+  const [x, y] = [knownNumber(a), knownNumber(b)];
   switch (op) {
     case "+":
       return plus(a, b);
@@ -68,7 +68,7 @@ function ofLists(machine: Machine, op: string, left: Value, right: Value): Value
 }
 
 function repeated(machine: Machine, list: ListValue, count: Quantity | null): Value {
-  const times_ = valueOf(count);
+  const times_ = knownNumber(count);
   const loops = machine.loops.length;
   if (times_ !== null && list.rest === null && times_ * list.items.length <= MOST_ITEMS)
     return {
@@ -160,7 +160,7 @@ function comparison(op: string, left: Value, right: Value): boolean | null {
     const answer = same(left, right);
     return answer === null ? null : !answer;
   }
-  const [a, b] = [valueOf(quantityOf(left)), valueOf(quantityOf(right))];
+  const [a, b] = [knownNumber(quantityOf(left)), knownNumber(quantityOf(right))];
   if (a === null || b === null) return null;
   return op === "<" ? a < b : op === ">" ? a > b : op === "<=" ? a <= b : a >= b;
 }
@@ -178,7 +178,7 @@ function same(left: Value, right: Value): boolean | null {
     return left.kind === "unknown" || right.kind === "unknown" ? null : left === right;
   const [a, b] = [quantityOf(left), quantityOf(right)];
   if (a === null || b === null) return null;
-  const [x, y] = [valueOf(a), valueOf(b)];
+  const [x, y] = [knownNumber(a), knownNumber(b)];
   return x !== null && y !== null ? x === y : null;
 }
 

@@ -1,5 +1,5 @@
 import { numberOf, numberValue, quantityOf, textOf, truthOf } from "../values/quantities.ts";
-import { exactly, plus, raised, valueOf } from "../values/quantity.ts";
+import { exactly, plus, raised, knownNumber } from "../values/quantity.ts";
 import { type CallArguments, NONE, UNKNOWN, type Value } from "../values/types.ts";
 import { callAtSite, type Site } from "./callSite.ts";
 import { instanceOf } from "./instances.ts";
@@ -191,7 +191,7 @@ function fold(machine: Machine, path: string, values: readonly Value[]): Value {
   if (walked.rest !== null) return UNKNOWN;
   const quantities = walked.items.map(quantityOf);
   if (path.endsWith("sum")) return numberValue(quantities.reduce(plus, exactly(0)));
-  const numbers = quantities.map(valueOf);
+  const numbers = quantities.map(knownNumber);
   if (numbers.length === 0 || numbers.some((one) => one === null)) return UNKNOWN;
   const known = numbers.filter((one) => one !== null);
   const value = path.endsWith("prod")

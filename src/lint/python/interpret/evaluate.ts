@@ -33,11 +33,11 @@ export function evaluate(machine: Machine, expression: Expression, scope: Scope)
       return binaryExpression(machine, expression, scope);
     case "conditional": {
       const truth = truthOf(machine.evaluate(expression.test, scope));
-      if (truth !== null) return machine.evaluate(truth ? expression.then : expression.otherwise, scope);
+      if (truth !== null) return machine.evaluate(truth ? expression.chosen : expression.otherwise, scope);
       return fork(
         machine,
         expression,
-        () => machine.evaluate(expression.then, scope),
+        () => machine.evaluate(expression.chosen, scope),
         () => machine.evaluate(expression.otherwise, scope),
       );
     }

@@ -1,4 +1,4 @@
-import { exactly, type Quantity, valueOf } from "../values/quantity.ts";
+import { exactly, type Quantity, knownNumber } from "../values/quantity.ts";
 import { UNKNOWN, type Value } from "../values/types.ts";
 import type { Machine } from "./machine.ts";
 
@@ -40,7 +40,7 @@ export function iterate(machine: Machine, value: Value): Walk {
 
 /** `range(from, to, step)`: its numbers, or one unknown number in place of all. */
 export function range(from: Quantity | null, to: Quantity | null, step: Quantity | null): Value {
-  const [a, b, by] = [valueOf(from), valueOf(to), valueOf(step)];
+  const [a, b, by] = [knownNumber(from), knownNumber(to), knownNumber(step)];
   if (a === null || b === null || by === null || by === 0)
     return { kind: "series", count: a === 0 && by === 1 ? to : null, first: UNKNOWN, items: null };
   const count = Math.max(0, Math.ceil((b - a) / by));

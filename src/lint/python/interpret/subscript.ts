@@ -1,6 +1,6 @@
 import type { Expression } from "../syntax/types.ts";
 import { quantityOf } from "../values/quantities.ts";
-import { valueOf } from "../values/quantity.ts";
+import { knownNumber } from "../values/quantity.ts";
 import { type ListValue, type Scope, UNKNOWN, type Value } from "../values/types.ts";
 import type { Machine } from "./machine.ts";
 
@@ -20,7 +20,7 @@ export function subscript(
 function itemOf(machine: Machine, object: Value, index: Expression, scope: Scope): Value {
   if (object.kind === "list" && index.type === "slice") return slice(machine, object, index, scope);
   const key = index.type === "slice" ? UNKNOWN : machine.evaluate(index, scope);
-  const at = valueOf(quantityOf(key));
+  const at = knownNumber(quantityOf(key));
   if (object.kind === "list") {
     const position = at !== null && at < 0 && object.rest === null ? at + object.items.length : at;
     if (position === null || position < 0) return UNKNOWN;
@@ -51,7 +51,7 @@ function slice(
   scope: Scope,
 ): Value {
   const place = (expression: Expression | null) =>
-    expression === null ? undefined : valueOf(quantityOf(machine.evaluate(expression, scope)));
+    expression === null ? undefined : knownNumber(quantityOf(machine.evaluate(expression, scope)));
   const [from, to] = [place(lower), place(upper)];
   if (from === null || to === null || stepped)
     return {

@@ -53,12 +53,12 @@ function read(reader: Reader, node: SyntaxNode): Expression {
       return binaryOf(reader, node);
     case "ConditionalExpression": {
       const parts = childrenOf(node).filter(({ name }) => name !== "if" && name !== "else");
-      const [then, test, otherwise] = parts;
+      const [chosen, test, otherwise] = parts;
       return {
         ...place,
         type: "conditional",
         test: expressionOf(reader, test, node),
-        then: expressionOf(reader, then, node),
+        chosen: expressionOf(reader, chosen, node),
         otherwise: expressionOf(reader, otherwise, node),
       };
     }

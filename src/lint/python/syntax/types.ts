@@ -63,7 +63,7 @@ export type Expression = Place &
     | {
         readonly type: "conditional";
         readonly test: Expression;
-        readonly then: Expression;
+        readonly chosen: Expression;
         readonly otherwise: Expression;
       }
     | { readonly type: "lambda"; readonly parameters: readonly Parameter[]; readonly body: Expression }

@@ -1,4 +1,4 @@
-import { exactly, type Quantity, symbol, valueOf } from "./quantity.ts";
+import { exactly, type Quantity, symbol, knownNumber } from "./quantity.ts";
 import { type NumberValue, UNKNOWN, type UnknownValue, type Value } from "./types.ts";
 
 /** As a number, with a name in place of what is not known; null for what is no number. */
@@ -10,7 +10,7 @@ export function quantityOf(value: Value | undefined): Quantity | null {
 }
 
 export function numberOf(value: Value | undefined): number | null {
-  return valueOf(quantityOf(value));
+  return knownNumber(quantityOf(value));
 }
 
 export function textOf(value: Value | undefined): string | null {
@@ -34,7 +34,7 @@ export function truthOf(value: Value): boolean | null {
     case "none":
       return false;
     case "number": {
-      const known = valueOf(value.value);
+      const known = knownNumber(value.value);
       return known === null ? null : known !== 0;
     }
     case "string":

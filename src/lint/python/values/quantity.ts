@@ -20,7 +20,7 @@ export function symbol(name: string): Quantity | null {
 }
 
 /** Null while a name is left in it. */
-export function valueOf(quantity: Quantity | null): number | null {
+export function knownNumber(quantity: Quantity | null): number | null {
   return quantity === null || quantity.powers.length > 0 ? null : quantity.factor;
 }
 

@@ -3,7 +3,7 @@ import type { Machine } from "../../interpret/machine.ts";
 import { constantLaw, setLaw, unknownLaw } from "../../interpret/parts.ts";
 import type { CallExpression, Expression } from "../../syntax/types.ts";
 import { numberOf, quantityOf, textOf } from "../../values/quantities.ts";
-import { exactly, over, plus, type Quantity, raised, times, valueOf } from "../../values/quantity.ts";
+import { exactly, over, plus, type Quantity, raised, times, knownNumber } from "../../values/quantity.ts";
 import { type CallArguments, type Fans, type Law, NONE, type ParameterValue, type Value } from "../../values/types.ts";
 import { uniformLaw } from "../_shared/varianceScaling.ts";
 
@@ -130,7 +130,7 @@ function truncatedLaw(
   b: Quantity | null,
   call: CallExpression,
 ): Law {
-  const [m, s, low, high] = [valueOf(mean), valueOf(std), valueOf(a), valueOf(b)];
+  const [m, s, low, high] = [knownNumber(mean), knownNumber(std), knownNumber(a), knownNumber(b)];
   const far =
     m !== null && s !== null && low !== null && high !== null && s > 0 && (m - low) / s > 5 && (high - m) / s > 5;
   const within =
@@ -215,7 +215,7 @@ export function gainOf(nonlinearity: string, parameter: number | null): number |
 
 /** An entry of an orthogonal n×m matrix has variance g²/max(n, m); which of the two is larger can be told where their ratio is a number. */
 function orthogonalLaw(gain: Quantity | null, fans: Fans | null, call: CallExpression): Law {
-  const ratio = fans === null ? null : valueOf(over(fans.fanOut, fans.fanIn));
+  const ratio = fans === null ? null : knownNumber(over(fans.fanOut, fans.fanIn));
   const larger = ratio === null ? null : ratio >= 1 ? fans?.fanOut : fans?.fanIn;
   return {
     family: "orthogonal",

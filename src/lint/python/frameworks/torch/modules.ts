@@ -3,7 +3,7 @@ import type { Machine } from "../../interpret/machine.ts";
 import { holdPart } from "../../interpret/parts.ts";
 import type { CallExpression } from "../../syntax/types.ts";
 import { numberOf, quantityOf, truthOf } from "../../values/quantities.ts";
-import { exactly, over, type Quantity, times, valueOf } from "../../values/quantity.ts";
+import { exactly, over, type Quantity, times, knownNumber } from "../../values/quantity.ts";
 import {
   type CallArguments,
   type Fans,
@@ -147,7 +147,7 @@ const recurrent: Builder = (machine, path, args, site) => {
   );
   const [inputs, outputs] = [quantityOf(bound.get("input_size")), quantityOf(bound.get("hidden_size"))];
   const law = zeroMean("uniform", over(exactly(1 / 3), outputs), `${DEFAULT}, U(±1/√hidden)`);
-  const layers = valueOf(quantityOf(bound.get("num_layers") ?? { kind: "number", value: exactly(1) })) ?? 1;
+  const layers = knownNumber(quantityOf(bound.get("num_layers") ?? { kind: "number", value: exactly(1) })) ?? 1;
   const biased = bound.get("bias") === undefined || truthOf(bound.get("bias") ?? UNKNOWN) !== false;
   const parameters: ParameterValue[] = [];
   for (let layer = 0; layer < Math.min(layers, 8); layer++) {
