@@ -1,6 +1,6 @@
 import { modulesBelow } from "../python/interpret/parts.ts";
 import type { Place } from "../python/syntax/types.ts";
-import { exactly, over, type Quantity, raised, times, knownNumber } from "../python/values/quantity.ts";
+import { exactly, knownNumber, over, type Quantity, raised, times } from "../python/values/quantity.ts";
 import type {
   Fans,
   Framework,
@@ -10,7 +10,7 @@ import type {
   ObjectValue,
   ParameterValue,
 } from "../python/values/types.ts";
-import { after, ancestry, before, consumersOf, isSkip, nodesBehind } from "./neighbours.ts";
+import { after, before, consumersOf, isSkip, nodesBehind, originsOf } from "./neighbours.ts";
 import type { ChainLink, LayerUse, NetworkModel } from "./types.ts";
 
 export interface ModelSource {
@@ -21,9 +21,6 @@ export interface ModelSource {
   readonly outputs: readonly GraphNode[];
 }
 
-/** Graphs of more additions than this are not asked which of them are skips one by one: then all are taken for skips. */
-const MOST_ADDITIONS = 400;
-
 /** Reads a network off the signals that came out of it. Laws are those of this moment: later branches may undo them. */
 export function networkOf({ name, kind, site, root, outputs }: ModelSource): NetworkModel {
   const nodes = nodesBehind(outputs);
@@ -33,9 +30,8 @@ export function networkOf({ name, kind, site, root, outputs }: ModelSource): Net
     node.operation.kind === "layer" ? [layerUse(node, node.operation.module, names, consumers)] : [],
   );
   const additions = nodes.filter(({ operation }) => operation.kind === "add");
-  const ancestors = ancestry();
-  const skips =
-    additions.length > MOST_ADDITIONS ? additions.length : additions.filter((node) => isSkip(node, ancestors)).length;
+  const origins = originsOf(nodes);
+  const skips = additions.filter((node) => isSkip(node, origins)).length;
   const unknowns = nodes.flatMap(({ operation }) =>
     operation.kind === "unknown"
       ? [operation.what]

@@ -67,24 +67,24 @@ function neighbour(node: GraphNode): Neighbour {
   }
 }
 
-/** An addition of a signal and something computed from the same signal: a skip connection. */
-export function isSkip(node: GraphNode, ancestors: (node: GraphNode) => ReadonlySet<GraphNode>): boolean {
+/** An addition of a signal and something computed from the same signal: both come from a common input. */
+export function isSkip(node: GraphNode, origins: ReadonlyMap<GraphNode, ReadonlySet<GraphNode>>): boolean {
   if (node.operation.kind !== "add" || node.inputs.length < 2) return false;
   const [a, b] = node.inputs;
   if (a === undefined || b === undefined) return false;
-  if (a === b) return true;
-  const above = ancestors(a);
-  return above.has(b) || [...ancestors(b)].some((one) => one === a || above.has(one));
+  const behind = origins.get(b);
+  return a === b || [...(origins.get(a) ?? [])].some((one) => behind?.has(one) === true);
 }
 
-/** Everything a node is computed from, itself included. */
-export function ancestry(): (node: GraphNode) => ReadonlySet<GraphNode> {
-  const known = new Map<GraphNode, ReadonlySet<GraphNode>>();
-  return (node) => {
-    const old = known.get(node);
-    if (old !== undefined) return old;
-    const all = new Set(nodesBehind([node]));
-    known.set(node, all);
-    return all;
-  };
+/** For every node the inputs that it is computed from. `nodes` have inputs first. */
+export function originsOf(nodes: readonly GraphNode[]): ReadonlyMap<GraphNode, ReadonlySet<GraphNode>> {
+  const origins = new Map<GraphNode, ReadonlySet<GraphNode>>();
+  for (const node of nodes) {
+    const above = node.inputs.map((input) => origins.get(input) ?? new Set<GraphNode>());
+    const [first] = above;
+    if (first === undefined) origins.set(node, new Set([node]));
+    // Chains share one set: only where paths with other inputs meet a new one is made.
+    else origins.set(node, above.every((one) => one === first) ? first : new Set(above.flatMap((one) => [...one])));
+  }
+  return origins;
 }

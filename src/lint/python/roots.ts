@@ -1,196 +1,191 @@
-import { networkOf } from "../network/build.ts";
-import type { NetworkModel } from "../network/types.ts";
-import { FRAMEWORKS } from "./frameworks/registry.ts";
-import { signalsIn } from "./interpret/forward.ts";
-import { libraryBases, memberOf, unknownArgument } from "./interpret/functions.ts";
 import { Interpreter } from "./interpret/interpreter.ts";
-import { Exhausted, type InitializerCall, type Machine, type Tie } from "./interpret/machine.ts";
-import type { ClassDefinition, Place, Statement } from "./syntax/types.ts";
-import type {
-  CallArguments,
-  ClassValue,
-  FunctionValue,
-  GraphNode,
-  ModuleValue,
-  ObjectValue,
-  Value,
-} from "./values/types.ts";
+import { Exhausted, type InitializerCall, type Machine } from "./interpret/machine.ts";
+import { type FoundModel, isNetworkClass, looseModels, modelsOfClass, modelsOfFunction } from "./models.ts";
+import type { ClassDefinition, FunctionDefinition, Statement, Unit } from "./syntax/types.ts";
+import type { ClassValue, FunctionValue, Value } from "./values/types.ts";
 
-/** Steps that one root (the module's own code, a function, a class) may take, and all together. A step is about a microsecond. */
-const ROOT_STEPS = 60_000;
-const ALL_STEPS = 400_000;
-
-export interface Walk {
-  readonly site: Place;
-  readonly visited: ReadonlySet<ModuleValue | ObjectValue>;
-}
-
-/** A network with the initializer calls and walks over its modules that were made on the way. */
-export interface FoundModel {
-  readonly network: NetworkModel;
-  readonly ties: readonly Tie[];
-  readonly walks: readonly Walk[];
-  /** All modules that were made for it, used or not. */
-  readonly made: readonly (ModuleValue | ObjectValue)[];
-}
+/** Steps that one root (a statement of the module, a function, a class) may take, and all together. A step is a microsecond or two. */
+const ROOT_STEPS = 40_000;
+const ALL_STEPS = 150_000;
 
 export interface SourceModel {
   readonly models: readonly FoundModel[];
   readonly calls: readonly InitializerCall[];
+  readonly optimizers: Machine["optimizers"];
   /** What was given up for its length. */
   readonly notes: readonly string[];
 }
 
+/** What one root gave, and the names of the module that it looked at: while those mean the same, it gives the same. */
+interface Reading extends SourceModel {
+  readonly looked: ReadonlySet<string>;
+  readonly instantiated: ReadonlySet<ClassDefinition>;
+  readonly called: ReadonlySet<FunctionDefinition>;
+}
+
+interface Binding {
+  readonly unit: Unit;
+  readonly looked: ReadonlySet<string>;
+}
+
 /**
  * Everything that is a network in a source: what its own code makes, what its functions make with arguments that are not known, and its classes with
- * their default arguments. A class that is part of another network is looked at there and not alone.
+ * their default arguments. A class that is part of another network is looked at there and not alone. Kept from one reading to the next: roots whose own
+ * text and whatever they looked at have not changed are not run again.
  */
-export function readSource(statements: readonly Statement[]): SourceModel {
-  const machine = new Interpreter();
-  const models: FoundModel[] = [];
-  const notes: string[] = [];
-  const root = (what: string, run: () => void): void => {
+export class SourceReader {
+  #readings = new Map<Unit, Reading>();
+  /** Where each name of the module was bound, and which names that statement looked at itself. */
+  #bound: ReadonlyMap<string, Binding> = new Map();
+  #loose: readonly Unit[] = [];
+
+  read(statements: readonly Statement[], text: string): SourceModel {
+    const machine = new Interpreter();
+    const readings: Reading[] = [];
+    const bound = new Map<string, Binding>();
+    const loose: Unit[] = [];
+    const mains: Statement[] = [];
+    for (const statement of statements) {
+      // What runs only as a script makes networks and binds nothing that others see.
+      if (isMain(statement)) {
+        mains.push(statement);
+        continue;
+      }
+      const before = new Set(machine.scope.variables.keys());
+      const values = new Map(machine.scope.variables);
+      readings.push(this.#run(machine, "Code of the module", () => void machine.execute([statement], machine.scope), () => []));
+      const looked = readings.at(-1)?.looked ?? new Set<string>();
+      for (const [name, value] of machine.scope.variables) if (!before.has(name) || values.get(name) !== value) bound.set(name, { unit: statement.unit, looked });
+      if (statement.type !== "function" && statement.type !== "class" && statement.type !== "import") loose.push(statement.unit);
+    }
+    readings.push(this.#run(machine, "Code of the module", () => {}, () => looseModels(machine)));
+    // Statements that change what others made could have changed anything.
+    const same = loose.length === this.#loose.length && loose.every((unit, index) => unit === this.#loose[index]);
+    const known = same ? this.#readings : new Map<Unit, Reading>();
+    const stands = validity(this.#bound, bound);
+    const kept = new Map<Unit, Reading>();
+    const root = (unit: Unit, what: string, models: () => FoundModel[]) => {
+      const old = known.get(unit);
+      const reading = old !== undefined && [...old.looked].every(stands) ? old : this.#trial(machine, what, models);
+      for (const one of reading.instantiated) machine.instantiated.add(one);
+      for (const one of reading.called) machine.called.add(one);
+      kept.set(unit, reading);
+      readings.push(reading);
+    };
+    const values = [...machine.scope.variables.values()];
+    const relevant = relevantNames(machine, values, text);
+    for (const statement of mains)
+      root(statement.unit, "The script", () => {
+        machine.execute([statement], machine.scope);
+        return looseModels(machine);
+      });
+    const ofFile = (definition: FunctionDefinition | ClassDefinition) => bound.get(definition.name)?.unit === definition.unit;
+    // Parts stand before wholes in most sources: wholes first, so that parts are met inside them.
+    for (const value of values.filter((one): one is FunctionValue => one.kind === "function").reverse())
+      if (value.definition !== null && ofFile(value.definition) && !machine.called.has(value.definition) && relevant(value.definition.name))
+        root(value.definition.unit, `Function ${value.name}`, () => modelsOfFunction(machine, value));
+    for (const value of values.filter((one): one is ClassValue => one.kind === "class" && isNetworkClass(one)).reverse())
+      if (!machine.instantiated.has(value.definition)) root(value.definition.unit, `Class ${value.name}`, () => modelsOfClass(machine, value));
+    this.#readings = kept;
+    this.#bound = bound;
+    this.#loose = loose;
+    return {
+      models: readings.flatMap(({ models }) => models),
+      calls: readings.flatMap(({ calls }) => calls),
+      optimizers: readings.flatMap(({ optimizers }) => optimizers),
+      notes: readings.flatMap(({ notes }) => notes),
+    };
+  }
+
+  /** What a root changes is undone when it has been looked at. */
+  #trial(machine: Interpreter, what: string, models: () => FoundModel[]): Reading {
+    machine.made = [];
+    machine.functional = [];
+    machine.walks = [];
+    machine.ties = [];
+    return machine.journal.trial(() => this.#run(machine, what, () => {}, models)).result;
+  }
+
+  #run(machine: Interpreter, what: string, prepare: () => void, models: () => FoundModel[]): Reading {
+    const notes: string[] = [];
+    let found: FoundModel[] = [];
+    const [instantiated, called] = [new Set(machine.instantiated), new Set(machine.called)];
+    machine.looked = new Set();
+    machine.calls = [];
+    machine.optimizers = [];
     machine.allow(Math.max(0, Math.min(ROOT_STEPS, ALL_STEPS - machine.stepsTaken)));
     try {
-      run();
+      prepare();
+      found = models();
     } catch (error) {
       if (!(error instanceof Exhausted)) throw error;
       notes.push(`${what} is too large to follow.`);
     }
     machine.loops.length = 0;
-  };
-  // Names first, statement by statement: one that is too large must not cost the others.
-  for (const statement of statements)
-    root("Code of the module", () => void machine.execute([statement], machine.scope));
-  root("Code of the module", () => models.push(...looseModels(machine, "instance")));
-  const top = [...machine.scope.variables.values()];
-  for (const value of top)
-    if (value.kind === "function")
-      root(`Function ${value.name}`, () => trial(machine, () => models.push(...modelsOfFunction(machine, value))));
-  const classes = top.filter((value): value is ClassValue => value.kind === "class" && isNetworkClass(value));
-  // Parts stand before wholes in most sources: wholes first, so that parts are met inside them.
-  for (const value of classes.reverse()) {
-    if (machine.instantiated.has(value)) continue;
-    root(`Class ${value.name}`, () => trial(machine, () => models.push(...modelsOfClass(machine, value))));
+    const added = <Item>(after: ReadonlySet<Item>, before: ReadonlySet<Item>) => new Set([...after].filter((one) => !before.has(one)));
+    return {
+      models: found,
+      calls: machine.calls,
+      optimizers: machine.optimizers,
+      notes,
+      looked: machine.looked,
+      instantiated: added(machine.instantiated, instantiated),
+      called: added(machine.called, called),
+    };
   }
-  return { models, calls: machine.calls, notes };
 }
 
-/** What a root changes is undone when it has been looked at. */
-function trial(machine: Interpreter, run: () => void): void {
-  machine.made = [];
-  machine.functional = [];
-  machine.walks = [];
-  machine.journal.trial(run);
+function isMain(statement: Statement): boolean {
+  if (statement.type !== "if") return false;
+  const test = statement.branches[0]?.test;
+  return test?.type === "binary" && test.op === "==" && [test.left, test.right].some((side) => side.type === "name" && side.name === "__name__");
 }
 
-const NO_ARGUMENTS: CallArguments = { positional: [], named: new Map(), open: false };
+type Bindings = ReadonlyMap<string, Binding>;
 
-function modelsOfFunction(machine: Interpreter, value: FunctionValue): FoundModel[] {
-  const positional: Value[] = value.parameters
-    .filter(({ star, keywordOnly, initial }) => star === "" && !keywordOnly && initial === null)
-    .map(({ name }) => unknownArgument(machine, name));
-  const { definition } = value;
-  if (definition === null) return [];
-  machine.call(value, { ...NO_ARGUMENTS, positional }, callAt(definition));
-  return looseModels(machine, "instance");
-}
-
-/** Instances and sequences that were made, belong to nothing and were not called: the networks that a piece of code is about. */
-function looseModels(machine: Interpreter, kind: "instance"): FoundModel[] {
-  const found: FoundModel[] = [];
-  for (const { site, outputs } of machine.functional)
-    found.push(model(machine, networkOf({ name: "Model", kind: "functional", site, root: null, outputs })));
-  for (const one of [...machine.made]) {
-    if (machine.parents.has(one) || machine.used.has(one)) continue;
-    if (one.kind === "object" && isNetworkClass(one.type))
-      found.push(...throughForward(machine, one, one.type.name, kind, one.site));
-    else if (one.kind === "module" && one.type === "container" && one.detail === "sequential")
-      found.push(...throughForward(machine, one, "Sequential", "sequential", one.site));
-  }
-  return found;
-}
-
-function modelsOfClass(machine: Interpreter, type: ClassValue): FoundModel[] {
-  const constructor = memberOf(type, "__init__");
-  const needed =
-    constructor?.kind === "function"
-      ? constructor.parameters
-          .slice(1)
-          .filter(({ star, keywordOnly, initial }) => star === "" && !keywordOnly && initial === null)
-      : [];
-  const positional = needed.map(({ name }) => unknownArgument(machine, name));
-  const object = machine.call(type, { ...NO_ARGUMENTS, positional }, callAt(type.definition));
-  return object.kind === "object" ? throughForward(machine, object, type.name, "class", nameOf(type.definition)) : [];
-}
-
-/** A signal goes in, and what comes out is the network. */
-function throughForward(
-  machine: Interpreter,
-  root: ModuleValue | ObjectValue,
-  name: string,
-  kind: NetworkModel["kind"],
-  site: Place,
-): FoundModel[] {
-  const at = callAt(site);
-  const outputs = signalsIn({
-    ...NO_ARGUMENTS,
-    positional: [machine.call(root, { ...NO_ARGUMENTS, positional: inputsOf(machine, root, site) }, at)],
-  }).map(({ node }) => node);
-  return [model(machine, networkOf({ name, kind, site, root, outputs: [...new Set(outputs)] satisfies GraphNode[] }))];
-}
-
-/** A signal for every argument that must be given, and for the first in any case. */
-function inputsOf(machine: Machine, root: ModuleValue | ObjectValue, site: Place): Value[] {
-  const signal = () => machine.signal({ kind: "input" }, [], site, null);
-  if (root.kind === "module") return [signal()];
-  const method = ["forward", "call", "__call__"]
-    .map((name) => memberOf(root.type, name))
-    .find((value) => value?.kind === "function");
-  if (method?.kind !== "function") return [signal()];
-  const parameters = method.parameters.slice(1).filter(({ star, keywordOnly }) => star === "" && !keywordOnly);
-  return parameters.filter(({ initial }, index) => initial === null || index === 0).map(signal);
-}
-
-function model(machine: Interpreter, network: NetworkModel): FoundModel {
-  const { root } = network;
-  const mine = new Set(network.names.keys());
-  return {
-    network,
-    ties: machine.ties.filter(({ module }) => root === null || mine.has(module)),
-    walks: machine.walks
-      .filter((walk) => root !== null && (mine.has(walk.root) || walk.root === root))
-      .map(({ site, visited }) => ({ site, visited })),
-    made: root === null ? machine.made.filter((one) => !machine.parents.has(one)) : [...mine],
+/** Whether a name means what it meant: bound by the same statement as before, and so on for the names that this one looked at. */
+function validity(before: Bindings, now: Bindings): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  const stands = (name: string): boolean => {
+    const answer = known.get(name);
+    if (answer !== undefined) return answer;
+    // A circle stands if all else does.
+    known.set(name, true);
+    const [old, young] = [before.get(name), now.get(name)];
+    const value = old === undefined || young === undefined ? old === young : old.unit === young.unit && [...young.looked].every(stands);
+    known.set(name, value);
+    return value;
   };
+  return stands;
 }
 
-function isNetworkClass(type: ClassValue): boolean {
-  const bases = libraryBases(type);
-  return (
-    bases.some(
-      (base) =>
-        FRAMEWORKS.some(({ moduleBase }) => moduleBase.test(base)) || /(?:Module|Model|Layer|Mixin)$/.test(base),
-    ) &&
-    ["forward", "call", "__call__"].some(
-      (name) => memberOf(type, name) !== undefined || bases.some((base) => base.endsWith("Sequential")),
-    )
-  );
+const FRAMEWORK = /^(?:torch|keras|tensorflow|flax|jax|timm)\b/;
+
+/** Functions that have to do with networks: they name something of a framework, a network class, or another function that does. */
+function relevantNames(machine: Interpreter, values: readonly Value[], text: string): (name: string) => boolean {
+  const names = new Set<string>();
+  for (const [name, value] of machine.scope.variables)
+    if ((value.kind === "external" && (FRAMEWORK.test(value.path) || /^\.|init/.test(value.path))) || (value.kind === "class" && isNetworkClass(value)) || value.kind === "module") names.add(name);
+  if (machine.stars.length > 0) return () => true;
+  const functions = values.flatMap((value) => (value.kind === "function" && value.definition !== null ? [value.definition] : []));
+  const words = new Map(functions.map((definition) => [definition.name, wordsOf(definition, text)]));
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const [name, used] of words) {
+      if (names.has(name) || ![...used].some((word) => names.has(word))) continue;
+      names.add(name);
+      grown = true;
+    }
+  }
+  return (name) => names.has(name);
 }
 
-function nameOf(definition: ClassDefinition): Place {
-  return { unit: definition.unit, from: definition.nameFrom, to: definition.nameFrom + definition.name.length };
-}
+const wordsOfUnit = new WeakMap<Unit, ReadonlySet<string>>();
 
-function callAt({ unit, from, to }: Place) {
-  return {
-    unit,
-    from,
-    to,
-    type: "call",
-    callee: { unit, from, to, type: "unknown" },
-    args: [],
-    open: to,
-    close: to,
-  } as const;
+function wordsOf({ unit, from, to }: FunctionDefinition, text: string): ReadonlySet<string> {
+  const known = wordsOfUnit.get(unit);
+  if (known !== undefined) return known;
+  const words = new Set(text.slice(unit.base + from, unit.base + to).match(/[A-Za-z_]\w*/g) ?? []);
+  wordsOfUnit.set(unit, words);
+  return words;
 }

@@ -1,6 +1,6 @@
 import type { Place } from "../syntax/types.ts";
 import { numberValue, quantityOf, truthOf } from "../values/quantities.ts";
-import { exactly, named, over, plus, type Quantity, raised, times, knownNumber } from "../values/quantity.ts";
+import { exactly, knownNumber, named, over, plus, type Quantity, raised, times } from "../values/quantity.ts";
 import { type ListValue, type ParameterValue, type SignalValue, UNKNOWN, type Value } from "../values/types.ts";
 import type { Machine } from "./machine.ts";
 
@@ -165,6 +165,8 @@ function comparison(op: string, left: Value, right: Value): boolean | null {
   return op === "<" ? a < b : op === ">" ? a > b : op === "<=" ? a <= b : a >= b;
 }
 
+const SOLID: ReadonlySet<Value["kind"]> = new Set(["number", "string", "list", "dict", "module", "object"]);
+
 function same(left: Value, right: Value): boolean | null {
   if (left === right && left.kind !== "unknown") return true;
   if (left.kind === "none" || right.kind === "none") {
@@ -176,6 +178,8 @@ function same(left: Value, right: Value): boolean | null {
   if (left.kind === "external" && right.kind === "external") return left.path === right.path;
   if (left.kind === "class" || right.kind === "class")
     return left.kind === "unknown" || right.kind === "unknown" ? null : left === right;
+  // A word is no number, nor a list or a module: only what is not known may be either.
+  if (left.kind !== right.kind && [left, right].every(({ kind }) => SOLID.has(kind))) return false;
   const [a, b] = [quantityOf(left), quantityOf(right)];
   if (a === null || b === null) return null;
   const [x, y] = [knownNumber(a), knownNumber(b)];

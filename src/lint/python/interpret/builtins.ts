@@ -1,5 +1,5 @@
 import { numberOf, numberValue, quantityOf, textOf, truthOf } from "../values/quantities.ts";
-import { exactly, plus, raised, knownNumber } from "../values/quantity.ts";
+import { exactly, knownNumber, plus, raised } from "../values/quantity.ts";
 import { type CallArguments, NONE, UNKNOWN, type Value } from "../values/types.ts";
 import { callAtSite, type Site } from "./callSite.ts";
 import { instanceOf } from "./instances.ts";
@@ -163,6 +163,8 @@ export function callBuiltin(machine: Machine, path: string, args: CallArguments,
       return first === undefined
         ? UNKNOWN
         : { kind: "partial", callee: first, args: { ...args, positional: args.positional.slice(1) } };
+    case "typing.cast":
+      return second ?? UNKNOWN;
     case "print":
       return NONE;
     default:

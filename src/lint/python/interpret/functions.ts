@@ -16,18 +16,22 @@ import type { Machine } from "./machine.ts";
 
 /** Calls of calls: deeper ones are not followed. Recursion ends here as well. */
 const DEEPEST_CALL = 24;
-const depths = new WeakMap<Machine, number>();
+/** A function may be active this often at once. */
+const MOST_RECURSION = 2;
+const active = new WeakMap<Machine, FunctionValue["body"][]>();
 
 export function callFunction(machine: Machine, called: FunctionValue, args: CallArguments, site: Place): Value {
-  const depth = depths.get(machine) ?? 0;
-  if (depth >= DEEPEST_CALL) return UNKNOWN;
+  const stack = active.get(machine) ?? [];
+  active.set(machine, stack);
+  if (stack.length >= DEEPEST_CALL || stack.filter((body) => body === called.body).length >= MOST_RECURSION) return UNKNOWN;
+  if (called.definition !== null) machine.called.add(called.definition);
   const scope: Scope = { variables: new Map(), parent: called.scope };
   bindParameters(machine, called, args, scope);
   if (called.owner !== null) scope.variables.set("__class__", called.owner);
   const [first] = called.parameters;
   if (called.owner !== null && first !== undefined)
     scope.variables.set("__self__", scope.variables.get(first.name) ?? UNKNOWN);
-  depths.set(machine, depth + 1);
+  stack.push(called.body);
   try {
     if (!Array.isArray(called.body))
       return machine.evaluate(called.body as Extract<typeof called.body, { type: string }>, scope);
@@ -37,7 +41,7 @@ export function callFunction(machine: Machine, called: FunctionValue, args: Call
     const given = completion.type === "return" || values.length === 1 ? values : values.slice(0, -1);
     return given.reduce(joinedAt(machine, site));
   } finally {
-    depths.set(machine, depth);
+    stack.pop();
   }
 }
 
@@ -92,21 +96,21 @@ export function instantiate(
     state: "initialized",
   };
   machine.made.push(object);
-  machine.instantiated.add(type);
-  const constructor = memberOf(type, "__init__");
+  machine.instantiated.add(type.definition);
+  const maker = memberOf(type, "__init__");
   const fields = fieldsOf(type);
-  if (constructor === undefined && fields.length > 0) {
+  if (maker === undefined && fields.length > 0) {
     fields.forEach(({ name, value }, index) => {
       const given = args.named.get(name) ?? args.positional[index];
       object.attributes.set(name, given ?? (value.kind === "unknown" ? unknownArgument(machine, name) : value));
     });
   }
-  if (constructor?.kind === "function")
-    callFunction(machine, constructor, { ...args, positional: [object, ...args.positional] }, site);
-  if (constructor === undefined && fields.length === 0)
+  if (maker?.kind === "function")
+    callFunction(machine, maker, { ...args, positional: [object, ...args.positional] }, site);
+  if (maker === undefined && fields.length === 0)
     machine.call({ kind: "method", self: object, of: "__init__" }, args, callAtSite(site));
   const setup = memberOf(type, "setup");
-  if (constructor === undefined && setup?.kind === "function" && rootPath(type)?.startsWith("flax.") === true)
+  if (maker === undefined && setup?.kind === "function" && rootPath(type)?.startsWith("flax.") === true)
     callFunction(machine, setup, { positional: [object], named: new Map(), open: false }, site);
   return object;
 }

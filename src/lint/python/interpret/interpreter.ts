@@ -1,9 +1,8 @@
-import type { CallExpression, Expression, Place, Statement } from "../syntax/types.ts";
+import type { CallExpression, ClassDefinition, Expression, FunctionDefinition, Place, Statement } from "../syntax/types.ts";
 import { Journal } from "../values/journal.ts";
 import { exactly, type Quantity, times } from "../values/quantity.ts";
 import type {
   CallArguments,
-  ClassValue,
   ModuleValue,
   ObjectValue,
   Operation,
@@ -27,15 +26,18 @@ export class Interpreter implements Machine {
   readonly journal = new Journal();
   readonly scope: Scope = { variables: new Map(), parent: null };
   readonly loops: (Quantity | null)[] = [];
-  readonly calls: InitializerCall[] = [];
-  readonly ties: Tie[] = [];
+  calls: InitializerCall[] = [];
+  ties: Tie[] = [];
   made: (ModuleValue | ObjectValue)[] = [];
   readonly parents = new Map<ModuleValue | ObjectValue, ModuleValue | ObjectValue>();
   readonly used = new Set<ModuleValue | ObjectValue>();
-  readonly instantiated = new Set<ClassValue>();
+  readonly instantiated = new Set<ClassDefinition>();
+  readonly called = new Set<FunctionDefinition>();
+  looked = new Set<string>();
   readonly owners = new Map<ParameterValue, ModuleValue | ObjectValue>();
   functional: Machine["functional"] = [];
   walks: Machine["walks"] = [];
+  optimizers: Machine["optimizers"] = [];
   readonly stars: string[] = [];
   #identities = 0;
   #steps = 0;

@@ -1,4 +1,4 @@
-import { exactly, type Quantity, knownNumber } from "../values/quantity.ts";
+import { exactly, knownNumber, type Quantity } from "../values/quantity.ts";
 import { UNKNOWN, type Value } from "../values/types.ts";
 import type { Machine } from "./machine.ts";
 

@@ -1,9 +1,8 @@
-import type { CallExpression, Expression, Place, Statement } from "../syntax/types.ts";
+import type { CallExpression, ClassDefinition, Expression, FunctionDefinition, Place, Statement } from "../syntax/types.ts";
 import type { Journal } from "../values/journal.ts";
 import type { Quantity } from "../values/quantity.ts";
 import type {
   CallArguments,
-  ClassValue,
   Framework,
   GraphNode,
   Law,
@@ -59,8 +58,11 @@ export interface Machine {
   readonly parents: Map<ModuleValue | ObjectValue, ModuleValue | ObjectValue>;
   /** Modules that were called on a signal. */
   readonly used: Set<ModuleValue | ObjectValue>;
-  /** Classes of the source that were instantiated. */
-  readonly instantiated: Set<ClassValue>;
+  /** Classes of the source that were instantiated, and functions that were called. */
+  readonly instantiated: Set<ClassDefinition>;
+  readonly called: Set<FunctionDefinition>;
+  /** Is told which names of the module's own scope were looked at. */
+  readonly looked: Set<string>;
   /** Whose a parameter is. */
   readonly owners: Map<ParameterValue, ModuleValue | ObjectValue>;
   /** `keras.Model(inputs, outputs)`. */
@@ -71,6 +73,8 @@ export interface Machine {
     readonly root: ModuleValue | ObjectValue;
     readonly visited: ReadonlySet<ModuleValue | ObjectValue>;
   }[];
+  /** Plain gradient descent that the source sets up. */
+  readonly optimizers: { readonly site: Place; readonly rate: number | null; readonly momentum: number | null }[];
   /** Names of modules from `from x import *`, and roots of imported libraries. */
   readonly stars: string[];
   evaluate(expression: Expression, scope: Scope): Value;

@@ -7,6 +7,7 @@ import type { Machine } from "./machine.ts";
 export function lookUp(machine: Machine, name: string, scope: Scope): Value {
   for (let at: Scope | null = scope; at !== null; at = at.parent) {
     const value = at.variables.get(name);
+    if (at === machine.scope) machine.looked.add(name);
     if (value !== undefined) return value;
   }
   if (BUILTINS.has(name)) return { kind: "external", path: `builtins.${name}` };

@@ -62,7 +62,7 @@ export function partsOf(
   }
   const { content } = module;
   if (content?.kind === "list") {
-    content.items.forEach((item, index) => add(String(index), item, false));
+    for (const [index, item] of content.items.entries()) add(String(index), item, false);
     if (content.rest !== null) add("*", content.rest.value, true);
   } else if (content?.kind === "dict") for (const [name, value] of content.entries) add(name, value, false);
   return parts;

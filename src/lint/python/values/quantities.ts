@@ -1,4 +1,4 @@
-import { exactly, type Quantity, symbol, knownNumber } from "./quantity.ts";
+import { exactly, knownNumber, type Quantity, symbol } from "./quantity.ts";
 import { type NumberValue, UNKNOWN, type UnknownValue, type Value } from "./types.ts";
 
 /** As a number, with a name in place of what is not known; null for what is no number. */

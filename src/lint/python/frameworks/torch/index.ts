@@ -1,3 +1,4 @@
+import { Bound, signature } from "../../interpret/arguments.ts";
 import type { Machine } from "../../interpret/machine.ts";
 import type { CallExpression } from "../../syntax/types.ts";
 import { numberOf, textOf } from "../../values/quantities.ts";
@@ -23,6 +24,7 @@ export const torchPlugin: FrameworkPlugin = {
     if (path === "torch.nn.Parameter" || name === "UninitializedParameter") return asParameter(machine, args);
     if (/\.(?:weight_norm|spectral_norm|orthogonal)$/.test(path)) return wrapped(name, args);
     if (path.startsWith("torch.nn.") && !path.includes(".functional.")) return torchModule(machine, path, args, site);
+    if (path === "torch.optim.SGD") descent(machine, args, site);
     const fresh = freshTensor(machine, name, args, site);
     if (fresh !== undefined) return fresh;
     if (path === "torch.utils.checkpoint.checkpoint") return throughCheckpoint(machine, args, site);
@@ -55,6 +57,16 @@ function wrapped(name: string, { positional }: CallArguments): Value {
   if (module?.kind === "module")
     module.wrapped = name === "weight_norm" ? "weight-norm" : name === "spectral_norm" ? "spectral-norm" : "unknown";
   return module ?? UNKNOWN;
+}
+
+function descent(machine: Machine, args: CallArguments, site: CallExpression): void {
+  const bound = new Bound(args, signature("params lr momentum"));
+  const momentum = bound.get("momentum");
+  machine.optimizers.push({
+    site,
+    rate: numberOf(bound.get("lr")),
+    momentum: momentum === undefined ? 0 : numberOf(momentum),
+  });
 }
 
 function throughCheckpoint(machine: Machine, args: CallArguments, site: CallExpression): Value {

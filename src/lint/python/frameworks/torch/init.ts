@@ -3,7 +3,7 @@ import type { Machine } from "../../interpret/machine.ts";
 import { constantLaw, setLaw, unknownLaw } from "../../interpret/parts.ts";
 import type { CallExpression, Expression } from "../../syntax/types.ts";
 import { numberOf, quantityOf, textOf } from "../../values/quantities.ts";
-import { exactly, over, plus, type Quantity, raised, times, knownNumber } from "../../values/quantity.ts";
+import { exactly, knownNumber, over, plus, type Quantity, raised, times } from "../../values/quantity.ts";
 import { type CallArguments, type Fans, type Law, NONE, type ParameterValue, type Value } from "../../values/types.ts";
 import { uniformLaw } from "../_shared/varianceScaling.ts";
 
@@ -32,7 +32,7 @@ export function initializerName(path: string): string | null {
   const name = path.split(".").at(-1) ?? "";
   if (path.startsWith("torch.nn.init.") && Object.hasOwn(SIGNATURES, `${name}_`)) return `${name}_`;
   return Object.hasOwn(SIGNATURES, name) &&
-    (path.startsWith("torch.nn.init.") || /trunc_normal|lecun_normal|xavier|kaiming|orthogonal/.test(name))
+    (/(?:^|\.)init(?:ialization)?\.\w+_$/.test(path) || /trunc_normal|lecun_normal|xavier|kaiming|orthogonal/.test(name))
     ? name
     : null;
 }

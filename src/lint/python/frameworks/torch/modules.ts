@@ -3,7 +3,7 @@ import type { Machine } from "../../interpret/machine.ts";
 import { holdPart } from "../../interpret/parts.ts";
 import type { CallExpression } from "../../syntax/types.ts";
 import { numberOf, quantityOf, truthOf } from "../../values/quantities.ts";
-import { exactly, over, type Quantity, times, knownNumber } from "../../values/quantity.ts";
+import { exactly, knownNumber, over, type Quantity, times } from "../../values/quantity.ts";
 import {
   type CallArguments,
   type Fans,
