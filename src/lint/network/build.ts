@@ -1,6 +1,6 @@
 import { modulesBelow } from "../python/interpret/parts.ts";
 import type { Place } from "../python/syntax/types.ts";
-import { exactly, knownNumber, over, type Quantity, raised, times } from "../python/values/quantity.ts";
+import { exactly, knownNumber, over, type Quantity, raised, symbol, times } from "../python/values/quantity.ts";
 import type {
   Fans,
   Framework,
@@ -67,7 +67,8 @@ function layerUse(
   names: ReadonlyMap<ModuleValue | ObjectValue, string>,
   consumers: ReadonlyMap<GraphNode, readonly GraphNode[]>,
 ): LayerUse {
-  const inputs = module.inputs ?? node.inputs[0]?.features ?? null;
+  // What is not known has a name of its own: ratios and products with it may still be told.
+  const inputs = module.inputs ?? node.inputs[0]?.features ?? symbol(`inputs#${node.id}`);
   const perGroup = over(inputs, module.groups);
   const fanIn =
     module.type === "embedding" || module.type === "recurrent" || module.type === "attention"
@@ -90,6 +91,9 @@ function layerUse(
     name: names.get(module) ?? module.path.split(".").at(-1) ?? module.path,
     law,
     bias,
+    parameters: new Map(
+      [...module.parameters].map(([name, parameter]) => [name, { parameter, law: lawOf(module, parameter, fans) }]),
+    ),
     fanIn,
     fanOut: fans.fanOut,
     sigmaW2: secondMoment(law, fanIn),

@@ -1,6 +1,6 @@
 import type { Place } from "../python/syntax/types.ts";
 import type { Quantity } from "../python/values/quantity.ts";
-import type { Framework, GraphNode, Law, ModuleValue, ObjectValue } from "../python/values/types.ts";
+import type { Framework, GraphNode, Law, ModuleValue, ObjectValue, ParameterValue } from "../python/values/types.ts";
 
 /** What a layer's output meets first, past reshapes, pooling, dropout and scaling. */
 export interface Neighbour {
@@ -30,6 +30,8 @@ export interface LayerUse {
   readonly law: Law;
   /** Null: it has no bias. */
   readonly bias: Law | null;
+  /** All parameters of the module with their laws at the time when the network was made: later branches undo them. */
+  readonly parameters: ReadonlyMap<string, { readonly parameter: ParameterValue; readonly law: Law }>;
   /** What one unit really sums over. */
   readonly fanIn: Quantity | null;
   readonly fanOut: Quantity | null;

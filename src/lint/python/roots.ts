@@ -53,12 +53,28 @@ export class SourceReader {
       }
       const before = new Set(machine.scope.variables.keys());
       const values = new Map(machine.scope.variables);
-      readings.push(this.#run(machine, "Code of the module", () => void machine.execute([statement], machine.scope), () => []));
+      readings.push(
+        this.#run(
+          machine,
+          "Code of the module",
+          () => void machine.execute([statement], machine.scope),
+          () => [],
+        ),
+      );
       const looked = readings.at(-1)?.looked ?? new Set<string>();
-      for (const [name, value] of machine.scope.variables) if (!before.has(name) || values.get(name) !== value) bound.set(name, { unit: statement.unit, looked });
-      if (statement.type !== "function" && statement.type !== "class" && statement.type !== "import") loose.push(statement.unit);
+      for (const [name, value] of machine.scope.variables)
+        if (!before.has(name) || values.get(name) !== value) bound.set(name, { unit: statement.unit, looked });
+      if (statement.type !== "function" && statement.type !== "class" && statement.type !== "import")
+        loose.push(statement.unit);
     }
-    readings.push(this.#run(machine, "Code of the module", () => {}, () => looseModels(machine)));
+    readings.push(
+      this.#run(
+        machine,
+        "Code of the module",
+        () => {},
+        () => looseModels(machine),
+      ),
+    );
     // Statements that change what others made could have changed anything.
     const same = loose.length === this.#loose.length && loose.every((unit, index) => unit === this.#loose[index]);
     const known = same ? this.#readings : new Map<Unit, Reading>();
@@ -79,13 +95,22 @@ export class SourceReader {
         machine.execute([statement], machine.scope);
         return looseModels(machine);
       });
-    const ofFile = (definition: FunctionDefinition | ClassDefinition) => bound.get(definition.name)?.unit === definition.unit;
+    const ofFile = (definition: FunctionDefinition | ClassDefinition) =>
+      bound.get(definition.name)?.unit === definition.unit;
     // Parts stand before wholes in most sources: wholes first, so that parts are met inside them.
     for (const value of values.filter((one): one is FunctionValue => one.kind === "function").reverse())
-      if (value.definition !== null && ofFile(value.definition) && !machine.called.has(value.definition) && relevant(value.definition.name))
+      if (
+        value.definition !== null &&
+        ofFile(value.definition) &&
+        !machine.called.has(value.definition) &&
+        relevant(value.definition.name)
+      )
         root(value.definition.unit, `Function ${value.name}`, () => modelsOfFunction(machine, value));
-    for (const value of values.filter((one): one is ClassValue => one.kind === "class" && isNetworkClass(one)).reverse())
-      if (!machine.instantiated.has(value.definition)) root(value.definition.unit, `Class ${value.name}`, () => modelsOfClass(machine, value));
+    for (const value of values
+      .filter((one): one is ClassValue => one.kind === "class" && isNetworkClass(one))
+      .reverse())
+      if (!machine.instantiated.has(value.definition))
+        root(value.definition.unit, `Class ${value.name}`, () => modelsOfClass(machine, value));
     this.#readings = kept;
     this.#bound = bound;
     this.#loose = loose;
@@ -122,7 +147,8 @@ export class SourceReader {
       notes.push(`${what} is too large to follow.`);
     }
     machine.loops.length = 0;
-    const added = <Item>(after: ReadonlySet<Item>, before: ReadonlySet<Item>) => new Set([...after].filter((one) => !before.has(one)));
+    const added = <Item>(after: ReadonlySet<Item>, before: ReadonlySet<Item>) =>
+      new Set([...after].filter((one) => !before.has(one)));
     return {
       models: found,
       calls: machine.calls,
@@ -138,7 +164,11 @@ export class SourceReader {
 function isMain(statement: Statement): boolean {
   if (statement.type !== "if") return false;
   const test = statement.branches[0]?.test;
-  return test?.type === "binary" && test.op === "==" && [test.left, test.right].some((side) => side.type === "name" && side.name === "__name__");
+  return (
+    test?.type === "binary" &&
+    test.op === "==" &&
+    [test.left, test.right].some((side) => side.type === "name" && side.name === "__name__")
+  );
 }
 
 type Bindings = ReadonlyMap<string, Binding>;
@@ -152,7 +182,10 @@ function validity(before: Bindings, now: Bindings): (name: string) => boolean {
     // A circle stands if all else does.
     known.set(name, true);
     const [old, young] = [before.get(name), now.get(name)];
-    const value = old === undefined || young === undefined ? old === young : old.unit === young.unit && [...young.looked].every(stands);
+    const value =
+      old === undefined || young === undefined
+        ? old === young
+        : old.unit === young.unit && [...young.looked].every(stands);
     known.set(name, value);
     return value;
   };
@@ -165,9 +198,16 @@ const FRAMEWORK = /^(?:torch|keras|tensorflow|flax|jax|timm)\b/;
 function relevantNames(machine: Interpreter, values: readonly Value[], text: string): (name: string) => boolean {
   const names = new Set<string>();
   for (const [name, value] of machine.scope.variables)
-    if ((value.kind === "external" && (FRAMEWORK.test(value.path) || /^\.|init/.test(value.path))) || (value.kind === "class" && isNetworkClass(value)) || value.kind === "module") names.add(name);
+    if (
+      (value.kind === "external" && (FRAMEWORK.test(value.path) || /^\.|init/.test(value.path))) ||
+      (value.kind === "class" && isNetworkClass(value)) ||
+      value.kind === "module"
+    )
+      names.add(name);
   if (machine.stars.length > 0) return () => true;
-  const functions = values.flatMap((value) => (value.kind === "function" && value.definition !== null ? [value.definition] : []));
+  const functions = values.flatMap((value) =>
+    value.kind === "function" && value.definition !== null ? [value.definition] : [],
+  );
   const words = new Map(functions.map((definition) => [definition.name, wordsOf(definition, text)]));
   for (let grown = true; grown; ) {
     grown = false;

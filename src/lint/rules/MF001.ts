@@ -26,7 +26,8 @@ export const MF001: Rule = {
       if (course === null || typical === undefined || typical === null || !isPlain(network)) return [];
       const beyond = typical.phase.name === "ordered" && course.reach !== null && course.depth > course.reach;
       if (course.logGradient >= VANISHED && !beyond) return [];
-      if (course.logGradient > 0) return [];
+      // MF004 says of sigmoids what there is to say.
+      if (course.logGradient > 0 || typical.activation.id === "sigmoid") return [];
       const use = typical.step.link.use;
       const xi = typical.phase.xiC ?? typical.phase.xiGradient;
       return [

@@ -1,5 +1,6 @@
 import { activationById } from "../../numerics/meanField/activations.ts";
 import { chiOne } from "../../numerics/meanField/maps.ts";
+import { phaseOf } from "../../numerics/meanField/phase.ts";
 import type { LayerUse } from "../network/types.ts";
 import type { CallExpression, Place } from "../python/syntax/types.ts";
 import { knownNumber } from "../python/values/quantity.ts";
@@ -11,8 +12,8 @@ import type { Draft, DraftFix, Rule } from "./types.ts";
 const SHALLOW = 3;
 /** Default laws are what one gets without asking; they are named only where depth makes them matter. */
 const SHALLOW_DEFAULT = 5;
-/** |ln χ₁| below this is as good as critical: SELU with its own law is at .069. */
-const NEAR = 0.1;
+/** |ln χ₁| below this is as good as critical. */
+const NEAR = 0.05;
 /** A slope below this changes the gain by less than half a percent. */
 const SLIGHT_SLOPE = 0.1;
 
@@ -66,13 +67,17 @@ function judged(use: LayerUse, id: string, depth: number, text: (place: Place) =
   if (depth < (use.law.call === null ? SHALLOW_DEFAULT : SHALLOW)) return null;
   const leaky = leakyMismatch(use, id, text);
   if (leaky !== null) return leaky;
-  const chi = chiOne(activation, 1, weight);
+  // SELU with its own law is where it is meant to be, mildly chaotic.
+  if (id === "selu" && Math.abs(weight - 1) < NEAR) return null;
+  // An odd activation's second moment goes to the fixed point; the others are judged where their input is standardised.
+  const bias = knownNumber(use.sigmaB2) ?? 0;
+  const chi = activation.odd ? phaseOf(activation, { weight, bias }, 1).chiOne : chiOne(activation, 1, weight);
   if (Math.abs(Math.log(chi)) < NEAR) return null;
   // Layers whose widths differ have another σ_w² each; the rule is about the gain, not about them.
   const square = use.law.gain.value === null ? null : knownNumber(use.law.gain.value);
   if (square === null || (use.law.mode === "fan_avg" && Math.abs(weight - square * square) > 0.05 * weight))
     return null;
-  const scale = activation.slopes === null ? " at q = 1" : "";
+  const scale = activation.slopes === null && !activation.odd ? " at q = 1" : "";
   const told =
     id === "tanh" && Math.abs(square - 5 / 3) < 1e-6 ? " PyTorch's gain of 5/3 for tanh is chaotic, not critical." : "";
   return {

@@ -33,7 +33,10 @@ export const MF012: Rule = {
       if ((depth * Math.log(square)) / 2 <= GROWN) return [];
       return [
         {
-          at: first.site,
+          at:
+            first.operation.kind === "norm" && first.operation.module !== null
+              ? first.operation.module.site
+              : first.site,
           message: `${layers(depth)} are normalised with their mean subtracted, and nothing skips them: at initialization ‖∇‖ grows by ${figure(Math.sqrt(square))} a layer with ${activation.name} (‖∇‖² by ${figure(square)}), ${powerOfTen((depth * Math.log(square)) / 2)} in all. Normalisation alone does not make depth trainable: add skip connections.`,
           assumptions: [WIDE, "large batches"],
         },

@@ -40,9 +40,10 @@ export const MF014: Rule = {
 function tiedHead(network: NetworkModel): { embedding: LayerUse; head: LayerUse } | null {
   for (const embedding of network.layers) {
     if (embedding.module.type !== "embedding") continue;
-    const weight = embedding.module.parameters.get("weight");
+    const weight = embedding.parameters.get("weight")?.parameter;
     const head = network.layers.find(
-      ({ module }) => module.type === "linear" && weight !== undefined && module.parameters.get("weight") === weight,
+      ({ module, parameters }) =>
+        module.type === "linear" && weight !== undefined && parameters.get("weight")?.parameter === weight,
     );
     if (head !== undefined) return { embedding, head };
   }

@@ -1,3 +1,4 @@
+import type { LayerUse } from "../network/types.ts";
 import type { ModuleValue } from "../python/values/types.ts";
 import type { Rule } from "./types.ts";
 
@@ -9,8 +10,8 @@ export const MF017: Rule = {
   of: "source",
   check({ models }) {
     return models.flatMap(({ network }) =>
-      network.layers.flatMap(({ module, name }) =>
-        forgets(module) && !network.loaded
+      network.layers.flatMap(({ module, name, parameters }) =>
+        forgets(module, parameters) && !network.loaded
           ? [
               {
                 at: module.site,
@@ -24,15 +25,15 @@ export const MF017: Rule = {
   },
 };
 
-function forgets({ type, detail, framework, parameters }: ModuleValue): boolean {
+function forgets({ type, detail, framework }: ModuleValue, parameters: LayerUse["parameters"]): boolean {
   if (type !== "recurrent") return false;
   if (framework === "keras") return detail === "lstm-forget-bias";
   if (framework === "flax") return detail === "lstm";
   // Whoever touches the biases has thought about them.
   return (
     detail === "lstm" &&
-    [...parameters.values()]
-      .filter(({ name }) => name.startsWith("bias"))
-      .every(({ law }) => law.call === null && law.family === "uniform")
+    [...parameters]
+      .filter(([name]) => name.startsWith("bias"))
+      .every(([, { law }]) => law.call === null && law.family === "uniform")
   );
 }

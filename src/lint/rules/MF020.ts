@@ -15,18 +15,17 @@ export const MF020: Rule = {
   check: ({ models, source }) => models.flatMap((model) => [...missed(model), ...twice(model, source.calls)]),
 };
 
-function missed({ walks, network }: FoundModel): Draft[] {
+function missed({ walks, network, weights }: FoundModel): Draft[] {
   if (network.loaded) return [];
   return walks.flatMap(({ site, visited }) => {
     const modules = [...visited].filter(
       (one): one is ModuleValue =>
-        one.kind === "module" && one.framework === "torch" && KINDS.has(one.type) && one.parameters.has("weight"),
+        one.kind === "module" && one.framework === "torch" && KINDS.has(one.type) && weights.has(one),
     );
-    const done = modules.filter(({ parameters }) => parameters.get("weight")?.law.call !== null);
+    const done = modules.filter((module) => weights.get(module)?.call !== null);
     if (done.length === 0) return [];
     const left = modules.filter(
-      ({ parameters }) =>
-        parameters.get("weight")?.law.call === null && parameters.get("weight")?.law.family !== "unknown",
+      (module) => weights.get(module)?.call === null && weights.get(module)?.family !== "unknown",
     );
     const kinds = [...new Set(left.map(({ path }) => path.split(".").at(-1) ?? path))].filter(
       (kind) => !done.some(({ path }) => path.endsWith(`.${kind}`)),
@@ -58,9 +57,9 @@ function lawText(module: ModuleValue): string {
 function twice({ network }: FoundModel, calls: Parameters<Rule["check"]>[0]["source"]["calls"]): Draft[] {
   const drafts: Draft[] = [];
   for (const embedding of network.layers) {
-    const weight = embedding.module.parameters.get("weight");
+    const weight = embedding.parameters.get("weight")?.parameter;
     const head = network.layers.find(
-      ({ module }) => module !== embedding.module && module.parameters.get("weight") === weight,
+      ({ module, parameters }) => module !== embedding.module && parameters.get("weight")?.parameter === weight,
     );
     if (embedding.module.type !== "embedding" || weight === undefined || head === undefined) continue;
     const draws = calls.filter(({ parameter }) => parameter === weight);

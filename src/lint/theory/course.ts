@@ -87,7 +87,7 @@ export function courseOf(chain: readonly ChainLink[], inputMoment: number, assum
 
 /** Theory of random weights needs a mean of 0. */
 function centreless({ law }: LayerUse): boolean {
-  return law.mean === null || law.mean.factor !== 0;
+  return law.mean === null || law.mean.factor !== 0 || law.family === "constant" || law.family === "identity";
 }
 
 /** Where scale does not matter, an unknown bias variance (its fan has no number) does not matter either. */

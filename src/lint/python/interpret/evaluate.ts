@@ -92,7 +92,7 @@ function nearest(scope: Scope | null, name: string): Value | undefined {
   return undefined;
 }
 
-export function argumentsOf(machine: Machine, args: readonly Argument[], scope: Scope): CallArguments {
+function argumentsOf(machine: Machine, args: readonly Argument[], scope: Scope): CallArguments {
   const positional: Value[] = [];
   const named = new Map<string, Value>();
   let open = false;
@@ -158,7 +158,7 @@ function dictOf(machine: Machine, expression: Extract<Expression, { type: "dict"
   return { kind: "dict", entries, open };
 }
 
-export function keyOf(value: Value): string | null {
+function keyOf(value: Value): string | null {
   if (value.kind === "string") return value.value;
   const quantity = value.kind === "number" ? quantityOf(value) : null;
   if (quantity !== null && quantity.powers.length === 0) return String(quantity.factor);

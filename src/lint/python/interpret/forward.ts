@@ -9,6 +9,7 @@ import {
   UNKNOWN,
   type Value,
 } from "../values/types.ts";
+import { callAtSite } from "./callSite.ts";
 import { memberOf } from "./functions.ts";
 import type { Machine } from "./machine.ts";
 import { BASE } from "./parts.ts";
@@ -44,7 +45,7 @@ export function callObject(machine: Machine, object: ObjectValue, args: CallArgu
 }
 
 /** A class that nobody here defines, by the last word of its name: `RMSNorm`, `DropPath`. Anything else is unknown. */
-export function guessed(name: string): Operation {
+function guessed(name: string): Operation {
   if (/Norm(?:\d[dD]|alization)?$|^norm_layer$|^norm$/.test(name))
     return { kind: "norm", centred: !/rms/i.test(name), batch: /batch/i.test(name), module: null };
   if (/Drop(?:out|Path)?(?:\d[dD])?$|StochasticDepth$/.test(name)) return { kind: "dropout", drop: null, alpha: false };
@@ -82,11 +83,14 @@ function throughAll(machine: Machine, module: ModuleValue, args: CallArguments, 
   if (module.content?.kind !== "list") return UNKNOWN;
   let value: Value | undefined;
   const apply = (item: Value) => {
-    value = machine.call(
-      item,
-      value === undefined ? args : { positional: [value], named: new Map(), open: false },
-      site,
-    );
+    // `keras.Input` at the head of a Sequential says what comes in.
+    if (item.kind === "signal") {
+      value ??= item;
+      return;
+    }
+    // Inside a sequence a module stands where it is made: nothing else calls it.
+    const at = item.kind === "module" || item.kind === "object" ? callAtSite({ ...item.site }) : site;
+    value = machine.call(item, value === undefined ? args : { positional: [value], named: new Map(), open: false }, at);
   };
   for (const item of module.content.items) apply(item);
   if (module.content.rest !== null) {

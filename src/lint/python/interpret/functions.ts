@@ -23,7 +23,8 @@ const active = new WeakMap<Machine, FunctionValue["body"][]>();
 export function callFunction(machine: Machine, called: FunctionValue, args: CallArguments, site: Place): Value {
   const stack = active.get(machine) ?? [];
   active.set(machine, stack);
-  if (stack.length >= DEEPEST_CALL || stack.filter((body) => body === called.body).length >= MOST_RECURSION) return UNKNOWN;
+  if (stack.length >= DEEPEST_CALL || stack.filter((body) => body === called.body).length >= MOST_RECURSION)
+    return UNKNOWN;
   if (called.definition !== null) machine.called.add(called.definition);
   const scope: Scope = { variables: new Map(), parent: called.scope };
   bindParameters(machine, called, args, scope);
@@ -143,7 +144,7 @@ export function memberAbove(from: ClassValue, name: string): Value | undefined {
 }
 
 /** The library's class that it descends from; undefined for none. */
-export function rootPath(type: ClassValue): string | undefined {
+function rootPath(type: ClassValue): string | undefined {
   for (const base of type.bases) {
     if (base.kind === "external") return base.path;
     const found = base.kind === "class" ? rootPath(base) : undefined;

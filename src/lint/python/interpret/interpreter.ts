@@ -1,4 +1,11 @@
-import type { CallExpression, ClassDefinition, Expression, FunctionDefinition, Place, Statement } from "../syntax/types.ts";
+import type {
+  CallExpression,
+  ClassDefinition,
+  Expression,
+  FunctionDefinition,
+  Place,
+  Statement,
+} from "../syntax/types.ts";
 import { Journal } from "../values/journal.ts";
 import { exactly, type Quantity, times } from "../values/quantity.ts";
 import type {

@@ -8,7 +8,7 @@ interface Walk {
 }
 
 /** Loops longer than this are run once for all. */
-export const MOST_ROUNDS = 256;
+const MOST_ROUNDS = 256;
 
 /** What a loop over a value would meet. */
 export function iterate(machine: Machine, value: Value): Walk {

@@ -1,4 +1,11 @@
-import type { CallExpression, ClassDefinition, Expression, FunctionDefinition, Place, Statement } from "../syntax/types.ts";
+import type {
+  CallExpression,
+  ClassDefinition,
+  Expression,
+  FunctionDefinition,
+  Place,
+  Statement,
+} from "../syntax/types.ts";
 import type { Journal } from "../values/journal.ts";
 import type { Quantity } from "../values/quantity.ts";
 import type {

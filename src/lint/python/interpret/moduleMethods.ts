@@ -1,5 +1,6 @@
 import { makeParameter } from "../frameworks/_shared/make.ts";
 import type { CallExpression } from "../syntax/types.ts";
+import { LOADED } from "../values/join.ts";
 import { textOf } from "../values/quantities.ts";
 import {
   type CallArguments,
@@ -80,7 +81,7 @@ export function moduleMethod(
       if (self.kind === "object") machine.journal.setField(self, "state", "loaded");
       for (const module of modulesBelow(self).keys())
         for (const parameter of ownParameters(module).values())
-          machine.journal.setField(parameter, "law", unknownLaw("loaded from a checkpoint", site));
+          machine.journal.setField(parameter, "law", unknownLaw(LOADED, site));
       return NONE;
     case "forward":
     case "call":

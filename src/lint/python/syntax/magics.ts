@@ -3,6 +3,13 @@
  * `%%` holds another language and is blank as a whole. A percent sign that continues an expression is kept: it follows an open line.
  */
 export function blankMagics(text: string): string {
+  return withoutMagics(text.includes(".") ? text.replace(TRAILING_DOT, "$1 ") : text);
+}
+
+/** `2.` is a number that the grammar does not know; without its dot it is the same number. */
+const TRAILING_DOT = /(?<![\w.])(\d[\d_]*)\.(?![\w.])/g;
+
+function withoutMagics(text: string): string {
   if (!/^[ \t]*[%!?]/m.test(text)) return text;
   if (/^\s*%%(?!time|timeit|capture|prun)/.test(text)) return text.replace(/[^\n\r]/g, " ");
   let open = 0;

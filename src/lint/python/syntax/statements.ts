@@ -7,7 +7,8 @@ import type { Expression, Statement } from "./types.ts";
 
 /** The statements that one of Lezer's makes: several on a line are one group there. */
 export function statementsOf(reader: Reader, node: SyntaxNode): readonly Statement[] {
-  if (node.name === "StatementGroup") return childrenOf(node).flatMap((child) => statementsOf(reader, child));
+  if (node.name === "StatementGroup")
+    return childrenOf(node).flatMap((child) => (child.name === ";" ? [] : statementsOf(reader, child)));
   if (reader.depth >= DEEPEST_NESTING) return [{ ...placeOf(reader, node), type: "other" }];
   reader.depth++;
   try {

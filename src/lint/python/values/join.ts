@@ -27,8 +27,14 @@ export function joinValues(a: Value, b: Value): Value {
   return UNKNOWN;
 }
 
-export function joinLaws(a: Law, b: Law): Law {
+/** Label of the law of weights that come from a checkpoint. */
+export const LOADED = "loaded from a checkpoint";
+
+function joinLaws(a: Law, b: Law): Law {
   if (a === b || (a.family === b.family && equal(a.variance, b.variance) && equal(a.mean, b.mean))) return a;
+  // What a checkpoint overwrites only if there is one to resume from starts as its own law says.
+  if (a.label === LOADED) return b;
+  if (b.label === LOADED) return a;
   return {
     family: "unknown",
     variance: null,

@@ -19,7 +19,7 @@ import {
 type Draw = (fans: Fans) => Law;
 
 /** keras.initializers.X(…) or the same by name. `call` is null for what a layer does by default. */
-export function kerasInitializer(name: string, args: CallArguments | null, call: Place | null): Draw | undefined {
+function kerasInitializer(name: string, args: CallArguments | null, call: Place | null): Draw | undefined {
   const plain = plainName(name);
   const bound = new Bound(
     args ?? { positional: [], named: new Map(), open: false },

@@ -14,7 +14,7 @@ export const KERAS_ACTIVATIONS = { leakySlope: 0.2, tanhGelu: false, preluSlope:
 type Builder = (machine: Machine, path: string, args: CallArguments, site: CallExpression) => ModuleValue;
 
 /** What `activation=` is: a name, a function, a layer. Null for none. */
-export function activationOf(value: Value | undefined): string | null {
+function activationOf(value: Value | undefined): string | null {
   if (value === undefined || value.kind === "none") return null;
   const name =
     value.kind === "string"

@@ -32,7 +32,8 @@ export function initializerName(path: string): string | null {
   const name = path.split(".").at(-1) ?? "";
   if (path.startsWith("torch.nn.init.") && Object.hasOwn(SIGNATURES, `${name}_`)) return `${name}_`;
   return Object.hasOwn(SIGNATURES, name) &&
-    (/(?:^|\.)init(?:ialization)?\.\w+_$/.test(path) || /trunc_normal|lecun_normal|xavier|kaiming|orthogonal/.test(name))
+    (/(?:^|\.)init(?:ialization)?\.\w+_$/.test(path) ||
+      /trunc_normal|lecun_normal|xavier|kaiming|orthogonal/.test(name))
     ? name
     : null;
 }
@@ -47,7 +48,7 @@ export function callInitializer(machine: Machine, name: string, args: CallArgume
   return target ?? NONE;
 }
 
-export function record(
+function record(
   machine: Machine,
   name: string,
   args: CallArguments,
@@ -69,7 +70,7 @@ export function record(
 }
 
 /** "weight" of `m.weight`, `m.weight.data`; else the last name that is written. */
-export function nameOfTarget(expression: Expression | undefined): string | null {
+function nameOfTarget(expression: Expression | undefined): string | null {
   if (expression?.type === "attribute")
     return expression.name === "data" ? nameOfTarget(expression.object) : expression.name;
   return expression?.type === "name" ? expression.name : null;

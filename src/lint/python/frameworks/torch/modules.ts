@@ -26,7 +26,7 @@ function defaultWeight(fanIn: Quantity | null): Law {
 }
 
 /** A bias unless it is switched off; where that cannot be told, one whose law is unknown. */
-export function biasOf(machine: Machine, given: Value | undefined, law: Law, initially = true): ParameterValue | null {
+function biasOf(machine: Machine, given: Value | undefined, law: Law, initially = true): ParameterValue | null {
   const truth = given === undefined ? initially : truthOf(given);
   if (truth === false) return null;
   return makeParameter(

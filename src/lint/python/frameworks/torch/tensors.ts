@@ -57,7 +57,7 @@ function shapeOf({ positional, named, open }: CallArguments): readonly (Quantity
 }
 
 /** As torch.nn.init computes them: (out, in, *kernel). */
-export function fansOf(shape: readonly (Quantity | null)[] | null): Fans | null {
+function fansOf(shape: readonly (Quantity | null)[] | null): Fans | null {
   if (shape === null || shape.length < 2) return null;
   const [outputs, inputs, ...kernel] = shape;
   let taps: Quantity | null = exactly(1);
