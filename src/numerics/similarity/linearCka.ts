@@ -6,13 +6,22 @@
  * `cheaper` says which of the two is less work. Both agree to rounding, about ε·√n·‖K‖‖L‖.
  */
 import { NEVER_CANCELLED } from "../../base/cancel.ts";
+import { type DenseMatrix, finiteMagnitude } from "../dense.ts";
 import { dense } from "../eigen/block.ts";
 import { loadKernels } from "../kernels/load.ts";
 import { type CkaKind, ckaOf, hsic1, type PairSums, ratio } from "./hsic.ts";
-import { centred, type Matrix64, product, type Watched } from "./matrix.ts";
+import { centreColumns, centred, type Matrix64, product, type Watched } from "./matrix.ts";
 
 /** K_ii = |x_i|² of a centred representation. */
-export function squaredRows({ rows, columns, data }: Matrix64): Float64Array<ArrayBuffer> {
+function squaredRows({
+  rows,
+  columns,
+  data,
+}: {
+  rows: number;
+  columns: number;
+  data: Float64Array;
+}): Float64Array<ArrayBuffer> {
   const out = new Float64Array(rows);
   for (let i = 0, at = 0; i < rows; i++) {
     let square = 0;
@@ -79,58 +88,56 @@ export interface AllPairs {
   at(a: number, b: number): PairSums;
 }
 
-/** Of every two of several centred representations of the same items. */
+/** Of every two of several representations of the same items, centred here on the way into the kernels' memory. */
 export function allPairSums(
-  layers: readonly Matrix64[],
+  layers: readonly DenseMatrix[],
   options: Watched & { readonly progress?: (fraction: number) => void } = {},
 ): AllPairs {
   const { cancel = NEVER_CANCELLED, kernels = loadKernels(), progress = () => {} } = options;
   const count = layers.length;
   const n = layers[0]?.rows ?? 0;
-  const diagonals = layers.map(squaredRows);
+  const widths = layers.map(({ columns }) => columns);
+  const diagonals: Float64Array<ArrayBuffer>[] = [];
   const byItem = layers.map(() => layers.map(() => new Float64Array(n)));
   const byDiagonal = layers.map(() => layers.map(() => new Float64Array(n)));
   const rows = bandRows(n, count);
   const { memory } = kernels;
-  memory.scope(
-    allPairSumsBytes(
-      n,
-      layers.map(({ columns }) => columns),
-    ),
-    () => {
-      const inside = layers.map(({ data, rows: height, columns }) => {
-        const copy = memory.float64(data.length);
-        copy.set(data);
-        return dense(copy, height, columns);
-      });
-      const band = memory.float64(rows * n * count);
-      const weights = dense(memory.float64(count * n), count, n);
-      for (const [a, diagonal] of diagonals.entries()) weights.data.set(diagonal, a * n);
-      const [gram, bySquare] = [
-        dense(memory.float64(count * count), count, count),
-        dense(memory.float64(count * count), count, count),
-      ];
-      for (let at = 0; at < n; at += rows) {
-        const height = Math.min(rows, n - at);
-        for (const [a, layer] of inside.entries()) {
-          cancel.throwIfCancelled();
-          const slice = { ...layer, data: layer.data.subarray(at * layer.columns), rows: height };
-          kernels.gemm64(dense(band.subarray(a * rows * n), height, n), slice, layer, { transposeB: true });
-        }
-        for (let i = 0; i < height; i++) {
-          const one = { data: band.subarray(i * n), rows: count, columns: n, stride: rows * n };
-          kernels.syrk64(gram, one);
-          kernels.gemm64(bySquare, one, weights, { transposeB: true });
-          for (let a = 0; a < count; a++)
-            for (let b = 0; b < count; b++) {
-              byItem[a]![b]![at + i] = gram.data[Math.max(a, b) * count + Math.min(a, b)]!;
-              byDiagonal[a]![b]![at + i] = bySquare.data[a * count + b]!;
-            }
-        }
-        progress((at + height) / n);
+  memory.scope(allPairSumsBytes(n, widths), () => {
+    const weights = dense(memory.float64(count * n), count, n);
+    const inside = layers.map((layer, a) => {
+      cancel.throwIfCancelled();
+      finiteMagnitude(layer);
+      const copy = memory.float64(layer.data.length);
+      copy.set(layer.data);
+      centreColumns(copy, n, layer.columns);
+      const diagonal = squaredRows({ rows: n, columns: layer.columns, data: copy });
+      diagonals.push(diagonal);
+      weights.data.set(diagonal, a * n);
+      return dense(copy, n, layer.columns);
+    });
+    const band = memory.float64(rows * n * count);
+    const gram = dense(memory.float64(count * count), count, count);
+    const bySquare = dense(memory.float64(count * count), count, count);
+    for (let at = 0; at < n; at += rows) {
+      const height = Math.min(rows, n - at);
+      for (const [a, layer] of inside.entries()) {
+        cancel.throwIfCancelled();
+        const slice = { ...layer, data: layer.data.subarray(at * layer.columns), rows: height };
+        kernels.gemm64(dense(band.subarray(a * rows * n), height, n), slice, layer, { transposeB: true });
       }
-    },
-  );
+      for (let i = 0; i < height; i++) {
+        const one = { data: band.subarray(i * n), rows: count, columns: n, stride: rows * n };
+        kernels.syrk64(gram, one);
+        kernels.gemm64(bySquare, one, weights, { transposeB: true });
+        for (let a = 0; a < count; a++)
+          for (let b = 0; b < count; b++) {
+            byItem[a]![b]![at + i] = gram.data[Math.max(a, b) * count + Math.min(a, b)]!;
+            byDiagonal[a]![b]![at + i] = bySquare.data[a * count + b]!;
+          }
+      }
+      progress((at + height) / n);
+    }
+  });
   const totals = byItem.map((line) => line.map((items) => items.reduce((total, value) => total + value, 0)));
   return {
     at: (a, b) => ({

@@ -35,12 +35,16 @@ export function rowsOf(x: DenseMatrix, items: Int32Array | null): Matrix64 {
 /** Every column minus its mean. */
 export function centred(x: DenseMatrix, items: Int32Array | null = null): Matrix64 {
   const out = rowsOf(x, items);
-  const { rows, columns, data } = out;
+  centreColumns(out.data, out.rows, out.columns);
+  return out;
+}
+
+/** In place. */
+export function centreColumns(data: Float64Array, rows: number, columns: number): void {
   const mean = new Float64Array(columns);
   for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < columns; j++, at++) mean[j]! += data[at]!;
   for (let j = 0; j < columns; j++) mean[j]! /= rows;
   for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < columns; j++, at++) data[at]! -= mean[j]!;
-  return out;
 }
 
 /** op(A)·op(B) in float64 on the kernels. Operands are copied into their memory piece by piece, so that a cancel is heard. */

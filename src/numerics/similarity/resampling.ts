@@ -95,7 +95,7 @@ function* allOrders(n: number): Generator<Int32Array> {
 }
 
 /** Items of one bootstrap draw, each once, ascending: about 63 % of them. */
-export function bootstrapItems(n: number, random: Random): Int32Array {
+export function bootstrapItems(n: number, random: Random): Int32Array<ArrayBuffer> {
   const taken = new Uint8Array(n);
   for (let k = 0; k < n; k++) taken[Math.floor(random.uniform() * n)] = 1;
   return Int32Array.from(taken.keys()).filter((i) => taken[i] === 1);
@@ -130,7 +130,7 @@ export function jackknifeInterval(value: number, without: ArrayLike<number>, gro
 }
 
 /** For every group the items that stay when it is left out; groups by a seeded shuffle, as equal as can be. */
-export function groupsLeftOut(n: number, groups: number, seed: number): readonly Int32Array[] {
+export function groupsLeftOut(n: number, groups: number, seed: number): readonly Int32Array<ArrayBuffer>[] {
   const order = shuffled(n, new Random(seed));
   const group = new Int32Array(n);
   for (let k = 0; k < n; k++) group[order[k]!] = k % groups;
