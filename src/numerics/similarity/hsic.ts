@@ -6,7 +6,6 @@
  * The sums are those of centred representations, K = XXᵀ with X centred: rows of K then add up to 0, and HSIC₁ does not mind (it is blind to centring).
  * Special cases: HSIC₁ is not defined for n < 4, and CKA not where a denominator is not above 0: NaN, never a clipped number.
  */
-import { RefusedError } from "./refusal.ts";
 
 /** Sums over a pair of centred representations with Gram matrices K and L. */
 export interface PairSums {
@@ -85,19 +84,14 @@ export function gaussianBiasedCka(n: number, p1: number, p2: number): number {
   return Math.sqrt((p1 * p2) / ((n + p1) * (n + p2)));
 }
 
-export function sum(x: Float64Array<ArrayBuffer>): number {
+function sum(x: Float64Array<ArrayBuffer>): number {
   let total = 0;
   for (let i = 0; i < x.length; i++) total += x[i]!;
   return total;
 }
 
-export function dot(x: Float64Array<ArrayBuffer>, y: Float64Array<ArrayBuffer>): number {
+function dot(x: Float64Array<ArrayBuffer>, y: Float64Array<ArrayBuffer>): number {
   let total = 0;
   for (let i = 0; i < x.length; i++) total += x[i]! * y[i]!;
   return total;
-}
-
-export function requireSpread(value: number, what: string): void {
-  if (!(value > 0))
-    throw new RefusedError("degenerate", `${what} is the same for every item: nothing can be compared with it.`);
 }

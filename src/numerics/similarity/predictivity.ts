@@ -28,7 +28,7 @@ export interface PredictivityOptions extends Watched {
   readonly foldOf?: Int32Array;
 }
 
-export const PENALTIES: readonly number[] = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100, 1e3, 1e4];
+const PENALTIES: readonly number[] = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100, 1e3, 1e4];
 
 export function shuffledFolds(n: number, folds: number, seed: number): Int32Array {
   const random = new Random(seed);

@@ -28,7 +28,7 @@ export interface Permutation {
 }
 
 /** All orders of so many items are counted; beyond, orders are drawn. 7! = 5040. */
-export const ENUMERATED_ITEMS = 7;
+const ENUMERATED_ITEMS = 7;
 
 /** Rounding must not make an order that is as good look worse. */
 const TIE = 1e-12;

@@ -45,6 +45,7 @@ export function readParameters(value: unknown): CheckedParameters {
     items: number("items", 0, 0, 1e6),
     permutations: given.permutations == null ? null : number("permutations", 199, 0, 99_999),
     bootstraps: number("bootstraps", 200, 0, 10_000),
+    shownItems: number("shownItems", 96, 2, 1000),
     seed: number("seed", 1, 0, 2 ** 31),
     pooling: word("pooling", POOLINGS, "flatten"),
     scaling: word("scaling", SCALINGS, "none"),

@@ -10,9 +10,6 @@ import type { Pair, Replicate } from "./cells.ts";
 import type { CheckedParameters } from "./parameters.ts";
 import type { LayerMap, ShownRdm, SimilarityCell, TreeMerge } from "./types.ts";
 
-/** A matrix of dissimilarities on a screen is read by eye: more rows than these are no more than a texture. */
-export const SHOWN_ITEMS = 96;
-
 export interface ItemPictures {
   readonly shownItems: number[];
   readonly itemTree: readonly TreeMerge[];
@@ -27,7 +24,7 @@ export function itemPictures(
   cancel: CancelToken,
 ): ItemPictures {
   const n = layers[0]!.values.rows;
-  const count = Math.min(SHOWN_ITEMS, n);
+  const count = Math.min(parameters.shownItems, n);
   const shown = Int32Array.from({ length: count }, (_, k) => Math.floor((k * n) / count));
   const found = layers.map((layer, at): { layer: number; rdm: Matrix64 | null; reason: string | null } => {
     cancel.throwIfCancelled();

@@ -16,6 +16,8 @@ export interface SimilarityParameters {
   /** Null: as many as half a minute allows, 99 to 999. */
   readonly permutations: number | null;
   readonly bootstraps: number;
+  /** Items whose dissimilarities the result holds: a matrix on a screen is read by eye, and more rows than 96 are no more than a texture. */
+  readonly shownItems: number;
   readonly seed: number;
   readonly pooling: Pooling;
   readonly scaling: Scaling;
