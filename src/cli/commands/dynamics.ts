@@ -1,15 +1,14 @@
 import { stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { ModeScopeError } from "../../base/errors.ts";
-import { withLocalCheckpoint } from "../../platform/node/localEngine.ts";
-import { type Followed, type FollowedMode, follow } from "../../series/follow.ts";
-import { readDataTable } from "../../series/table.ts";
-import { timeConstant } from "../../series/timeConstant.ts";
-import type { DataTable, Series } from "../../series/types.ts";
-import { membersOf, readSeries } from "../dynamics/series.ts";
+import type { FollowedMode } from "../../series/follow.ts";
+import { dynamicsStudy } from "../../studies/dynamics/index.ts";
+import type { DynamicsResult } from "../../studies/dynamics/types.ts";
+import { membersOf } from "../dynamics/series.ts";
 import { EXIT } from "../exitCodes.ts";
 import { printDocument } from "../json.ts";
 import type { CliOptions } from "../options.ts";
+import { runStudy } from "../study.ts";
 import { numberText, textTable } from "../table.ts";
 import { coloured, outputWidth, printable } from "../terminal.ts";
 
@@ -18,20 +17,14 @@ export const dynamics = {
   wholeSeries: true as const,
 
   async run(argument: string, options: CliOptions): Promise<number> {
-    const { signal } = options;
     const members = await membersOf(argument);
-    const [first] = members;
-    const table = options.dynamics.data ?? (await tableNear(first!.path));
-    const data = await withLocalCheckpoint(table, options, ({ checkpoint, tensors }) =>
-      readDataTable(table, checkpoint, tensors, signal),
-    );
-    const series = await readSeries(members, options);
+    const table = options.dynamics.data ?? (await tableNear(members[0]!.path));
     const { rate, loss, momentum } = options.dynamics;
-    const { columns: items, rows: properties } = data.y;
-    const tau = rate === null ? null : timeConstant(loss, { rate, momentum, items, properties });
-    const followed = follow(series, data, tau);
-    if (options.form === "json") printJson(argument, table, series, data, tau, followed, options);
-    else printText(argument, table, series, data, tau, followed, options);
+    const files = [...members.map(({ path }) => ({ role: "checkpoint", path })), { role: "table", path: table }];
+    const steps = members.map(({ step }) => step);
+    const followed = await runStudy(dynamicsStudy, files, { steps, rate, loss, momentum }, options);
+    if (options.form === "json") printJson(argument, table, followed, options);
+    else printText(argument, table, followed, options);
     return EXIT.ok;
   },
 };
@@ -53,30 +46,23 @@ const names = (list: readonly string[] | null, what: string) => (index: number) 
 const ranksText = ({ group }: FollowedMode) =>
   group.length === 1 ? String(group[0]! + 1) : `${group[0]! + 1}–${group[group.length - 1]! + 1}`;
 
-function printJson(
-  file: string,
-  table: string,
-  { moments, layerNames, leftOut, refused }: Series,
-  { itemNames, propertyNames }: DataTable,
-  tau: number | null,
-  followed: Followed,
-  { several, dynamics: { loss, momentum, rate } }: CliOptions,
-): void {
-  const checkpoints = moments.map(({ name, step }) => ({ name, step }));
-  const theory = { loss, rate, momentum, timeConstant: tau };
+function printJson(file: string, table: string, followed: DynamicsResult, { several, dynamics }: CliOptions): void {
+  const { checkpoints, layers, leftOut, refused, itemNames, propertyNames, timeConstant, ...rest } = followed;
+  const { table: _name, items: _items, properties: _properties, ...course } = rest;
+  const theory = { loss: dynamics.loss, rate: dynamics.rate, momentum: dynamics.momentum, timeConstant };
   printDocument(
     {
       schema: "modescope/dynamics/1",
       file,
       table,
-      layers: layerNames,
+      layers,
       checkpoints,
       leftOut,
       refused,
       theory,
       itemNames,
       propertyNames,
-      ...followed,
+      ...course,
     },
     several,
   );
@@ -97,18 +83,16 @@ function curve(strengths: readonly number[], s: number): string {
 function printText(
   file: string,
   table: string,
-  { moments, layerNames, leftOut, refused }: Series,
-  data: DataTable,
-  tau: number | null,
-  followed: Followed,
+  followed: DynamicsResult,
   { dynamics: { loss, rate, momentum } }: CliOptions,
 ): void {
+  const { checkpoints, layers, leftOut, refused, items, properties, timeConstant: tau } = followed;
   const out = (line: string) => process.stdout.write(`${line}\n`);
-  const [first, last] = [moments[0]!, moments[moments.length - 1]!];
-  out(printable(`${file}: ${moments.length} checkpoints, ${first.step} to ${last.step}; ${layerNames.join(" → ")}`));
+  const [first, last] = [checkpoints[0]!, checkpoints[checkpoints.length - 1]!];
+  out(printable(`${file}: ${checkpoints.length} checkpoints, ${first.step} to ${last.step}; ${layers.join(" → ")}`));
   out(
     printable(
-      `Modes of ${table}: ${data.y.columns} items × ${data.y.rows} properties, sum convention, one-hot items; a linear network is assumed (checkpoints do not say)`,
+      `Modes of ${table}: ${items} items × ${properties} properties, sum convention, one-hot items; a linear network is assumed (checkpoints do not say)`,
     ),
   );
   if (leftOut.length > 0) out(printable(`Left out, as the theory has no biases: ${leftOut.join(", ")}`));
@@ -161,14 +145,13 @@ function printText(
     out(
       `Stronger modes first: Spearman ρ = ${order.rho.toFixed(3)}, permutation p = ${numberText(order.p)}${order.exact ? "" : " (10,000 draws)"}`,
     );
-  printIllusions(followed, data, out);
+  printIllusions(followed, out);
 }
 
 const SHOWN = 6;
 
 function printIllusions(
-  { illusions, modes }: Followed,
-  { itemNames, propertyNames }: DataTable,
+  { illusions, modes, itemNames, propertyNames }: DynamicsResult,
   out: (line: string) => void,
 ): void {
   if (illusions.length === 0) {
