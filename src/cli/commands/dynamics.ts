@@ -2,8 +2,10 @@ import { stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { ModeScopeError } from "../../base/errors.ts";
 import type { FollowedMode } from "../../series/follow.ts";
+import { LOSSES, type Loss } from "../../series/timeConstant.ts";
 import { dynamicsStudy } from "../../studies/dynamics/index.ts";
 import type { DynamicsResult } from "../../studies/dynamics/types.ts";
+import { type Command, choiceOf, textOf, UsageError } from "../command.ts";
 import { membersOf } from "../dynamics/series.ts";
 import { EXIT } from "../exitCodes.ts";
 import { printDocument } from "../json.ts";
@@ -12,22 +14,69 @@ import { runStudy } from "../study.ts";
 import { numberText, textTable } from "../table.ts";
 import { coloured, outputWidth, printable } from "../terminal.ts";
 
-/** How the modes of the data were learned over a series of checkpoints, beside the theory of deep linear networks. */
-export const dynamics = {
-  wholeSeries: true as const,
+interface DynamicsOptions {
+  /** Table of items × properties; null looks for data.csv beside the checkpoints. */
+  readonly data: string | null;
+  /** Learning rate of plain gradient descent; null: no theory. */
+  readonly rate: number | null;
+  readonly loss: Loss;
+  readonly momentum: number;
+}
 
-  async run(argument: string, options: CliOptions): Promise<number> {
-    const members = await membersOf(argument);
-    const table = options.dynamics.data ?? (await tableNear(members[0]!.path));
-    const { rate, loss, momentum } = options.dynamics;
-    const files = [...members.map(({ path }) => ({ role: "checkpoint", path })), { role: "table", path: table }];
-    const steps = members.map(({ step }) => step);
-    const followed = await runStudy(dynamicsStudy, files, { steps, rate, loss, momentum }, options);
-    if (options.form === "json") printJson(argument, table, followed, options);
-    else printText(argument, table, followed, options);
-    return EXIT.ok;
+/** How the modes of the data were learned over a series of checkpoints, beside the theory of deep linear networks. */
+export const dynamics: Command = {
+  name: "dynamics",
+  usage: "FOLDER|FILE [--json] [--data TABLE] [--rate η [--loss half-sum|sum|mean] [--momentum β]]",
+  does: "How the modes of a table were learned over a series of checkpoints of a linear network, beside the theory's times.",
+  flags: {
+    data: { type: "string" },
+    rate: { type: "string" },
+    loss: { type: "string" },
+    momentum: { type: "string" },
+  },
+  help: [
+    ["--data TABLE", "items × properties that were taught (one-hot items); default data.csv beside or one folder up"],
+    ["--rate η", "learning rate of plain gradient descent; without it nothing is predicted (Adam has no such theory)"],
+    ["--loss WORD", "half-sum (½Σ‖y−ŷ‖², default), sum, or mean over all entries;  --momentum β: default 0"],
+  ],
+  examples: ["dynamics samples/toy-world/eight-items/checkpoints --rate 0.01"],
+  takes: "folders",
+
+  prepare(given) {
+    const own: DynamicsOptions = {
+      data: textOf(given, "data") ?? null,
+      rate: rateOf(textOf(given, "rate")),
+      loss: choiceOf(given, "loss", LOSSES, "half-sum"),
+      momentum: momentumOf(textOf(given, "momentum")),
+    };
+    return { run: (argument, options) => run(argument, own, options) };
   },
 };
+
+function rateOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const rate = Number(text);
+  if (rate > 0 && Number.isFinite(rate)) return rate;
+  throw new UsageError("--rate needs a positive number.");
+}
+
+function momentumOf(text = "0"): number {
+  const momentum = Number(text);
+  if (momentum >= 0 && momentum < 1) return momentum;
+  throw new UsageError("--momentum needs a number from 0 to below 1.");
+}
+
+async function run(argument: string, own: DynamicsOptions, options: CliOptions): Promise<number> {
+  const members = await membersOf(argument);
+  const table = own.data ?? (await tableNear(members[0]!.path));
+  const { rate, loss, momentum } = own;
+  const files = [...members.map(({ path }) => ({ role: "checkpoint", path })), { role: "table", path: table }];
+  const steps = members.map(({ step }) => step);
+  const followed = await runStudy(dynamicsStudy, files, { steps, rate, loss, momentum }, options);
+  if (options.form === "json") printJson(argument, table, followed, own, options.several);
+  else printText(argument, table, followed, own);
+  return EXIT.ok;
+}
 
 /** `data.csv` beside the checkpoints or one folder up. */
 async function tableNear(checkpoint: string): Promise<string> {
@@ -46,10 +95,16 @@ const names = (list: readonly string[] | null, what: string) => (index: number) 
 const ranksText = ({ group }: FollowedMode) =>
   group.length === 1 ? String(group[0]! + 1) : `${group[0]! + 1}–${group[group.length - 1]! + 1}`;
 
-function printJson(file: string, table: string, followed: DynamicsResult, { several, dynamics }: CliOptions): void {
+function printJson(
+  file: string,
+  table: string,
+  followed: DynamicsResult,
+  { loss, rate, momentum }: DynamicsOptions,
+  several: boolean,
+): void {
   const { checkpoints, layers, leftOut, refused, itemNames, propertyNames, timeConstant, ...rest } = followed;
   const { table: _name, items: _items, properties: _properties, ...course } = rest;
-  const theory = { loss: dynamics.loss, rate: dynamics.rate, momentum: dynamics.momentum, timeConstant };
+  const theory = { loss, rate, momentum, timeConstant };
   printDocument(
     {
       schema: "modescope/dynamics/1",
@@ -84,7 +139,7 @@ function printText(
   file: string,
   table: string,
   followed: DynamicsResult,
-  { dynamics: { loss, rate, momentum } }: CliOptions,
+  { loss, rate, momentum }: DynamicsOptions,
 ): void {
   const { checkpoints, layers, leftOut, refused, items, properties, timeConstant: tau } = followed;
   const out = (line: string) => process.stdout.write(`${line}\n`);
