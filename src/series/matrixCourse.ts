@@ -118,7 +118,7 @@ function distance(a: DenseMatrix, b: DenseMatrix): number {
   return Math.sqrt(sum);
 }
 
-export function walkHalfOf(steps: readonly number[], lengths: readonly number[]): HalfTime | null {
+function walkHalfOf(steps: readonly number[], lengths: readonly number[]): HalfTime | null {
   const path = [0];
   for (const length of lengths) path.push(path[path.length - 1]! + length * length);
   const all = path[path.length - 1]!;

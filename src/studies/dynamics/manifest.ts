@@ -310,7 +310,7 @@ export const manifest = {
     pace: card(
       "Pace",
       "‖ΔW‖/√Δt",
-      "Length of the way between two checkpoints over the root of the steps between them. A fall to less than half is marked: a lower learning rate does that.",
+      "Length of the way between two checkpoints over the root of the steps between them. A fall to less than a third that stands alone is marked (or to less than half where the files record a lower rate): a lower learning rate does that.",
       "‖W(t_k+1) − W(t_k)‖_F/√(t_k+1 − t_k)",
       KUNIN,
       "constant for a random walk, whatever the spacing of checkpoints",

@@ -71,8 +71,9 @@ export async function followMatrices(
       return loadMatrix({ checkpoint, tensor: own, target, cancel, signal, progress() {} });
     };
     const mine: MatrixSquares[] = [];
-    const keep =
-      part === null ? (k: number, matrix: DenseMatrix) => void (mine[k] = squaresOf(tensor, matrix)) : () => {};
+    const keep = (k: number, matrix: DenseMatrix) => {
+      if (part === null) mine[k] = squaresOf(tensor, matrix);
+    };
     const facts = { tensor: tensor.name, part, rows, columns };
     if (rows * columns > MAX_ELEMENTS) {
       found({ ...facts, course: { reason: `${rows} × ${columns} is too large to follow at every checkpoint.` } }, at);

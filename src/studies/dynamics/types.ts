@@ -6,10 +6,10 @@ import type { OrderedBy } from "../../series/order.ts";
 import type { Pace } from "../../series/pace.ts";
 import type { Semantics } from "../../series/semantics.ts";
 import type { Stopping } from "../../series/stopping.ts";
-import type { Optimizer, Training, TrainingWords } from "../../series/training.ts";
+import type { Training, TrainingWords } from "../../series/training.ts";
 import type { Withheld } from "../../series/types.ts";
 
-export type { Optimizer, Training, TrainingWords };
+export type { Training, TrainingWords };
 
 export interface DynamicsParameters extends TrainingWords {
   /** For each checkpoint, in the order of the files, the number in its name, and when it was last written (milliseconds). */
