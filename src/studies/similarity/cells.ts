@@ -107,7 +107,9 @@ export function values(work: Work, onRow: (cells: readonly SimilarityCell[]) => 
     work.cancel.throwIfCancelled();
     cells.push(
       orRefused(pair, () => {
-        const chance = table.shuffledMean(pair.a, pair.b);
+        const mean = table.shuffledMean(pair.a, pair.b);
+        // Ranks minus their mean add up to zero but for rounding.
+        const chance = mean !== null && Math.abs(mean) < 1e-12 ? 0 : mean;
         return { value: table.value(pair.a, pair.b), chance, kept: keptOf(work, pair) };
       }),
     );

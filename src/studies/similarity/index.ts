@@ -1,5 +1,7 @@
 import { ModeScopeError } from "../../base/errors.ts";
+import { labelsOfLength } from "../../base/labels.ts";
 import { halves, rdmCeiling, splitHalfReliability } from "../../numerics/similarity/ceiling.ts";
+import { inner, rdmForm } from "../../numerics/similarity/itemForms.ts";
 import type { Matrix64 } from "../../numerics/similarity/matrix.ts";
 import { standardized, withoutLeading } from "../../numerics/similarity/matrix.ts";
 import { dissimilarities, type Representation, traitsOf } from "../../numerics/similarity/measures.ts";
@@ -206,7 +208,8 @@ async function load(context: StudyContext, inputs: readonly StudyInput[], parame
     loaded.push({ ...read, layer, recording });
   }
   const used = loaded[0]!.layer.items;
-  const given = parameters.itemNames ?? found.names;
+  const listed = labelsOfLength(parameters.nameLists, all, ["items", "stimuli", ""]);
+  const given = found.names ?? listed?.labels ?? null;
   const names = given?.length === all ? (chosen === null ? given : Array.from(chosen, (item) => given[item]!)) : null;
   const notes =
     used < all ? [`${used} of ${all} items, drawn by seed ${parameters.seed}: more would not fit this measure.`] : [];
@@ -230,12 +233,26 @@ function ceilingsOf(loaded: readonly Loaded[], parameters: CheckedParameters): R
     try {
       const rdms = parts.map((one): Matrix64 => dissimilarities({ values: one }, null, parameters));
       // Pooling for τ_a is not known; ranks are the nearest that is.
-      const { lower, upper } = rdmCeiling(rdms, comparison === "tau-a" ? "rho-a" : comparison);
+      const used = comparison === "tau-a" ? "rho-a" : comparison;
+      const { lower, upper } = rdmCeiling(rdms, used);
+      const forms = rdms.map((one) => rdmForm(one, used));
+      const against = loaded.flatMap((one, at) => {
+        if (one.layer.kind !== "layer") return [];
+        const form = rdmForm(dissimilarities(one, null, parameters), used);
+        return [{ layer: at, value: forms.reduce((sum, part) => sum + inner(form, part) / forms.length, 0) }];
+      });
       const units = Array.from(splitHalfReliability(parts, halves(parts.length)))
         .filter(Number.isFinite)
         .sort((a, b) => a - b);
       return [
-        { layer, lower, upper, over: parts.length, reliability: units[Math.floor(units.length / 2)] ?? Number.NaN },
+        {
+          layer,
+          lower,
+          upper,
+          over: parts.length,
+          reliability: units[Math.floor(units.length / 2)] ?? Number.NaN,
+          layers: against,
+        },
       ];
     } catch (error) {
       if (error instanceof RefusedError) return [];

@@ -1,4 +1,5 @@
 import { ModeScopeError } from "../../base/errors.ts";
+import type { LabelList } from "../../base/labels.ts";
 import { COMPARISONS, MEASURES } from "../../numerics/similarity/measures.ts";
 import { NOISE_ESTIMATORS } from "../../numerics/similarity/noise.ts";
 import { DISTANCES } from "../../numerics/similarity/rdm.ts";
@@ -56,8 +57,17 @@ export function readParameters(value: unknown): CheckedParameters {
     alpha: number("alpha", 0.5, 0, 1, false),
     batch: number("batch", 64, 4, 1e6),
     folds: number("folds", 5, 2, 20),
-    itemNames: given.itemNames == null ? null : strings("itemNames"),
+    nameLists: readLists(given.nameLists ?? []),
   };
+}
+
+function readLists(value: unknown): readonly LabelList[] {
+  const isList = (one: unknown): one is LabelList => {
+    const { name, labels } = Object(one) as Record<string, unknown>;
+    return typeof name === "string" && Array.isArray(labels) && labels.every((label) => typeof label === "string");
+  };
+  if (Array.isArray(value) && value.every(isList)) return value;
+  throw refusal("nameLists", "nameLists are lists of names, each with a name.");
 }
 
 function refusal(field: string, message: string): ModeScopeError {

@@ -126,10 +126,14 @@ test("scalings and pooling are done before anything else", async () => {
 });
 
 test("names of items come from the caller and follow the draw of items", async () => {
-  const itemNames = Array.from({ length: 100 }, (_, item) => `digit ${item}`);
-  const { result } = await ask({ itemNames, items: 10, layers: ["hidden1"] });
+  const labels = Array.from({ length: 100 }, (_, item) => `digit ${item}`);
+  const nameLists = [
+    { name: "classes", labels: ["a", "b"] },
+    { name: "items", labels },
+  ];
+  const { result } = await ask({ nameLists, items: 10, layers: ["hidden1"] });
   expect(result.items.names).toHaveLength(10);
-  for (const name of result.items.names!) expect(itemNames).toContain(name);
+  for (const name of result.items.names!) expect(labels).toContain(name);
 });
 
 test.each([

@@ -1,3 +1,5 @@
+import type { LabelList } from "../../base/labels.ts";
+
 /** How much of a convolution's or a sequence's layer is kept: all of it, or means over positions. */
 export type Pooling = "flatten" | "mean-last" | "mean-middle";
 export type Scaling = "none" | "z-score" | "without-leading";
@@ -30,8 +32,8 @@ export interface SimilarityParameters {
   readonly alpha: number;
   readonly batch: number;
   readonly folds: number;
-  /** Names of the items, where the caller knows them. */
-  readonly itemNames: readonly string[] | null;
+  /** Lists of names that lie beside the files; one as long as there are items names them. */
+  readonly nameLists: readonly LabelList[];
 }
 
 export interface SimilarityLayer {
@@ -110,6 +112,8 @@ export interface RecordingCeiling {
   readonly over: number;
   /** Median Spearman–Brown reliability of its units. */
   readonly reliability: number;
+  /** Mean comparison of every network's layer with the single parts: what stands against the ceiling (a cell is against all parts together). */
+  readonly layers: readonly { readonly layer: number; readonly value: number }[];
 }
 
 export interface LayerMatch {
