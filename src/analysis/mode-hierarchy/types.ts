@@ -33,12 +33,16 @@ export interface HierarchyNode {
   readonly modes: readonly number[];
 }
 
-export interface ModeHierarchyResult {
+/** Of one side of the matrix, the other being its properties. */
+export interface ModeHierarchyResult extends ItemHierarchy {
   readonly reading: MatrixReading;
-  readonly items: number;
-  readonly properties: number;
   readonly itemAxis: "rows" | "columns";
   readonly centred: boolean;
+}
+
+export interface ItemHierarchy {
+  readonly items: number;
+  readonly properties: number;
   readonly geometry: "hidden" | "behaviour";
   readonly modes: readonly HierarchyMode[];
   /** modes × items and modes × properties, row-major: v (typicality) and u (prototypes); signs fixed together. */
