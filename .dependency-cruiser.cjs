@@ -21,6 +21,12 @@ module.exports = {
       to: { path: "^src/analysis/([^/_]+)/", pathNot: "^src/analysis/$1/" },
     },
     {
+      name: "studies-are-siblings",
+      severity: "error",
+      from: { path: "^src/studies/([^/_]+)/" },
+      to: { path: "^src/studies/([^/_]+)/", pathNot: "^src/studies/$1/" },
+    },
+    {
       name: "panels-are-siblings",
       severity: "error",
       from: { path: "^webview/panels/([^/]+)/" },
@@ -52,8 +58,9 @@ module.exports = {
     layer("formats", "^src/formats/", `${BASE}|^src/formats/|${PURE_PACKAGES}`),
     layer("analysis", "^src/analysis/", `${BASE}|^src/(numerics|formats|analysis)/|${PURE_PACKAGES}`),
     layer("series", "^src/series/", `${BASE}|^src/(numerics|series)/|^src/formats/types\\.ts|^src/analysis/_shared/`),
-    layer("protocol", "^src/protocol/", `${BASE}|^src/protocol/|^src/(analysis|formats)/types\\.ts`),
-    layer("engine", "^src/engine/", `${BASE}|^src/(formats|analysis|protocol|engine)/`),
+    layer("studies", "^src/studies/", `${BASE}|^src/(numerics|formats|analysis|series|studies)/|${PURE_PACKAGES}`),
+    layer("protocol", "^src/protocol/", `${BASE}|^src/protocol/|^src/(analysis|formats|studies)/types\\.ts`),
+    layer("engine", "^src/engine/", `${BASE}|^src/(formats|analysis|studies|protocol|engine)/`),
     layer("platform-shared", "^src/platform/[^/]+\\.ts$", `${BASE}|^src/(engine|protocol|platform)/`),
     layer(
       "platform-node",
@@ -73,12 +80,12 @@ module.exports = {
     layer(
       "cli",
       "^src/cli/",
-      `${BASE}|^src/(engine|protocol|analysis|series|formats|cli)/|^src/platform/node/|^(node:)?(path|url|util|fs|fs/promises|os)$`,
+      `${BASE}|^src/(engine|protocol|analysis|series|studies|formats|cli)/|^src/platform/node/|^(node:)?(path|url|util|fs|fs/promises|os)$`,
     ),
     layer(
       "webview",
       "^webview/",
-      `^webview/|${BASE}|^src/protocol/|^src/analysis/types\\.ts|^src/analysis/[^/]+/types\\.ts|^src/formats/types\\.ts|node_modules/(lit|@vscode/webview-ui-toolkit)/|\\.css$`,
+      `^webview/|${BASE}|^src/protocol/|^src/(analysis|studies)/types\\.ts|^src/(analysis|studies)/[^/]+/types\\.ts|^src/formats/types\\.ts|node_modules/(lit|@vscode/webview-ui-toolkit)/|\\.css$`,
     ),
   ],
   options: {

@@ -7,6 +7,7 @@ import { readReadings } from "../formats/interpret/readings.ts";
 import type { EngineMethods, SourceMethods } from "../protocol/contract.ts";
 import { isRecord } from "../protocol/guards.ts";
 import type { Handlers } from "../protocol/peer.ts";
+import { STUDIES } from "../studies/registry.ts";
 import { recall, resultKeys, withPendingWrites } from "./cache.ts";
 import { taskMemory } from "./memory.ts";
 import { WorkerPool } from "./pool.ts";
@@ -15,6 +16,7 @@ import { referenceOf } from "./reference.ts";
 import { type Answer, Run } from "./runs.ts";
 import { Scheduler, URGENCY } from "./scheduler.ts";
 import { labelWords, type Opened, openByUri, summarize, tensorOf } from "./session.ts";
+import { Studies } from "./studies.ts";
 import { allTargets, partOf, readTarget, targetKey } from "./targets.ts";
 
 /** Finished runs that are kept for panels that come back to ask. */
@@ -37,6 +39,7 @@ export class Engine implements Disposable {
   readonly #runs = new Map<string, Run>();
   readonly #pool: WorkerPool;
   readonly #scheduler: Scheduler;
+  readonly #studies: Studies;
   readonly #cache: CacheStore;
   #nextId = 1;
 
@@ -60,10 +63,16 @@ export class Engine implements Disposable {
       (reason) => emit("engine/lost", { reason }),
     );
     this.#scheduler = new Scheduler(() => this.#pool);
+    this.#studies = new Studies(
+      () => this.#scheduler,
+      (changed) => emit("study/changed", changed),
+    );
     this.handlers = {
+      ...this.#studies.handlers,
       "engine/info": () => ({
         workers: ports.workers.count,
         analyses: ANALYSES.map((analysis) => analysis.manifest),
+        studies: STUDIES.map((study) => study.manifest),
         cache: ports.cache.description,
       }),
       "checkpoint/open": ({ uri, readings }, signal) => this.#open(uri, readReadings(readings), signal),
@@ -108,6 +117,7 @@ export class Engine implements Disposable {
 
   dispose(): void {
     for (const run of this.#runs.values()) run.cancel();
+    this.#studies.dispose();
     this.#pool.dispose();
     this.#cache.dispose();
     for (const { opened } of this.#checkpoints.values()) void opened.checkpoint.close();

@@ -44,14 +44,14 @@ test("an array that cannot be had is a sentence with the tensor; another error s
   } catch (error) {
     thrown = error;
   }
-  expect(explainMemory(thrown, "w")).toMatchObject({ code: "limit-exceeded", details: { tensor: "w" } });
+  expect(explainMemory(thrown, "w", "w")).toMatchObject({ code: "limit-exceeded", details: { tensor: "w" } });
   let grown: unknown;
   try {
     new WebAssembly.Memory({ initial: 1, maximum: 2 }).grow(5);
   } catch (error) {
     grown = error;
   }
-  expect(explainMemory(grown, "w")).toBeInstanceOf(ModeScopeError);
+  expect(explainMemory(grown, "w", "w")).toBeInstanceOf(ModeScopeError);
   const other = new RangeError("Maximum call stack size exceeded");
   expect(explainMemory(other, "w")).toBe(other);
 });

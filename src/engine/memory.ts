@@ -2,6 +2,7 @@ import type { AnalysisManifest } from "../analysis/types.ts";
 import { DTYPES } from "../base/dtype.ts";
 import { ModeScopeError } from "../base/errors.ts";
 import type { DescribedTensor, TensorPart } from "../base/tensor.ts";
+import type { StudyManifest } from "../studies/types.ts";
 
 /** A reader of values holds a few chunks of 1 Mi elements and their bytes. */
 const STREAMING_BYTES = 32 * 2 ** 20;
@@ -33,18 +34,25 @@ export function taskMemory(
   return { bytes, retires: cacheable && bytes > RETIRE_BYTES };
 }
 
+/** What a study may hold unless it says otherwise. */
+const STUDY_BYTES = 512 * 2 ** 20;
+
+export function studyMemory({ memoryBytes = STUDY_BYTES }: Pick<StudyManifest, "memoryBytes">): TaskMemory {
+  return { bytes: memoryBytes, retires: false };
+}
+
 /** What the JavaScript engines say when an array or a kernel's memory cannot be had. */
 const NO_MEMORY =
   /allocation failed|could not allocate|out of memory|invalid typed array length|memory\.grow|maximum memory size/i;
 
 /** The same error, or the sentence for a person when memory was not to be had. The worker lives on: only the one array was refused. */
-export function explainMemory(error: unknown, tensor: string): unknown {
+export function explainMemory(error: unknown, what: string, tensor?: string): unknown {
   if (!(error instanceof RangeError) || !NO_MEMORY.test(error.message)) return error;
   return new ModeScopeError(
     "limit-exceeded",
-    `There is not enough memory for ${tensor}.`,
+    `There is not enough memory for ${what}.`,
     {
-      tensor,
+      ...(tensor === undefined ? {} : { tensor }),
       remedy: "Close other programs, lower modescope.compute.workers, or ask for what needs no whole matrix in memory.",
     },
     { cause: error },

@@ -4,11 +4,11 @@ import type { WorkerHandle, Workers } from "./ports.ts";
 import type { ProgressListener } from "./scheduler.ts";
 import {
   TASK_FLAG,
-  type Task,
   type TaskResult,
   type WorkerEvents,
   type WorkerHostMethods,
   type WorkerMethods,
+  type WorkerTask,
 } from "./tasks.ts";
 
 /** A cancelled kernel has this long to notice before its worker is ended. */
@@ -26,7 +26,7 @@ interface Slot {
 }
 
 interface Job {
-  readonly task: Task;
+  readonly task: WorkerTask;
   readonly signal: AbortSignal | undefined;
   readonly progress: ProgressListener;
   resolve(result: TaskResult): void;
@@ -59,12 +59,12 @@ export class WorkerPool {
   }
 
   /** Whether the task fits into memory beside those that run; alone, everything may try. */
-  admits(task: Task): boolean {
+  admits(task: WorkerTask): boolean {
     const running = [...this.#slots].flatMap(({ job }) => (job === null ? [] : [job.task.bytes]));
     return running.length === 0 || running.reduce((sum, bytes) => sum + bytes, task.bytes) <= this.workers.memoryBytes;
   }
 
-  run(task: Task, signal?: AbortSignal, progress: ProgressListener = () => {}): Promise<TaskResult> {
+  run(task: WorkerTask, signal?: AbortSignal, progress: ProgressListener = () => {}): Promise<TaskResult> {
     const slot = [...this.#slots].find((candidate) => candidate.job === null) ?? this.#spawn();
     return new Promise<TaskResult>((resolve, reject) => {
       const job: Job = { task, signal, progress, resolve, reject };
@@ -86,7 +86,12 @@ export class WorkerPool {
         this.#lendIdle();
       };
       signal?.addEventListener("abort", onAbort, { once: true });
-      slot.peer.request("task/run", { task, flag: slot.flag }).then(
+      const { flag } = slot;
+      const answer =
+        "study" in task
+          ? slot.peer.request("study/run", { task, flag })
+          : slot.peer.request("task/run", { task, flag });
+      answer.then(
         (result) => finish(() => resolve(result)),
         (error) => finish(() => reject(error)),
       );
@@ -115,14 +120,16 @@ export class WorkerPool {
     };
     this.#slots.add(slot);
     slot.peer.on("task/progress", ({ fraction }) => slot.job?.progress(fraction));
+    slot.peer.on("task/partial", ({ fraction, partial }) => slot.job?.progress(fraction, partial));
     handle.onExit((reason) => {
       if (slot.gone) return;
-      const tensor = slot.job?.task.target.tensor;
+      const task = slot.job?.task;
+      const tensor = task === undefined || "study" in task ? undefined : task.target.tensor;
       this.#drop(
         slot,
         new ModeScopeError("worker-lost", `The compute worker ended while it worked on this: ${reason}.`, {
           remedy:
-            "The other tensors go on in a new worker. If memory ran out, close other programs or lower modescope.compute.workers.",
+            "Everything else goes on in a new worker. If memory ran out, close other programs or lower modescope.compute.workers.",
           ...(tensor === undefined ? {} : { tensor }),
         }),
       );

@@ -1,9 +1,9 @@
 import { CancelledError } from "../base/errors.ts";
-import type { Task, TaskResult } from "./tasks.ts";
+import type { TaskResult, WorkerTask } from "./tasks.ts";
 
 /** One piece of work in the queue. Lower `urgency` runs first; equal ones in order of arrival. */
 export interface Ticket {
-  readonly task: Task;
+  readonly task: WorkerTask;
   urgency: number;
   readonly signal: AbortSignal | undefined;
   readonly progress: ProgressListener;
@@ -11,14 +11,14 @@ export interface Ticket {
   readonly reject: (error: unknown) => void;
 }
 
-/** Hears 0 when a task starts, then how far it is. */
-export type ProgressListener = (fraction: number) => void;
+/** Hears 0 when a task starts, then how far it is; of a study also what it knows so far. */
+export type ProgressListener = (fraction: number, partial?: unknown) => void;
 
 interface Runner {
   readonly free: boolean;
   /** Whether its memory fits beside what is running. */
-  admits(task: Task): boolean;
-  run(task: Task, signal?: AbortSignal, progress?: ProgressListener): Promise<TaskResult>;
+  admits(task: WorkerTask): boolean;
+  run(task: WorkerTask, signal?: AbortSignal, progress?: ProgressListener): Promise<TaskResult>;
 }
 
 /** Single answers (someone waits for a panel) come before rows on screen, and those before the rest. */
@@ -36,7 +36,7 @@ export class Scheduler {
   constructor(private readonly runner: () => Runner) {}
 
   enqueue(
-    task: Task,
+    task: WorkerTask,
     urgency: number,
     signal?: AbortSignal,
     progress: ProgressListener = () => {},

@@ -1,6 +1,7 @@
 import type { ParameterValues, TargetRef } from "../analysis/types.ts";
 import type { TensorReading } from "../base/tensor.ts";
 import type { SourceMethods } from "../protocol/contract.ts";
+import type { StudyInput } from "../studies/types.ts";
 import type { TaskMemory } from "./memory.ts";
 
 /** What the engine asks of a worker: one target of one analysis. The worker reads the bytes itself; only the result travels. */
@@ -13,6 +14,16 @@ export interface Task extends TaskSource, TaskMemory {
   /** The checkpoint to compare with and its version when the engine opened it; null for none. */
   readonly reference: TaskSource | null;
 }
+
+/** A study as a worker gets it: the files are opened there, by their newest version. */
+export interface StudyTask extends TaskMemory {
+  readonly study: string;
+  readonly files: readonly StudyInput[];
+  readonly parameters: unknown;
+  readonly readings: readonly TensorReading[];
+}
+
+export type WorkerTask = Task | StudyTask;
 
 export interface TaskSource {
   readonly uri: string;
@@ -27,11 +38,14 @@ export const TASK_FLAG = { cancel: 0, threads: 1, length: 2 } as const;
 
 export interface WorkerMethods {
   "task/run": { params: { task: Task; flag: Int32Array<SharedArrayBuffer> | null }; result: TaskResult };
+  "study/run": { params: { task: StudyTask; flag: Int32Array<SharedArrayBuffer> | null }; result: TaskResult };
 }
 
 /** What a worker announces while it works: how far its one task is, 0 … 1. */
 export interface WorkerEvents {
   "task/progress": { fraction: number };
+  /** What a study knows so far. */
+  "task/partial": { fraction: number; partial: unknown };
 }
 
 /** What the engine announces to its workers: nobody has this file open any more, so its handles may go. */

@@ -10,6 +10,7 @@ import { explainMemory } from "./memory.ts";
 import type { Hashing, Sources } from "./ports.ts";
 import { referenceOf } from "./reference.ts";
 import { type Opened, openByUri, tensorOf } from "./session.ts";
+import { runStudy } from "./studyTask.ts";
 import { partOf } from "./targets.ts";
 import {
   TASK_FLAG,
@@ -43,8 +44,18 @@ export function runWorker(
   const handlers: Handlers<WorkerMethods> = {
     "task/run": ({ task, flag }, signal) =>
       run(task, flag, signal).catch((error: unknown) => {
-        throw explainMemory(error, task.target.tensor);
+        throw explainMemory(error, task.target.tensor, task.target.tensor);
       }),
+    "study/run": ({ task, flag }, signal) => {
+      useFlag(flag);
+      return runStudy(task, {
+        sources,
+        cancel: flag === null ? tokenOf(signal) : sharedCancelToken(flag),
+        signal,
+        progress: throttled((fraction) => host.emit("task/progress", { fraction })),
+        publish: (fraction, partial) => host.emit("task/partial", { fraction, partial }),
+      });
+    },
   };
   const host: Peer<WorkerHostMethods, WorkerHostEvents> = new Peer(transport, handlers);
   host.on("checkpoint/forget", ({ uri }) => {
@@ -80,9 +91,13 @@ export function runWorker(
     return value;
   }
 
+  function useFlag(flag: Int32Array<SharedArrayBuffer> | null): void {
+    if (flag !== null) allowed = () => Math.max(1, Atomics.load(flag, TASK_FLAG.threads));
+  }
+
   async function run(task: Task, flag: Int32Array<SharedArrayBuffer> | null, signal: AbortSignal): Promise<TaskResult> {
     const { checkpoint, ...rest } = await open(task);
-    if (flag !== null) allowed = () => Math.max(1, Atomics.load(flag, TASK_FLAG.threads));
+    useFlag(flag);
     const tensor = tensorOf({ checkpoint, ...rest }, task.target.tensor);
     const analysis = analysisById(task.analysis);
     const reference = task.reference === null ? undefined : referenceOf(tensor, await open(task.reference));

@@ -6,7 +6,9 @@ import { registerCheckpointEditors } from "./editors/checkpointEditor.ts";
 import { EngineClient } from "./engineClient.ts";
 import { LabelFiles } from "./files/labelFiles.ts";
 import { workspaceFiles } from "./files/workspaceFiles.ts";
+import { ChosenFiles } from "./panels/chosenFiles.ts";
 import { References } from "./panels/references.ts";
+import { StudyPanels } from "./panels/studyPanels.ts";
 import { TensorPanels } from "./panels/tensorPanels.ts";
 import type { PanelServices } from "./panels/webviewHost.ts";
 import { readingsFromSettings } from "./readTensorAs.ts";
@@ -28,13 +30,16 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const status = new RunStatus((run) => void engine.request("run/cancel", { run }).catch((error) => log.warn(error)));
   const codeLinks = new CodeLinks();
   const tensors = new TensorPanels(() => services);
+  const studies = new StudyPanels(() => services);
   const services: PanelServices = {
     extensionUri: context.extensionUri,
     engine,
     references: new References(context.workspaceState),
+    chosen: new ChosenFiles(context.workspaceState),
     codeLinks,
     labels: new LabelFiles(context.workspaceState),
     openTensor: (uri, target) => tensors.open(uri, target),
+    openStudy: (place) => studies.open(place),
     readings: () => readingsFromSettings(log),
     observe(uri, method, params, result) {
       if (method === "checkpoint/open") log.info(openingLine(result));
@@ -47,9 +52,11 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     codeLinks,
     status,
     tensors,
+    studies,
     engine.onEvent(({ event, data }) => status.event(event, data)),
     registerCheckpointEditors(services),
     tensors.register(),
+    studies.register(),
     CheckpointTree.register(),
     ...registerCommands(),
     ...registerTensorCommands(tensors, codeLinks, engine),

@@ -4,6 +4,7 @@ import type { SerializedError } from "../base/errors.ts";
 import type { AxisLabels, LabelList } from "../base/labels.ts";
 import type { DescribedTensor, TensorReading } from "../base/tensor.ts";
 import type { Finding, LabelSource, MetadataValue, SkippedTensor } from "../formats/types.ts";
+import type { StudyInput, StudyManifest } from "../studies/types.ts";
 
 /**
  * One contract for every hop (webview ⇄ host ⇄ compute process). Methods name resources, never screens.
@@ -66,11 +67,26 @@ export interface RunSnapshot {
   readonly active?: readonly { readonly target: TargetRef; readonly fraction: number }[];
 }
 
+export interface StudySnapshot {
+  readonly run: string;
+  readonly revision: number;
+  readonly state: RunState | "failed";
+  readonly fraction: number;
+  /** The newest result, partial while the state is "running"; left out if the caller's revision has it already, or there is none yet. */
+  readonly result?: unknown;
+  readonly error: SerializedError | null;
+}
+
 /** The engine's methods: compute process, in-process engine of the CLI, and web host alike. */
 export interface EngineMethods {
   "engine/info": {
     params: Record<string, never>;
-    result: { workers: number; analyses: readonly AnalysisManifest[]; cache: string };
+    result: {
+      workers: number;
+      analyses: readonly AnalysisManifest[];
+      studies: readonly StudyManifest[];
+      cache: string;
+    };
   };
   /** `readings`: what a person says about tensors, believed before names and shapes. */
   "checkpoint/open": {
@@ -122,12 +138,25 @@ export interface EngineMethods {
     };
     result: { result: unknown; fromCache: boolean; milliseconds: number };
   };
+  /** A question about several files; `readings` as for `checkpoint/open`. */
+  "study/start": {
+    params: {
+      study: string;
+      files: readonly StudyInput[];
+      parameters: Readonly<Record<string, unknown>>;
+      readings?: readonly TensorReading[];
+    };
+    result: { run: string };
+  };
+  "study/snapshot": { params: { run: string; since: number }; result: StudySnapshot };
+  "study/cancel": { params: { run: string }; result: null };
 }
 
 export interface EngineEvents {
   /** The file under an open checkpoint changed, vanished or came back: open again to see it. */
   "checkpoint/changed": { checkpoint: string; uri: string; change: "modified" | "deleted" };
   "run/changed": { run: string; revision: number; state: RunState; done: number; total: number };
+  "study/changed": { run: string; revision: number; state: StudySnapshot["state"]; fraction: number };
   /** A compute worker died, or with `all` the whole process: its jobs have failed with `worker-lost` and new ones will run. */
   "engine/lost": { reason: string; all?: boolean };
 }
@@ -154,7 +183,15 @@ export interface Reference {
 /** What a panel asks of the extension beside the engine's methods. The panel's side is untrusted input. */
 export interface PanelMethods {
   "panel/context": { params: Record<string, never>; result: PanelContext };
+  /** The tensor view of a target, or a study's panel for the same file (`target` null). */
   "panel/open": { params: { panel: string; uri: string; target: TargetRef | null }; result: null };
+  /** Lets a person choose files for a role of a study; from then on the panel may ask about them. Empty where the question was dismissed. */
+  "files/choose": {
+    params: { title: string; extensions: readonly string[]; many: boolean };
+    result: { files: readonly NamedFile[] };
+  };
+  /** The checkpoints of the run that the panel's file (or folder) belongs to, told by their names, in order of training. */
+  "series/find": { params: Record<string, never>; result: { members: readonly SeriesFile[] } };
   /** The checkpoint that this one is compared with: the first of its run, or what a person chose; null for none. The panel may then open it. */
   "reference/get": { params: Record<string, never>; result: Reference | null };
   /** Lets a person choose it. `changed` is false where the question was dismissed. */
@@ -176,6 +213,16 @@ export interface PanelMethods {
   "labels/choose": { params: Record<string, never>; result: FoundLabels };
 }
 
+export interface NamedFile {
+  readonly uri: string;
+  readonly name: string;
+}
+
+export interface SeriesFile extends NamedFile {
+  /** The number in the name that tells the members apart. */
+  readonly step: number;
+}
+
 export interface FoundLabels {
   readonly lists: readonly LabelList[];
   /** Of the file, relative to the workspace; null where there is none. */
@@ -195,6 +242,8 @@ export interface CodeLine {
 export interface PanelContext {
   readonly panel: string;
   readonly uri: string;
+  /** Files that it was opened for together, `uri` the first; empty where there is none. */
+  readonly files: readonly NamedFile[];
   readonly target: TargetRef | null;
   /** The section that the panel was opened for; null for the whole. */
   readonly section: string | null;
@@ -208,6 +257,8 @@ export interface PanelSettings {
 }
 
 export interface PanelEvents {
+  /** Checkpoints came or went beside those that `series/find` told of. */
+  "series/changed": Record<string, never>;
   "panel/context-changed": Record<string, never>;
 }
 

@@ -23,6 +23,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "no-circular": ["src/base/back.ts → src/base/bad.ts"],
   "formats-are-siblings": ["src/formats/one/bad.ts → src/formats/two/target.ts"],
   "analyses-are-siblings": ["src/analysis/one/bad.ts → src/analysis/two/target.ts"],
+  "studies-are-siblings": ["src/studies/one/bad.ts → src/studies/two/target.ts"],
   "panels-are-siblings": ["webview/panels/one/bad.ts → webview/panels/two/target.ts"],
   "vscode-only-in-extension": ["src/cli/bad.ts → vscode"],
   "toolkit-only-in-ui": ["webview/panels/one/bad.ts → @vscode/webview-ui-toolkit"],
@@ -40,6 +41,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   analysis: ["src/analysis/bad.ts → src/engine/target.ts", "src/analysis/bad.ts → src/protocol/target.ts"],
   series: ["src/series/bad.ts → src/analysis/one/target.ts", "src/series/bad.ts → src/engine/target.ts"],
+  studies: ["src/studies/bad.ts → src/engine/target.ts", "src/studies/bad.ts → src/protocol/target.ts"],
   protocol: ["src/protocol/bad.ts → src/analysis/one/target.ts", "src/protocol/bad.ts → src/engine/target.ts"],
   engine: [
     "src/engine/bad.ts → src/extension/target.ts",

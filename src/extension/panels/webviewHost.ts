@@ -11,16 +11,21 @@ import type { EngineClient } from "../engineClient.ts";
 import type { LabelFiles } from "../files/labelFiles.ts";
 import { watchFile } from "../files/watchFile.ts";
 import { panelSettings } from "../settings.ts";
+import type { ChosenFiles } from "./chosenFiles.ts";
 import { intoOneBuffer } from "./oneBuffer.ts";
+import { named, PanelFiles } from "./panelFiles.ts";
 import type { References } from "./references.ts";
+import type { StudyPlace } from "./studyPlace.ts";
 
 export interface PanelServices {
   readonly extensionUri: vscode.Uri;
   readonly engine: EngineClient;
   readonly references: References;
+  readonly chosen: ChosenFiles;
   readonly codeLinks: CodeLinks;
   readonly labels: LabelFiles;
   openTensor(uri: vscode.Uri, target: TargetRef): void;
+  openStudy(place: StudyPlace): void;
   /** How the person wants tensors to be read. */
   readings(): readonly TensorReading[];
   /** Told of every answer that a panel got: for the status bar and the tests. */
@@ -41,7 +46,12 @@ const PANEL_MAY_CALL = new Set([
   "run/prioritize",
   "run/cancel",
   "analysis/run",
+  "study/start",
+  "study/snapshot",
+  "study/cancel",
 ]);
+/** Those that read files under the readings that a person set. */
+const READS_FILES = new Set(["checkpoint/open", "study/start"]);
 
 /** More than these a panel does not list. */
 const MOST_PLACES = 20;
@@ -50,10 +60,7 @@ function lineOf({ path, line, text }: CodePlace): CodeLine {
   return { file: vscode.workspace.asRelativePath(vscode.Uri.parse(path, true)), line: line + 1, text };
 }
 
-/**
- * Puts a panel into a webview and ties it to the engine. A panel sees the checkpoint that it was opened for, and the one that the host itself found
- * or a person chose to compare it with.
- */
+/** Puts a panel into a webview and ties it to the engine. What it may ask about is up to `PanelFiles`. */
 export function hostPanel(
   webview: vscode.Webview,
   onDispose: vscode.Event<void>,
@@ -62,6 +69,8 @@ export function hostPanel(
     readonly uri: vscode.Uri;
     readonly target: TargetRef | null;
     readonly section?: string | null;
+    /** Files that it is about together; left out: `uri` alone. */
+    readonly files?: readonly vscode.Uri[];
   },
   services: PanelServices,
 ): void {
@@ -69,26 +78,18 @@ export function hostPanel(
   const assets = vscode.Uri.joinPath(services.extensionUri, "dist", "webview");
   webview.options = { enableScripts: true, localResourceRoots: [assets] };
 
-  const { panel, target, section = null } = place;
-  const context = (): PanelContext => ({ panel, uri, target, section, settings: panelSettings() });
-  const mayOpen = new Set([uri]);
+  const { panel, target, section = null, files = [place.uri] } = place;
+  const about = files.map(named);
+  const context = (): PanelContext => ({ panel, uri, files: about, target, section, settings: panelSettings() });
+  const panelFiles = new PanelFiles({ panel, uri: place.uri, files }, services, () => peer.emit("series/changed", {}));
   const handlers: Handlers<PanelMethods> = {
-    "reference/get": async () => {
-      const reference = await services.references.of(place.uri);
-      if (reference !== null) mayOpen.add(reference.uri);
-      return reference;
-    },
-    "reference/choose": async () => {
-      const reference = await services.references.choose(place.uri);
-      if (reference === undefined) return { changed: false, reference: null };
-      if (reference !== null) mayOpen.add(reference.uri);
-      return { changed: true, reference };
-    },
+    ...panelFiles.handlers,
     "panel/context": context,
-    "panel/open": ({ target }) => {
-      if (target === null || !isRecord(target))
+    "panel/open": ({ panel: wanted, target }) => {
+      if (isRecord(target)) services.openTensor(place.uri, target);
+      else if (wanted === "tensor" || typeof wanted !== "string")
         throw new ModeScopeError("bad-request", "A tensor view needs a target.", { field: "target" });
-      services.openTensor(place.uri, target);
+      else services.openStudy({ panel: wanted, files });
       return null;
     },
     "panel/refresh": () => {
@@ -128,7 +129,9 @@ export function hostPanel(
   /** Handles of this panel's own file, and of what it is compared with. */
   const own = new Set<string>();
   const compared = new Set<string>();
-  const peer = new Peer<Record<never, never>, Record<string, never>>(
+  /** Studies that it started: they end with the panel. */
+  const studies = new Set<string>();
+  const peer = new Peer<Record<never, never>, Record<string, unknown>>(
     {
       send: (frame) => void webview.postMessage(intoOneBuffer(frame)).then(undefined, () => undefined),
       onFrame: (listener) =>
@@ -139,21 +142,14 @@ export function hostPanel(
   );
   peer.otherwise(async (method, params, signal) => {
     if (!PANEL_MAY_CALL.has(method)) throw new ModeScopeError("bad-request", `A panel may not call ${method}.`);
+    panelFiles.check(method, params);
     const asked = isRecord(params) && typeof params.uri === "string" ? params.uri : "";
-    if (method === "checkpoint/open" && !mayOpen.has(asked)) {
-      throw new ModeScopeError(
-        "bad-request",
-        "A panel may open only the checkpoint that it was made for and the one to compare with.",
-        {
-          field: "uri",
-        },
-      );
-    }
     const result = await services.engine.request(
       method,
-      method === "checkpoint/open" ? { uri: asked, readings: services.readings() } : params,
+      READS_FILES.has(method) ? { ...Object(params), readings: services.readings() } : params,
       signal,
     );
+    if (method === "study/start" && isRecord(result) && typeof result.run === "string") studies.add(result.run);
     if (method === "checkpoint/open" && isRecord(result) && typeof result.checkpoint === "string")
       (asked === uri ? own : compared).add(result.checkpoint);
     if (method === "checkpoint/close" && isRecord(params))
@@ -179,6 +175,8 @@ export function hostPanel(
   subscriptions.push(
     onDispose(() => {
       peer.dispose();
+      panelFiles.dispose();
+      for (const run of studies) services.engine.request("study/cancel", { run }).catch(() => undefined);
       for (const checkpoint of [...own, ...compared])
         services.engine.request("checkpoint/close", { checkpoint }).catch(() => undefined);
       for (const subscription of subscriptions) subscription.dispose();

@@ -4,7 +4,7 @@ import { PANEL_ROWS, PANEL_WIDTH, paddedColumns, requirePanelShapes } from "./pa
 import { evenStart, triangleStart } from "./shares.ts";
 import type { Block, Block32, Block64, KernelName, Kernels, Panels, ProductOptions, WidenedDtype } from "./types.ts";
 import { WasmMemory } from "./wasmMemory.ts";
-import { bandWorkspaceBytes } from "./workspace.ts";
+import { bandWorkspaceBytes, QR_COLUMNS, QR_ROWS } from "./workspace.ts";
 
 type Values = Float32Array | Float64Array;
 /** Runs a kernel whose work can be shared: `operands` gives those of share `index` of `count`. */
@@ -158,6 +158,27 @@ export class CompiledKernels implements Kernels {
     }
   }
 
+  qr64(a: Block64, taus: Float64Array, pivots?: Float64Array): void {
+    requireRoom(a.rows, a.columns);
+    const at = pivots === undefined ? 0 : this.memory.address(pivots);
+    this.exports.qr64(a.rows, a.columns, this.at(a), step(a), this.memory.address(taus), at);
+  }
+
+  applyQ64(c: Block64, reflectors: Block64, taus: Float64Array, transpose = false): void {
+    requireRoom(c.rows, c.columns);
+    const count = Math.min(taus.length, c.rows, reflectors.columns);
+    const [to, from] = [this.at(c), this.at(reflectors)];
+    const factors = this.memory.address(taus);
+    this.exports.applyQ64(transpose ? 1 : 0, c.rows, c.columns, count, to, step(c), from, step(reflectors), factors);
+  }
+
+  jacobiSweep64(a: Block64, exponents: Float64Array, tolerance: number, companion?: Block64): number {
+    const [count, at, row] =
+      companion === undefined ? [0, 0, 0] : [companion.columns, this.at(companion), step(companion)];
+    const scales = this.memory.address(exponents);
+    return this.exports.jacobiSweep64(a.rows, a.columns, this.at(a), step(a), scales, tolerance, count, at, row);
+  }
+
   widen(out: Float32Array, dtype: WidenedDtype, source: Uint8Array): void {
     const { kernel } = WIDENINGS[dtype];
     this.exports[kernel](this.memory.address(out), this.memory.address(source), out.length);
@@ -242,6 +263,14 @@ export class CompiledKernels implements Kernels {
     const at = this.memory;
     return [transposeA ? 1 : 0, rows, columns, alpha, this.at(a), step(a), at.address(x), beta, at.address(y)];
   }
+}
+
+function requireRoom(rows: number, columns: number): void {
+  if (rows > QR_ROWS || columns > QR_COLUMNS)
+    throw new ModeScopeError(
+      "internal",
+      `A QR factorization of ${rows} × ${columns} does not fit the kernels' workspace.`,
+    );
 }
 
 /** Of a left operand: how deep the product is, the bytes to the next column (`along`) and to the next row (`across`) of op(A). */

@@ -12,6 +12,9 @@ export interface Exports {
   gemvDouble(...operands: number[]): void;
   gemvSingle(...operands: number[]): void;
   bandChase(work: number, n: number, bandwidth: number): void;
+  qr64(...operands: number[]): void;
+  applyQ64(...operands: number[]): void;
+  jacobiSweep64(...operands: number[]): number;
   widenF16: Widening;
   widenBf16: Widening;
   widenE4m3: Widening;

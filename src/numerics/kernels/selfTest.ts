@@ -205,6 +205,37 @@ const CASES: readonly Case[] = [
       return Float64Array.of(...diagonal, ...subdiagonal);
     },
   ],
+  ...BOTH.map(
+    (pivoted): Case => [
+      "qr64",
+      1e-11,
+      (kernels) => {
+        const { memory } = kernels;
+        const fill = sequence();
+        const [a, c] = [block64(kernels, [M, N], fill), block64(kernels, [M, 7], fill)];
+        const [taus, pivots] = [memory.float64(N), memory.float64(N)];
+        kernels.qr64(a, taus, pivoted ? pivots : undefined);
+        kernels.applyQ64(c, a, taus, true);
+        const turned = c.data.slice();
+        kernels.applyQ64(c, a, taus);
+        return Float64Array.of(...a.data, ...taus, ...pivots, ...turned, ...c.data);
+      },
+    ],
+  ),
+  [
+    "jacobiSweep64",
+    1e-11,
+    (kernels) => {
+      const fill = sequence();
+      const [a, companion] = [block64(kernels, [N, M], fill), block64(kernels, [N, 5], fill)];
+      const exponents = vector(kernels, N, fill).map((_, i) => ((i * 7) % 5) - 300 * (i % 3));
+      const scales = kernels.memory.float64(N);
+      scales.set(exponents);
+      const first = kernels.jacobiSweep64(a, scales, 1e-3, companion);
+      const second = kernels.jacobiSweep64(a, scales, 0);
+      return Float64Array.of(...a.data, ...companion.data, first, second);
+    },
+  ],
   ...DTYPES.map(
     (dtype): Case => [
       `widen ${dtype}`,

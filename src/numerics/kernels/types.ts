@@ -95,6 +95,20 @@ export interface Kernels {
    */
   bandToTridiagonal64(diagonal: Float64Array, subdiagonal: Float64Array, band: Float64Array, bandwidth: number): void;
 
+  /**
+   * Householder QR of A (m×n) in place: R on and above the diagonal; below it, in column k, the reflector H_k = I − taus[k]·v·vᵀ without its leading 1;
+   * Q = H₀H₁…. `taus` has min(m, n) places. With `pivots` (n places) the longest remaining column goes first: column j of Q·R is column pivots[j] of A.
+   * A compiled set takes up to QR_ROWS × QR_COLUMNS (workspace.ts).
+   */
+  qr64(a: Block64, taus: Float64Array, pivots?: Float64Array): void;
+  /** C := Q·C, or Qᵀ·C, for the reflectors below the diagonal of what `qr64` left; C has as many rows as that. */
+  applyQ64(c: Block64, reflectors: Block64, taus: Float64Array, transpose?: boolean): void;
+  /**
+   * One sweep of one-sided Jacobi: every pair of rows of A whose cosine is above `tolerance` is rotated until it is orthogonal, and the same pair of rows of
+   * `companion` with it. Row i stands for 2^exponents[i] times what is stored. Returns the largest cosine that it met: below the tolerance, all is done.
+   */
+  jacobiSweep64(a: Block64, exponents: Float64Array, tolerance: number, companion?: Block64): number;
+
   /** Widens `length` little-endian elements to float32; exact for every bit pattern of these dtypes (NaN payloads excepted). */
   widen(out: Float32Array, dtype: WidenedDtype, source: Uint8Array): void;
 }

@@ -48,7 +48,14 @@ class FakeExtension {
   #handlers(): Partial<Handlers<EngineMethods & PanelMethods>> {
     const settings = { exactSpectrumLimit: 512, significantDigits: 3 };
     return {
-      "panel/context": () => ({ panel: "overview", uri: "file:///w/model.pt", target: null, section: null, settings }),
+      "panel/context": () => ({
+        panel: "overview",
+        uri: "file:///w/model.pt",
+        files: [],
+        target: null,
+        section: null,
+        settings,
+      }),
       "checkpoint/open": () => {
         if (this.openFails) {
           const remedy = "Copy it again.";
@@ -65,7 +72,7 @@ class FakeExtension {
       },
       "checkpoint/tensors": ({ from, count }) => ({ tensors: TENSORS.slice(from, from + count) }),
       "checkpoint/close": () => null,
-      "engine/info": () => ({ workers: 1, analyses: [], cache: "" }),
+      "engine/info": () => ({ workers: 1, analyses: [], studies: [], cache: "" }),
       "run/start": ({ analysis, targets }) => {
         const id = `r${this.runs.length}`;
         this.runs.push({ id, analysis, targets, outcomes: [], state: "running" });
@@ -199,5 +206,7 @@ test("state is kept for the panel and for the extension's serializer", async () 
   await until(() => extension.runs[0]);
   root.querySelector<HTMLElement>("[aria-label='Show as flat list']")?.click();
   await until(() => JSON.stringify(extension.state).includes('"mode":"flat"'));
-  expect(extension.state).toMatchObject({ context: { panel: "overview", uri: "file:///w/model.pt", target: null } });
+  expect(extension.state).toMatchObject({
+    context: { panel: "overview", uri: "file:///w/model.pt", files: [], target: null },
+  });
 });

@@ -303,6 +303,7 @@ export function fixture(
     "engine/info": () => ({
       workers: 1,
       cache: "",
+      studies: [],
       analyses: [
         { id: "spectrum", quantities: { stableRank: quantity } },
         { id: "spectral-null", quantities: { noiseEdge: quantity }, reference: "optional" },
@@ -355,6 +356,7 @@ export function fixture(
       context: {
         panel: "tensor",
         uri: "file:///m.pt",
+        files: [],
         target: { tensor, part: null, tap: null },
         section: null,
         settings: { exactSpectrumLimit: 2048, significantDigits: 4 },

@@ -1,8 +1,10 @@
 import type { Kernels } from "../types.ts";
 import { bandToTridiagonal64 } from "./band.ts";
+import { jacobiSweep64 } from "./jacobi.ts";
 import { PlainMemory } from "./memory.ts";
 import { gramPanels } from "./panels.ts";
 import { gemm, symm64, syr2k64, syrk64 } from "./product.ts";
+import { applyQ64, qr64 } from "./qr.ts";
 import { gemv, symv64 } from "./vector.ts";
 import { widen } from "./widen.ts";
 
@@ -21,6 +23,9 @@ export function plainKernels(): Kernels {
     gemv32: gemv,
     gramPanels,
     bandToTridiagonal64,
+    qr64,
+    applyQ64,
+    jacobiSweep64,
     widen,
   };
 }

@@ -1,0 +1,45 @@
+import type { CancelToken } from "../base/cancel.ts";
+import { studyById } from "../studies/registry.ts";
+import type { StudyContext } from "../studies/types.ts";
+import { explainMemory } from "./memory.ts";
+import type { Sources } from "./ports.ts";
+import { openByUri } from "./session.ts";
+import type { StudyTask, TaskResult } from "./tasks.ts";
+
+export interface StudyHost {
+  readonly sources: Sources;
+  readonly cancel: CancelToken;
+  readonly signal: AbortSignal;
+  progress(fraction: number): void;
+  publish(fraction: number, partial: unknown): void;
+}
+
+/** Runs a study in a worker: its files are opened one by one, here, and closed when it is through with each. */
+export async function runStudy(task: StudyTask, host: StudyHost): Promise<TaskResult> {
+  const study = studyById(task.study);
+  let reached = 0;
+  const context: StudyContext = {
+    files: task.files,
+    cancel: host.cancel,
+    signal: host.signal,
+    async withFile({ uri }, use) {
+      host.cancel.throwIfCancelled();
+      const { checkpoint, name, tensors } = await openByUri(host.sources, uri, task.readings, host.signal);
+      try {
+        return await use({ uri, name, checkpoint, tensors });
+      } finally {
+        await checkpoint.close();
+      }
+    },
+    progress(fraction) {
+      reached = Math.min(1, Math.max(reached, fraction));
+      host.progress(reached);
+    },
+    publish: (partial) => host.publish(reached, partial),
+  };
+  try {
+    return { result: await study.run(context, task.parameters), fromCache: false, valuesHash: null };
+  } catch (error) {
+    throw explainMemory(error, `“${study.manifest.title}”`);
+  }
+}

@@ -1,0 +1,15 @@
+import { ModeScopeError } from "../base/errors.ts";
+import { dynamicsStudy } from "./dynamics/index.ts";
+import type { Study } from "./types.ts";
+
+/** Every study. A new one is a folder and a line here. */
+export const STUDIES: readonly Study[] = [dynamicsStudy];
+
+export function studyById(id: string): Study {
+  const study = STUDIES.find(({ manifest }) => manifest.id === id);
+  if (study !== undefined) return study;
+  throw new ModeScopeError("bad-request", `There is no study ${id}.`, {
+    field: "study",
+    remedy: `Known studies: ${STUDIES.map(({ manifest }) => manifest.id).join(", ")}.`,
+  });
+}

@@ -1,0 +1,63 @@
+import type { Availability, QuantityDefinition } from "../analysis/types.ts";
+import type { CancelToken } from "../base/cancel.ts";
+import type { DescribedTensor } from "../base/tensor.ts";
+import type { Checkpoint } from "../formats/types.ts";
+
+/** A file that a study is asked about, and as what: one of the roles in its manifest. */
+export interface StudyInput {
+  readonly role: string;
+  readonly uri: string;
+}
+
+export interface StudyRole {
+  readonly description: string;
+  /** How many files of this role it needs, and can take; without `most` any number. */
+  readonly least: number;
+  readonly most?: number;
+}
+
+export interface StudyManifest {
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  readonly description: string;
+  readonly files: Readonly<Record<string, StudyRole>>;
+  readonly needs: readonly Availability[];
+  readonly citations: readonly string[];
+  readonly assumptions: readonly string[];
+  /** Cards for the numbers of the result, by the name that the panel asks for. */
+  readonly quantities: Readonly<Record<string, QuantityDefinition>>;
+  /** What a run may hold in memory at its worst; left out: 512 MiB. */
+  readonly memoryBytes?: number;
+}
+
+/** One of the files, opened. Its handles are closed when `withFile` returns. */
+export interface StudyFile {
+  readonly uri: string;
+  /** The file's own name. */
+  readonly name: string;
+  readonly checkpoint: Checkpoint;
+  readonly tensors: readonly DescribedTensor[];
+}
+
+export interface StudyContext {
+  /** In the order in which the caller named them; each of a role that the manifest has, and in the number that it allows. */
+  readonly files: readonly StudyInput[];
+  /** Opens a file for as long as `use` takes. */
+  withFile<T>(file: StudyInput, use: (file: StudyFile) => Promise<T>): Promise<T>;
+  readonly cancel: CancelToken;
+  readonly signal: AbortSignal;
+  /** 0 … 1. */
+  progress(fraction: number): void;
+  /** What is known so far, plain data in the shape of the result: whoever watches sees it at once. */
+  publish(partial: unknown): void;
+}
+
+/**
+ * A question about one file or several together that is none about a single tensor: how modes were learned over a run, how alike two models'
+ * representations are. `Result` is plain data and crosses threads. Parameters come from panels and the command line and are checked by the study itself.
+ */
+export interface Study<Result = unknown> {
+  readonly manifest: StudyManifest;
+  run(context: StudyContext, parameters: unknown): Promise<Result>;
+}

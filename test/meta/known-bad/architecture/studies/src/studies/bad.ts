@@ -1,0 +1,2 @@
+import "../engine/target.ts";
+import "../protocol/target.ts";
