@@ -80,7 +80,7 @@ module.exports = {
     layer(
       "cli",
       "^src/cli/",
-      `${BASE}|^src/(engine|protocol|analysis|series|studies|formats|cli)/|^src/platform/node/|^(node:)?(path|url|util|fs|fs/promises|os)$`,
+      `${BASE}|^src/(engine|protocol|analysis|series|studies|formats|cli)/|^src/platform/node/|^(node:)?(path|url|util|fs|fs/promises|os|crypto)$`,
     ),
     layer(
       "webview",

@@ -27,10 +27,21 @@ export async function readGiven(context: StudyContext, parameters: SemanticModes
         case "network":
           return { ...given, network: await readNetwork(file, parameters.tensor, context) };
         default:
-          return { ...given, ...(await readSubject(file, parameters, context)) };
+          return joined(given, await readSubject(file, parameters, context));
       }
     });
   return { ...given, notes: checked(given) };
+}
+
+function joined(given: Given, more: Partial<Given>): Given {
+  const twice = given.properties !== null && more.properties != null;
+  if (twice || (given.network !== null && more.network != null))
+    throw new ModeScopeError(
+      "bad-request",
+      `Both files are ${twice ? "tables" : "networks"}: which of them is what cannot be told.`,
+      { field: "files", remedy: "Open one of them, and give the other there as its network, inputs or answers." },
+    );
+  return { ...given, ...more };
 }
 
 /** What a person clicked on: a table (with its inputs and answers where one file holds all of them), or a network. */

@@ -17,7 +17,7 @@ export const manifest = {
   description:
     "Singular modes of what items have (input–output correlations of a table), of a linear chain of weights, and how far a network's own map has them.",
   files: {
-    subject: { description: "a table or a checkpoint, told by its content", least: 0, most: 1 },
+    subject: { description: "tables and checkpoints, each told by its content", least: 0, most: 2 },
     properties: { description: "table of items × properties", least: 0, most: 1 },
     network: { description: "checkpoint of the network", least: 0, most: 1 },
     inputs: { description: "table of items × inputs, where inputs are not one-hot", least: 0, most: 1 },
