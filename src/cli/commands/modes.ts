@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { recordedStudy } from "../../protocol/recording.ts";
 import { semanticModesStudy } from "../../studies/semantic-modes/index.ts";
 import type { SemanticModesResult } from "../../studies/semantic-modes/types.ts";
 import { type Command, choiceOf, numberOf, textOf, wholeNumberOf } from "../command.ts";
@@ -7,12 +6,10 @@ import { EXIT } from "../exitCodes.ts";
 import { findLabelLists } from "../hierarchy/labels.ts";
 import { printDocument } from "../json.ts";
 import { namedResult } from "../modes/labels.ts";
+import { writeModesPage } from "../modes/page.ts";
 import { modesText } from "../modes/text.ts";
 import type { CliOptions } from "../options.ts";
-import { recordedEngine, recordedLabels } from "../report/answers.ts";
-import { writeReport } from "../report/page.ts";
 import { runStudy, type StudyPath } from "../study.ts";
-import { printable } from "../terminal.ts";
 
 interface ModesOptions {
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -44,7 +41,7 @@ export const modes: Command = {
   },
   help: [
     ["--as WORD", "what FILE is: properties (a table) or network; default: told by its content"],
-    ["--items SIDE", "which side of tables is items: rows (default) or columns"],
+    ["--items SIDE", "which side is items: rows (default of a table) or columns (of a network: its inputs)"],
     ["--network FILE", "a checkpoint whose map is looked at in the modes of the table"],
     ["--inputs TABLE", "items × inputs, where each item is not one input of its own (one-hot)"],
     ["--answers TABLE", "items × outputs: what the network answers; needed for networks that are no linear chain"],
@@ -67,7 +64,7 @@ export const modes: Command = {
     const own: ModesOptions = {
       parameters: {
         as: choiceOf(given, "as", ["auto", "properties", "network"], "auto"),
-        items: choiceOf(given, "items", ["rows", "columns"], "rows"),
+        items: choiceOf(given, "items", ["rows", "columns"], null),
         convention: given.mean === true ? "mean" : "sum",
         centre: given.centre === true,
         count: wholeNumberOf(given, "count", 12, 1, 64),
@@ -91,19 +88,15 @@ async function run(file: string, own: ModesOptions, options: CliOptions): Promis
   const lists = await findLabelLists(file, labels);
   const files: StudyPath[] = [{ role: "subject", path: file }, ...others];
   const result = namedResult(await runStudy(semanticModesStudy, files, parameters, options), lists);
-  const text = modesText(result);
   if (options.form === "json") printDocument(documentOf(file, others, parameters, result), options.several);
-  else process.stdout.write(`${text}\n`);
-  if (html !== null) {
-    await writeReport(html, {
+  else process.stdout.write(`${modesText(result)}\n`);
+  if (html !== null)
+    await writeModesPage(html, {
       title: `Semantic modes of ${basename(file)}`,
-      panel: "semantic-modes",
-      files: [file, ...others.map(({ path }) => path)].map((path) => basename(path)),
-      answers: [...recordedEngine(), ...recordedLabels(lists), ...recordedStudy("semantic-modes", {}, result)],
-      text,
+      files: [file, ...others.map(({ path }) => path)],
+      lists,
+      result,
     });
-    process.stderr.write(`${printable(`Written: ${html}`)}\n`);
-  }
   return EXIT.ok;
 }
 

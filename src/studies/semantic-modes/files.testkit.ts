@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { memorySource } from "../../base/byteSource.ts";
 import { NEVER_CANCELLED } from "../../base/cancel.ts";
 import { ModeScopeError } from "../../base/errors.ts";
@@ -9,7 +11,7 @@ import type { StudyContext, StudyInput } from "../types.ts";
 /** A file by its path in the repository, or by its text. */
 export type MadeFile = { readonly path: string } | { readonly name: string; readonly text: string };
 
-const ROOT = new URL("../../../", import.meta.url);
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 
 /** A study's context over files by role; what it publishes is kept. */
 export function contextOf(files: Readonly<Record<string, MadeFile>>) {
@@ -21,7 +23,7 @@ export function contextOf(files: Readonly<Record<string, MadeFile>>) {
       const file = files[role];
       if (file === undefined) throw new ModeScopeError("source-missing", `There is no ${role}.`);
       const name = "path" in file ? file.path.slice(file.path.lastIndexOf("/") + 1) : file.name;
-      const bytes = "path" in file ? readFileSync(new URL(file.path, ROOT)) : new TextEncoder().encode(file.text);
+      const bytes = "path" in file ? readFileSync(join(ROOT, file.path)) : new TextEncoder().encode(file.text);
       const { checkpoint } = await openCheckpoint(memorySource(new Uint8Array(bytes), uri), name, {
         sibling: () => Promise.reject(new ModeScopeError("source-missing", "There is no file beside it.")),
       });

@@ -16,7 +16,7 @@ export interface Given {
 export async function readGiven(context: StudyContext, parameters: SemanticModesParameters): Promise<Given> {
   const { signal } = context;
   let given: Given = { properties: null, inputs: null, answers: null, network: null, notes: [] };
-  const table = (file: StudyFile, role: TableRole) => readItemTable(file, role, parameters.items, signal);
+  const table = (file: StudyFile, role: TableRole) => readItemTable(file, role, parameters.items ?? "rows", signal);
   for (const input of context.files)
     given = await context.withFile(input, async (file): Promise<Given> => {
       switch (input.role) {
@@ -47,9 +47,10 @@ function joined(given: Given, more: Partial<Given>): Given {
 /** What a person clicked on: a table (with its inputs and answers where one file holds all of them), or a network. */
 async function readSubject(
   file: StudyFile,
-  { as, items, tensor }: SemanticModesParameters,
+  { as, items: side, tensor }: SemanticModesParameters,
   context: StudyContext,
 ): Promise<Partial<Given>> {
+  const items = side ?? "rows";
   const isTable = as === "auto" ? tensor === null && looksLikeTable(file) : as === "properties";
   if (!isTable) return { network: await readNetwork(file, tensor, context) };
   const several = file.tensors.filter(({ shape }) => shape.length === 2).length > 1;

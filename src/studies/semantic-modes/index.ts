@@ -55,11 +55,12 @@ export function explain(
   const found = decompose(sigma, count, cancel, (part) => progress(0.1 + 0.3 * part));
   const noise = noiseOf(found, sigma.rows, sigma.columns, parameters.noise, weights);
   const groups = groupsOf(found.values, parameters.gap, noise);
-  const items = y === null ? sigma.columns : y.columns;
-  const table = y ?? sigma;
+  const itemSide = y === null ? (parameters.items ?? "columns") : "columns";
+  const table = y ?? (itemSide === "columns" ? sigma : transposed(sigma));
+  const items = table.columns;
   const result = (hierarchy: ItemHierarchy | null): SemanticModesResult => {
     const linked = x === null && hierarchy !== null;
-    const vectors = turned(found, groups, linked ? treeOf(hierarchy) : []);
+    const vectors = turned(found, groups, linked ? treeOf(hierarchy) : [], itemSide);
     const rowNames = properties?.featureNames ?? network?.rowNames ?? null;
     const columnNames = y !== null ? (x === null ? properties!.itemNames : inputs!.featureNames) : network!.columnNames;
     return {
@@ -90,7 +91,8 @@ export function explain(
               ? null
               : properties.file,
       },
-      items: properties?.itemNames ?? (y === null ? columnNames : null),
+      itemSide,
+      items: properties?.itemNames ?? (y !== null ? null : itemSide === "columns" ? columnNames : rowNames),
       images: {
         rows: y === null ? (network?.rowImage ?? null) : likelyPicture(properties?.featureNames ?? null, sigma.rows),
         columns:

@@ -86,11 +86,12 @@ export function turned(
   found: Decomposed,
   groups: readonly (readonly number[])[],
   nodes: readonly TreeNode[],
+  itemSide: "rows" | "columns",
 ): Pick<Decomposed, "left" | "right"> {
   const [left, right] = [found.left.slice(), found.right.slice()];
   for (const group of new Set(groups)) {
     if (group.length < 2) continue;
-    const vs = group.map((index) => found.right[index]!);
+    const vs = group.map((index) => (itemSide === "rows" ? found.left : found.right)[index]!);
     const place = nodes.length === 0 ? null : attach(vs, nodes);
     const contrasts = place === null ? [] : place.nodes.flatMap((node) => contrastsOf(nodes, node, vs[0]!.length));
     const turn =
@@ -103,7 +104,7 @@ export function turned(
         turn.map((row) => row[k]!),
       );
       right[index] = combined(
-        vs,
+        group.map((one) => found.right[one]!),
         turn.map((row) => row[k]!),
       );
     }

@@ -3,7 +3,7 @@ import type { SemanticModesParameters } from "./types.ts";
 
 const DEFAULTS: SemanticModesParameters = {
   as: "auto",
-  items: "rows",
+  items: null,
   convention: "sum",
   centre: false,
   count: 12,
@@ -46,7 +46,7 @@ export function readParameters(value: unknown): SemanticModesParameters {
   if (tensor !== null && typeof tensor !== "string") throw refusal("tensor", "a name", tensor);
   return {
     as: word("as", ["auto", "properties", "network"]),
-    items: word("items", ["rows", "columns"]),
+    items: of("items") === null ? null : word("items", ["rows", "columns"]),
     convention: word("convention", ["sum", "mean"]),
     centre,
     count: number("count", 1, 64, true),

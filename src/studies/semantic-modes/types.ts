@@ -6,8 +6,8 @@ import type { SideLabels } from "../../base/labels.ts";
 export interface SemanticModesParameters {
   /** What the file of role `subject` is; `auto`: told by its content. */
   readonly as: "auto" | "properties" | "network";
-  /** Which side of the tables is items. */
-  readonly items: "rows" | "columns";
+  /** Which side of a table, or of a network's matrix, is items; null: a table's rows, a network's columns (its inputs). */
+  readonly items: "rows" | "columns" | null;
   readonly convention: "sum" | "mean";
   readonly centre: boolean;
   /** Modes shown. */
@@ -128,12 +128,14 @@ export interface SemanticModesResult {
   readonly network: NetworkReport | null;
   /** Names that the files themselves have. */
   readonly labels: SideLabels & { readonly from: string | null };
-  /** Names of the hierarchy's items. */
+  /** The side of Σ that the hierarchy's items are on where it is `linked`: always the columns for a table. */
+  readonly itemSide: "rows" | "columns";
+  /** Names of the hierarchy's items that the files themselves have. */
   readonly items: readonly string[] | null;
   readonly images: ImageSides;
   /** Whether the hierarchy's modes are these modes, rank by rank (one-hot items). */
   readonly linked: boolean;
-  /** Items of the properties table, or columns of the network's map, as a tree. Null for fewer than three, and while it is computed. */
+  /** Items of the properties table, or one side of the network's map, as a tree. Null for fewer than three, and while it is computed. */
   readonly hierarchy: ItemHierarchy | null;
   /** What a reader must know: one sentence each. */
   readonly notes: readonly string[];

@@ -28,51 +28,44 @@ const WORDS: Readonly<Record<Role, { readonly title: string; readonly hint: stri
 
 export function controlsTemplate(options: ControlsOptions) {
   const { state, result, recorded, change } = options;
-  const table = result?.subject.kind === "correlation";
+  const table = result === null || result.subject.kind === "correlation";
   return html`
     ${recorded ? nothing : filesTemplate(options)}
-    ${
-      recorded || !table
-        ? nothing
-        : html`
-          ${segments(
-            "Convention",
-            [
-              { id: "sum", label: "Sum YXᵀ" },
-              { id: "mean", label: "Mean YXᵀ/P" },
-            ],
-            state.convention,
-            (convention) => change({ convention }),
-          )}
-          ${segments(
-            "Items",
-            [
-              { id: "rows", label: "Items: rows" },
-              { id: "columns", label: "Items: columns" },
-            ],
-            state.items,
-            (items) => change({ items }),
-          )}
-          <label class="ms-selector" title="Subtract each property's mean over the items. That deletes the mode that all items share.">
-            <input type="checkbox" .checked=${state.centre} @change=${(event: Event) => change({ centre: (event.target as HTMLInputElement).checked })}>
-            <span>Centre properties</span></label>`
-    }
-    ${
-      recorded
-        ? nothing
-        : segments(
-            "Geometry of the tree",
-            [
-              { id: "hidden", label: "Hidden √σ·v" },
-              { id: "behaviour", label: "Behaviour σ·v" },
-            ],
-            state.geometry,
-            (geometry) => change({ geometry }),
-          )
-    }
+    ${recorded ? nothing : choicesTemplate(options, table)}
     ${namesTemplate(options)}
     ${result === null ? nothing : pictureTemplate("Inputs as picture", result.columns, state.columnPicture, (columnPicture) => change({ columnPicture }))}
     ${result === null ? nothing : pictureTemplate("Outputs as picture", result.rows, state.rowPicture, (rowPicture) => change({ rowPicture }))}`;
+}
+
+function choicesTemplate({ state, change }: ControlsOptions, table: boolean) {
+  const sides = table
+    ? [
+        { id: "rows" as const, label: "Items: rows" },
+        { id: "columns" as const, label: "Items: columns" },
+      ]
+    : [
+        { id: "columns" as const, label: "Items: inputs" },
+        { id: "rows" as const, label: "Items: outputs" },
+      ];
+  const conventions = [
+    { id: "sum" as const, label: "Sum YXᵀ" },
+    { id: "mean" as const, label: "Mean YXᵀ/P" },
+  ];
+  const geometries = [
+    { id: "hidden" as const, label: "Hidden √σ·v" },
+    { id: "behaviour" as const, label: "Behaviour σ·v" },
+  ];
+  const centre = (event: Event) => change({ centre: (event.target as HTMLInputElement).checked });
+  return html`
+    ${segments("Items", sides, state.items ?? (table ? "rows" : "columns"), (items) => change({ items }))}
+    ${
+      table
+        ? html`${segments("Convention", conventions, state.convention, (convention) => change({ convention }))}
+          <label class="ms-selector" title="Subtract each property's mean over the items. That deletes the mode that all items share.">
+            <input type="checkbox" .checked=${state.centre} @change=${centre}><span>Centre properties</span></label>`
+        : nothing
+    }
+    ${segments("Geometry of the tree", geometries, state.geometry, (geometry) => change({ geometry }))}`;
 }
 
 function filesTemplate({ state, result, change, chooseFile }: ControlsOptions) {
@@ -95,7 +88,8 @@ function filesTemplate({ state, result, change, chooseFile }: ControlsOptions) {
 
 function namesTemplate({ result, found, recorded, chooseNames }: ControlsOptions) {
   const own = result?.labels.from ?? null;
-  const file = found?.source ?? null;
+  const used = result === null || result.labels.rows === null || result.labels.columns === null;
+  const file = used ? (found?.source ?? null) : null;
   const problem = found?.problem == null ? "" : ` (${found.problem})`;
   const from = [own, file === null ? null : `${file}${problem}`].filter((one) => one !== null).join("; ");
   return html`<span class="ms-quiet">Names: ${from === "" ? "none found" : `from ${from}`}

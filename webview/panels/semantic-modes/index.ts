@@ -173,11 +173,12 @@ class ModesPanel implements Disposable {
       modesPanelView(this.#content, {
         result,
         labels,
-        items: result.items ?? (result.linked ? labels.columns : null),
+        items: result.items ?? (result.linked ? labels[result.itemSide] : null),
         state: this.#state,
         digits: this.host.context.settings.significantDigits,
         theme: this.host.theme,
         waiting: this.#waiting,
+        atTree: this.host.context.section === "hierarchy",
         study: (field) => own[field] ?? null,
         hierarchy: (field) => tree[field] ?? null,
         onMode: (mode) => this.#keep({ mode }),

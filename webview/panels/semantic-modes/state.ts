@@ -12,12 +12,14 @@ export interface ChosenFile {
 /** What a person set here; it survives a reload of the window. */
 export interface ModesState {
   readonly files: readonly ChosenFile[];
-  readonly items: "rows" | "columns";
+  /** Null: a table's rows, a network's inputs. */
+  readonly items: "rows" | "columns" | null;
   readonly convention: "sum" | "mean";
   readonly centre: boolean;
   readonly geometry: "hidden" | "behaviour";
   readonly ridge: number;
-  readonly mode: number;
+  /** Null: the first that makes a split of the tree. */
+  readonly mode: number | null;
   /** How vectors of a side are read as pictures ("28x28"); "" as found, "none" not at all. */
   readonly rowPicture: string;
   readonly columnPicture: string;
@@ -25,12 +27,12 @@ export interface ModesState {
 
 const DEFAULTS: ModesState = {
   files: [],
-  items: "rows",
+  items: null,
   convention: "sum",
   centre: false,
   geometry: "hidden",
   ridge: 0,
-  mode: 0,
+  mode: null,
   rowPicture: "",
   columnPicture: "",
 };
@@ -46,12 +48,12 @@ export function readState(saved: unknown): ModesState {
         ? [{ role, uri: file.uri, name: text(file.name) }]
         : [];
     }),
-    items: saved.items === "columns" ? "columns" : "rows",
+    items: saved.items === "columns" || saved.items === "rows" ? saved.items : null,
     convention: saved.convention === "mean" ? "mean" : "sum",
     centre: saved.centre === true,
     geometry: saved.geometry === "behaviour" ? "behaviour" : "hidden",
     ridge: typeof saved.ridge === "number" && saved.ridge >= 0 ? saved.ridge : 0,
-    mode: typeof saved.mode === "number" && Number.isSafeInteger(saved.mode) && saved.mode >= 0 ? saved.mode : 0,
+    mode: typeof saved.mode === "number" && Number.isSafeInteger(saved.mode) && saved.mode >= 0 ? saved.mode : null,
     rowPicture: text(saved.rowPicture),
     columnPicture: text(saved.columnPicture),
   };

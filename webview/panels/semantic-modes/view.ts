@@ -24,6 +24,8 @@ export interface ModesViewOptions {
   readonly theme: Theme;
   /** True while the tree is still computed. */
   readonly waiting: boolean;
+  /** The panel was opened for the tree. */
+  readonly atTree: boolean;
   study(field: string): QuantityDefinition | null;
   hierarchy(field: string): QuantityDefinition | null;
   onMode(mode: number): void;
@@ -91,20 +93,22 @@ export function modesPanelView(parent: HTMLElement, options: ModesViewOptions): 
     },
     choose,
   );
-  const first = Math.min(state.mode, modes.length - 1);
+  const splits = result.linked ? hierarchy?.modes.find(({ nodes }) => nodes.some((node) => node >= 0)) : undefined;
+  const first = Math.min(state.mode ?? splits?.index ?? 0, modes.length - 1);
   show(first);
   below.append(make("h2", "", `Hierarchy of the ${hierarchyNoun(result)}`));
   if (hierarchy !== null) {
     tree = hierarchyView(below, {
       result: hierarchy,
       names: {
-        item: (index) => options.items?.[index] ?? `item ${index}`,
-        property: names.row,
+        item: (index) =>
+          options.items?.[index] ?? `${subject.kind === "correlation" ? "item" : subject[itemWord(result)]} ${index}`,
+        property: result.itemSide === "rows" ? names.column : names.row,
       },
       digits,
       theme,
       quantity: options.hierarchy,
-      ...(result.linked && state.mode > 0 ? { chosen: first } : {}),
+      ...(result.linked ? { chosen: first } : {}),
       onChoose: (mode) => {
         if (!result.linked || mode >= modes.length) return;
         show(mode);
@@ -132,9 +136,14 @@ export function modesPanelView(parent: HTMLElement, options: ModesViewOptions): 
   };
 }
 
-function hierarchyNoun({ subject, hierarchy }: SemanticModesResult): string {
+function hierarchyNoun(result: SemanticModesResult): string {
+  const { subject, hierarchy } = result;
   const count = hierarchy?.items ?? subject.items;
-  return `${count === null ? "" : `${count} `}${subject.kind === "correlation" ? "items" : "inputs"}`;
+  return `${count === null ? "" : `${count} `}${subject.kind === "correlation" ? "items" : `${subject[itemWord(result)]}s`}`;
+}
+
+function itemWord({ itemSide }: SemanticModesResult): "rowName" | "columnName" {
+  return itemSide === "rows" ? "rowName" : "columnName";
 }
 
 /** One vector of the mode: as a picture where it is one, and as bars of its two poles with names. */
