@@ -33,16 +33,12 @@ export interface HierarchyNode {
   readonly modes: readonly number[];
 }
 
-/** Of one side of the matrix, the other being its properties. */
-export interface ModeHierarchyResult extends ItemHierarchy {
+export interface ModeHierarchyResult {
   readonly reading: MatrixReading;
-  readonly itemAxis: "rows" | "columns";
-  readonly centred: boolean;
-}
-
-export interface ItemHierarchy {
   readonly items: number;
   readonly properties: number;
+  readonly itemAxis: "rows" | "columns";
+  readonly centred: boolean;
   readonly geometry: "hidden" | "behaviour";
   readonly modes: readonly HierarchyMode[];
   /** modes × items and modes × properties, row-major: v (typicality) and u (prototypes); signs fixed together. */

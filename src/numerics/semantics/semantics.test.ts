@@ -7,7 +7,6 @@ import { topTriplets } from "../svd/topTriplets.ts";
 import { averageLinkage } from "../trees/averageLinkage.ts";
 import { multifurcate } from "../trees/multifurcate.ts";
 import { layerJoints } from "./alignment.ts";
-import { coherenceOf, levelContrast } from "./categories.ts";
 import { contrastsOf } from "./contrasts.ts";
 import { inputOutputCorrelation, inputStructure, timesTransposed, transposed } from "./correlations.ts";
 import { modeErrors, modeGroups } from "./modeErrors.ts";
@@ -18,12 +17,6 @@ const reference = JSON.parse(
   readFileSync(new URL("../../../test/fixtures/theory/semantics.json", import.meta.url), "utf8"),
 ) as {
   readonly noiseAngles: { readonly values: number[]; readonly noise: number; readonly sin2: number[] };
-  readonly coherence: readonly {
-    readonly block: Parameters<typeof coherenceOf>[0];
-    readonly coherence: number;
-    readonly itemOverlap: number;
-    readonly propertyOverlap: number;
-  }[];
   readonly ridge: {
     readonly x: number[][];
     readonly y: number[][];
@@ -80,38 +73,6 @@ test("groups: exact ties, and modes that noise mixes; a mode alone is turned by 
   expect(modeGroups([3, 1, 0.99], 1e-6, 0.05)).toEqual([[0], [1, 2], [1, 2]]);
   const [, tied] = modeErrors([3, 1, 1], [[0], [1, 2], [1, 2]], 3, 3, 0.01);
   expect(tied!.left).toBeCloseTo((0.01 ** 2 * (1 + 9)) / 64, 12);
-});
-
-test("coherence: the closed form of the reference on both sides of its threshold, and its symmetry", () => {
-  for (const { block, coherence, itemOverlap, propertyOverlap } of reference.coherence) {
-    const found = coherenceOf(block);
-    expect(found.coherence).toBeCloseTo(coherence, 9);
-    expect(found.itemOverlap).toBeCloseTo(itemOverlap, 9);
-    expect(found.propertyOverlap).toBeCloseTo(propertyOverlap, 9);
-    const turned = coherenceOf({
-      ...block,
-      blockProperties: block.blockItems,
-      blockItems: block.blockProperties,
-      properties: block.items,
-      items: block.properties,
-    });
-    expect(turned.itemOverlap).toBeCloseTo(propertyOverlap, 9);
-  }
-  const perfect = { inside: 1, outside: 0, blockProperties: 1, blockItems: 1, properties: 7, items: 4 };
-  expect(coherenceOf(perfect).itemOverlap).toBe(1);
-});
-
-test("level contrast on a regular tree is the eigenvalue of its level", () => {
-  // Depth 3, flips 0.1: overlaps of leaves by level of their common ancestor.
-  const q = [0.262144, 0.4096, 0.64, 1];
-  const similarity = (i: number, j: number) => {
-    let [a, b, level] = [i, j, 3];
-    while (a !== b) [a, b, level] = [a >> 1, b >> 1, level - 1];
-    return q[level]!;
-  };
-  expect(levelContrast(similarity, [0, 1], [[2, 3]])).toBeCloseTo(0.8208, 12);
-  expect(levelContrast(similarity, [0, 1, 2, 3], [[4, 5, 6, 7]])).toBeCloseTo(1.410624, 12);
-  expect(levelContrast(similarity, [0], [[1]])).toBeCloseTo(0.36, 12);
 });
 
 test("correlations: sum, mean and centred; inputs that are one-hot say nothing new", () => {

@@ -1,16 +1,9 @@
-import { buildHierarchy } from "../../analysis/mode-hierarchy/build.ts";
-import type { ItemHierarchy } from "../../analysis/mode-hierarchy/types.ts";
+import type { ModeHierarchyResult } from "../../analysis/mode-hierarchy/types.ts";
 import { ModeScopeError } from "../../base/errors.ts";
 import { likelyImage } from "../../base/imageShape.ts";
-import { type DenseMatrix, largestMagnitude, requireFinite } from "../../numerics/dense.ts";
+import { requireFinite } from "../../numerics/dense.ts";
 import { chainProduct } from "../../numerics/learning/linearChain.ts";
-import {
-  centredOverItems,
-  inputOutputCorrelation,
-  inputStructure,
-  transposed,
-} from "../../numerics/semantics/correlations.ts";
-import { powerOfTwo } from "../../numerics/svd/scaled.ts";
+import { inputOutputCorrelation, inputStructure, transposed } from "../../numerics/semantics/correlations.ts";
 import { itemsOfNodes } from "../../numerics/trees/multifurcate.ts";
 import type { Study, StudyContext } from "../types.ts";
 import { chainReport } from "./chain.ts";
@@ -20,6 +13,7 @@ import { decompose, groupsOf, noiseOf, packed, reportModes, turned } from "./mod
 import { networkReport } from "./networkReport.ts";
 import { notesOf } from "./notes.ts";
 import { readParameters } from "./parameters.ts";
+import { treeOfItems } from "./tree.ts";
 import type { SemanticModesParameters, SemanticModesResult, Subject } from "./types.ts";
 
 /** Modes of a table's correlations, of a chain of weights, and of a network's own map on the table's items. */
@@ -34,12 +28,11 @@ export const semanticModesStudy: Study<SemanticModesResult> = {
   },
 };
 
-/** The part without files, so that it can be asked of numbers in memory. */
-export function explain(
+async function explain(
   given: Given,
   parameters: SemanticModesParameters,
-  { cancel, progress, publish }: Pick<StudyContext, "cancel" | "progress" | "publish">,
-): SemanticModesResult {
+  { cancel, signal, progress, publish }: StudyContext,
+): Promise<SemanticModesResult> {
   const { properties, inputs, network } = given;
   const { convention, centre, count } = parameters;
   if (properties === null && network === null)
@@ -58,7 +51,7 @@ export function explain(
   const itemSide = y === null ? (parameters.items ?? "columns") : "columns";
   const table = y ?? (itemSide === "columns" ? sigma : transposed(sigma));
   const items = table.columns;
-  const result = (hierarchy: ItemHierarchy | null): SemanticModesResult => {
+  const result = (hierarchy: ModeHierarchyResult | null): SemanticModesResult => {
     const linked = x === null && hierarchy !== null;
     const vectors = turned(found, groups, linked ? treeOf(hierarchy) : [], itemSide);
     const rowNames = properties?.featureNames ?? network?.rowNames ?? null;
@@ -108,10 +101,9 @@ export function explain(
     };
   };
   publish(result(null));
+  const growing = (part: number) => progress(0.4 + 0.6 * part);
   const hierarchy =
-    items < 3
-      ? null
-      : treeOfItems(table, y !== null && centre, parameters, cancel, (part) => progress(0.4 + 0.6 * part));
+    items < 3 ? null : await treeOfItems(table, y !== null && centre, parameters, { cancel, signal }, growing);
   return result(hierarchy);
 }
 
@@ -120,20 +112,7 @@ function likelyPicture(names: readonly string[] | null, length: number) {
   return names === null ? likelyImage(length) : null;
 }
 
-function treeOfItems(
-  table: DenseMatrix,
-  centre: boolean,
-  { geometry, gap, draws }: SemanticModesParameters,
-  cancel: StudyContext["cancel"],
-  progress: (part: number) => void,
-): ItemHierarchy {
-  const unit = powerOfTwo(largestMagnitude(table.data) || 1);
-  const { rows: items, columns: properties, data } = transposed(centre ? centredOverItems(table) : table);
-  const y = Float64Array.from(data, (value) => value / unit);
-  return buildHierarchy({ y, items, properties, unit, side: "table", geometry, gap, draws, cancel, progress });
-}
-
-function treeOf({ nodes }: ItemHierarchy) {
+function treeOf({ nodes }: ModeHierarchyResult) {
   const items = itemsOfNodes(nodes);
   return nodes.map(({ children, parent, height }, at) => ({ children, parent, height, items: items[at]! }));
 }

@@ -1,4 +1,4 @@
-import type { ItemHierarchy } from "../../analysis/mode-hierarchy/types.ts";
+import type { ModeHierarchyResult } from "../../analysis/mode-hierarchy/types.ts";
 import type { Measured } from "../../analysis/types.ts";
 import type { ImageShape } from "../../base/imageShape.ts";
 import type { SideLabels } from "../../base/labels.ts";
@@ -136,7 +136,7 @@ export interface SemanticModesResult {
   /** Whether the hierarchy's modes are these modes, rank by rank (one-hot items). */
   readonly linked: boolean;
   /** Items of the properties table, or one side of the network's map, as a tree. Null for fewer than three, and while it is computed. */
-  readonly hierarchy: ItemHierarchy | null;
+  readonly hierarchy: ModeHierarchyResult | null;
   /** What a reader must know: one sentence each. */
   readonly notes: readonly string[];
 }

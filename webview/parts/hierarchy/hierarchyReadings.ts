@@ -1,4 +1,4 @@
-import type { HierarchyMode, ItemHierarchy } from "../../../src/analysis/mode-hierarchy/types.ts";
+import type { HierarchyMode, ModeHierarchyResult } from "../../../src/analysis/mode-hierarchy/types.ts";
 import { formatNumber } from "../../shell/format.ts";
 
 /** What all items share stands on no split. */
@@ -18,7 +18,7 @@ function groupName(group: readonly number[]): string {
 }
 
 /** The modes of a node as its mark: the strongest group, and a plus where there are more. */
-export function nodeMark(result: ItemHierarchy, node: number): string {
+export function nodeMark(result: ModeHierarchyResult, node: number): string {
   const groups = groupsOf(result, node);
   const [first] = groups;
   if (first === undefined) return "";
@@ -26,11 +26,11 @@ export function nodeMark(result: ItemHierarchy, node: number): string {
 }
 
 /** One mode for each group that is attached to the node. */
-export function groupsOf(result: ItemHierarchy, node: number): readonly HierarchyMode[] {
+export function groupsOf(result: ModeHierarchyResult, node: number): readonly HierarchyMode[] {
   return result.modes.filter(({ nodes, group, index }) => nodes.includes(node) && group[0] === index);
 }
 
-export function nodeSentence(result: ItemHierarchy, node: number, names: HierarchyNames): string {
+export function nodeSentence(result: ModeHierarchyResult, node: number, names: HierarchyNames): string {
   const { size, children, height } = result.nodes[node]!;
   const kind = `Split of ${size} items into ${children.length} at distance ${formatNumber(height, 3).text}`;
   const groups = groupsOf(result, node);
@@ -74,7 +74,7 @@ export interface HierarchyRow {
 }
 
 /** A line a group. "cross-cutting": less than half of it lies in the splits it is attached to. */
-export function hierarchyRows(result: ItemHierarchy, digits: number): readonly HierarchyRow[] {
+export function hierarchyRows(result: ModeHierarchyResult, digits: number): readonly HierarchyRow[] {
   return result.modes
     .filter(({ group, index }) => group[0] === index)
     .map((mode) => ({

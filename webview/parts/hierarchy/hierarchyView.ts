@@ -1,5 +1,5 @@
 import { html, nothing, render } from "lit";
-import type { ItemHierarchy } from "../../../src/analysis/mode-hierarchy/types.ts";
+import type { ModeHierarchyResult } from "../../../src/analysis/mode-hierarchy/types.ts";
 import type { QuantityDefinition } from "../../../src/analysis/types.ts";
 import type { Disposable } from "../../../src/base/disposable.ts";
 import { make } from "../../charts/dom.ts";
@@ -19,7 +19,7 @@ import {
 import "../../charts/hierarchy.css";
 
 export interface HierarchyViewOptions {
-  readonly result: ItemHierarchy;
+  readonly result: ModeHierarchyResult;
   readonly names: HierarchyNames;
   /** The mode that is marked at first; left out: the strongest that makes a split. */
   readonly chosen?: number;
@@ -113,7 +113,7 @@ function numbersTemplate({ result, digits, quantity }: HierarchyViewOptions) {
   `;
 }
 
-function wordsTemplate(result: ItemHierarchy, chosen: number, names: HierarchyNames) {
+function wordsTemplate(result: ModeHierarchyResult, chosen: number, names: HierarchyNames) {
   const mode = result.modes[chosen];
   if (mode === undefined) return nothing;
   const note =
@@ -123,7 +123,7 @@ function wordsTemplate(result: ItemHierarchy, chosen: number, names: HierarchyNa
   return html`<p>${modeSentence(mode, names)}</p>${note}`;
 }
 
-function tableTemplate(result: ItemHierarchy, digits: number, chosen: number, choose: (mode: number) => void) {
+function tableTemplate(result: ModeHierarchyResult, digits: number, chosen: number, choose: (mode: number) => void) {
   return html`
     <div class="ms-table-scroll">
       <table class="ms-mode-table">
