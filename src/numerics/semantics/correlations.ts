@@ -36,7 +36,7 @@ export function inputOutputCorrelation({ y, x, convention, centre }: Correlation
 }
 
 /** Each row minus its mean. */
-export function centredOverItems({ rows, columns, data }: DenseMatrix): DenseMatrix {
+function centredOverItems({ rows, columns, data }: DenseMatrix): DenseMatrix {
   const out = new Float64Array(rows * columns);
   for (let r = 0; r < rows; r++) {
     let mean = 0;

@@ -17,7 +17,7 @@ export interface NetworkMap {
 }
 
 /** A cubic step in plain TypeScript: a few seconds. */
-export const MOST_INPUTS = 1024;
+const MOST_INPUTS = 1024;
 /** Directions of the inputs weaker than this part of the strongest are rounding. */
 const RANK_FLOOR = 1e-12;
 
@@ -62,11 +62,11 @@ function explained(wanted: Matrix, got: Matrix): number {
   return all === 0 ? Number.NaN : 1 - rest / all;
 }
 
-export function rowsOf({ rows, columns, data }: DenseMatrix): number[][] {
+function rowsOf({ rows, columns, data }: DenseMatrix): number[][] {
   return Array.from({ length: rows }, (_, r) => Array.from(data.subarray(r * columns, (r + 1) * columns)));
 }
 
-export function denseOf(matrix: Matrix): DenseMatrix {
+function denseOf(matrix: Matrix): DenseMatrix {
   return { rows: matrix.rows, columns: matrix.columns, data: Float64Array.from(matrix.to1DArray()) };
 }
 

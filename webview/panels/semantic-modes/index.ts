@@ -20,7 +20,7 @@ type Info = EngineMethods["engine/info"]["result"];
 
 /** Modes of a table, of a chain of weights, or of both together, with the hierarchy of the items. */
 export const semanticModesPanel: Panel = {
-  id: STUDY,
+  id: "semantic-modes",
   title: "Semantic modes",
   mount: (element, host) => new ModesPanel(element, host),
 };

@@ -10,7 +10,7 @@ export interface Names {
 }
 
 /** "3" or "3–4". */
-export function groupName(group: readonly number[]): string {
+function groupName(group: readonly number[]): string {
   const [first = 0] = group;
   const last = group[group.length - 1] ?? first;
   return first === last ? String(first + 1) : `${first + 1}–${last + 1}`;
