@@ -1,14 +1,8 @@
 import { ModeScopeError } from "../base/errors.ts";
 import type { DenseMatrix } from "../numerics/dense.ts";
 import { deepTimeBetween } from "../numerics/learning/deepLinear.ts";
-import {
-  chainProduct,
-  dataModes,
-  effectiveStart,
-  type Illusion,
-  illusions,
-  measureModes,
-} from "../numerics/learning/linearChain.ts";
+import { type Illusion, illusions } from "../numerics/learning/illusions.ts";
+import { chainProduct, dataModes, effectiveStart, measureModes } from "../numerics/learning/linearChain.ts";
 import {
   deepShallowExponent,
   type Exponent,
