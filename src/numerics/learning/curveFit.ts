@@ -35,8 +35,8 @@ export function compareCurves(
 ): CurveComparison | null {
   const rises = strengths.some((a) => a < 0.5 * s) && strengths.some((a) => a > 0.5 * s);
   if (times.length < FEWEST || !(s > 0) || !rises) return null;
-  const deep = fit("deep", times, strengths, s);
-  const shallow = fit("shallow", times, strengths, s);
+  const deep = fitLaw("deep", times, strengths, s);
+  const shallow = fitLaw("shallow", times, strengths, s);
   return { deep, shallow, difference: shallow.aic - deep.aic };
 }
 
@@ -60,7 +60,7 @@ function gradient(kind: CurveFit["kind"], point: Point, t: number, s: number): r
   return [decay, ((p - s) * decay * t) / tau];
 }
 
-function fit(kind: CurveFit["kind"], times: readonly number[], strengths: readonly number[], s: number): CurveFit {
+function fitLaw(kind: CurveFit["kind"], times: readonly number[], strengths: readonly number[], s: number): CurveFit {
   const n = times.length;
   const square = (point: Point) =>
     times.reduce((sum, t, k) => sum + (strengths[k]! - value(kind, point, t, s)) ** 2, 0);

@@ -21,7 +21,7 @@ test("correlated inputs: rate from s, end at s/δ, as the specification has it",
   const reference = specified("saxe_correlated/s=1,delta=0.25,a0=0.001");
   const curve = learningCurve({ kind: "correlated", delta: 0.25 }, { s: 1, start: 1e-3, tau: 1 });
   for (const t of [2, 4, 6]) expect(curve(t)).toBeCloseTo(reference[`t=${t}`]!, 10);
-  expect(curve(1e4)).toBeCloseTo(reference["a_inf"]!, 12);
+  expect(curve(1e4)).toBeCloseTo(reference.a_inf!, 12);
 });
 
 test("weight decay: what is weaker than λ is never learned, what is stronger ends at s − λ", () => {

@@ -59,7 +59,7 @@ test("the loss of two modes falls in two steps, each where its mode passes half"
   );
   const found = transitions(times, loss);
   expect(found).toHaveLength(2);
-  // −d ln(loss)/dt is greatest a little after half: the loss is a square.
+  // −d ln(L)/dt is greatest a little after half: the loss is a square.
   const [first, second] = [Math.log(3e4) / 6, Math.log(1e4) / 2];
   expect(Math.abs(found[0]!.time - first)).toBeLessThan(0.5);
   expect(Math.abs(found[1]!.time - second)).toBeLessThan(1.2);

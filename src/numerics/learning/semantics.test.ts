@@ -95,8 +95,8 @@ test("the canary swims for a while in a deep network, and never in a shallow one
     totals((t, s) => deepStrength(t, s, 1e-3, 1)),
   );
   const swims = deep.find(({ property, item }) => property === 4 && item === 0)!;
-  expect(swims.excursion).toBeCloseTo(reference["peak_value"]!, 6);
-  expect(swims.peakTime).toBeCloseTo(reference["peak_time"]!, 3);
+  expect(swims.excursion).toBeCloseTo(reference.peak_value!, 6);
+  expect(swims.peakTime).toBeCloseTo(reference.peak_time!, 3);
   expect(swims.fromMonotone).toBeGreaterThan(0.05);
   expect(swims.cause).toEqual([1, 2]);
   const shallowTotals = totals((t, s) => shallowStrength(t, s, 1e-3, 1));
@@ -189,7 +189,7 @@ test("balance: its size and its drift over 2,000 steps as the specification has 
   expect(Math.sqrt(before.reduce((sum, x) => sum + x * x, 0))).toBeCloseTo(reference["||B0||"]!, 10);
   for (let k = 0; k < 2000; k++) descend([w1, w2], TOY, 1e-3, "linear");
   const drift = driftOf(before, balance(w1, w2), 1);
-  expect(drift.relative).toBeCloseTo(reference["rel_drift"]!, 8);
+  expect(drift.relative).toBeCloseTo(reference.rel_drift!, 8);
   expect(drift.cosine).toBeCloseTo(1, 4);
   const final = (reference as unknown as { modes_final: number[] }).modes_final;
   const strengths = measureModes(MODES, answers([w1, w2], "linear")).strengths;
@@ -274,10 +274,10 @@ test("gradient descent of decoupled modes keeps the theory's course to the refer
     const { strengths } = measureModes(MODES, answers(layers, "linear"));
     for (const [k, { s }] of MODES.entries())
       worst = Math.max(worst, Math.abs(strengths[k]! - deepStrength(step * 1e-3, s, 1e-3, 1)));
-    if (step === 1500) expect(strengths[0]).toBeCloseTo(reference["a1_step1500"]!, 8);
-    if (step === 2000) expect(strengths[1]).toBeCloseTo(reference["a2_step2000"]!, 8);
-    if (step === 3000) expect(strengths[2]).toBeCloseTo(reference["a3_step3000"]!, 8);
+    if (step === 1500) expect(strengths[0]).toBeCloseTo(reference.a1_step1500!, 8);
+    if (step === 2000) expect(strengths[1]).toBeCloseTo(reference.a2_step2000!, 8);
+    if (step === 3000) expect(strengths[2]).toBeCloseTo(reference.a3_step3000!, 8);
     descend(layers, TOY, 1e-3, "linear");
   }
-  expect(worst).toBeCloseTo(reference["max_abs_err_vs_ode"]!, 4);
+  expect(worst).toBeCloseTo(reference.max_abs_err_vs_ode!, 4);
 });
