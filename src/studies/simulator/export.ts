@@ -37,7 +37,13 @@ export function seriesWriter(world: World, plan: Plan, { keep }: SimulatorParame
       }));
       checkpoints.push({
         name: `step-${String(step).padStart(digits, "0")}.safetensors`,
-        bytes: safetensorsBytes(tensors, { format: "pt", step: String(step) }),
+        bytes: safetensorsBytes(tensors, {
+          format: "pt",
+          step: String(step),
+          lr: String(plan.rate),
+          optimizer: "SGD",
+          loss: "half the summed squared error",
+        }),
       });
     },
     files: (): readonly File[] => (keep === 0 ? [] : [...checkpoints, dataFile(world)]),

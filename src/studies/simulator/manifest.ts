@@ -28,7 +28,8 @@ export const manifest = {
     singularValue: {
       label: "Mode strength in the data",
       symbol: "s",
-      definition: "Singular value of the table: what the network's strength of this mode tends to. Of a level, the mean over its modes.",
+      definition:
+        "Singular value of the table: what the network's strength of this mode tends to. Of a level, the mean over its modes.",
       equation: "Y = Σ s u vᵀ, Σ³¹ = Y for one-hot items (sum convention)",
       source: SAXE_2014,
       assumptions: [WHITE],
@@ -37,16 +38,20 @@ export const manifest = {
     limit: {
       label: "Strength in the limit",
       symbol: "√(N·λ)",
-      definition: "Singular value of the level for infinitely many properties, at the scale of N of them. All modes of a level are equal in it.",
+      definition:
+        "Singular value of the level for infinitely many properties, at the scale of N of them. All modes of a level are equal in it.",
       equation: "λ_l = P·Σ_{k≥l} (q_k − q_{k−1})/B^k, q_k = (1 − 2ε)^{2(D−k)}",
       source: SAXE_2019,
-      assumptions: ["A regular tree; properties of ±1 that flip from parent to child with probability ε, independently."],
+      assumptions: [
+        "A regular tree; properties of ±1 that flip from parent to child with probability ε, independently.",
+      ],
       nullModel: "ε = ½: λ = 1 at every level, no hierarchy",
     },
     spread: {
       label: "Spread by chance",
       symbol: "√(N·λ)(1 ± √(g/N))",
-      definition: "Where the g equal values of a level come to lie in a table of N properties. What differs inside it is chance, no structure.",
+      definition:
+        "Where the g equal values of a level come to lie in a table of N properties. What differs inside it is chance, no structure.",
       equation: "Marchenko–Pastur edges of g dimensions and N samples",
       source: "Marchenko & Pastur 1967, Distribution of eigenvalues for some sets of random matrices, Math. USSR Sb. 1",
       assumptions: ["Asymptotic in g and N, levels far apart: for g of 1 or 2 a rule of thumb."],
@@ -55,7 +60,8 @@ export const manifest = {
     start: {
       label: "Start",
       symbol: "a₀",
-      definition: "Strength at which theory's course of the mode begins: the balanced start's own, or what random weights of two layers amount to.",
+      definition:
+        "Strength at which theory's course of the mode begins: the balanced start's own, or what random weights of two layers amount to.",
       equation: "a₀ = ¼‖W₁v + W₂ᵀu‖² for two random layers; uᵀWv for one",
       source: `${SAXE_2014}; the effective start follows from the linear growth near the saddle`,
       assumptions: ["Small weights: only (W₁v + W₂ᵀu)/2 grows. uᵀW₂W₁v itself is as often negative."],
@@ -74,7 +80,8 @@ export const manifest = {
     trainedHalfTime: {
       label: "Half-time in training",
       symbol: "t½",
-      definition: "Steps at which the trained network's strength of the mode passes half of s; of a level, the mean over its modes.",
+      definition:
+        "Steps at which the trained network's strength of the mode passes half of s; of a level, the mean over its modes.",
       equation: "a = uᵀ(W_D…W_1)v at up to 201 looks, ln(a/(s − a)) interpolated between two",
       source: SAXE_2014,
       assumptions: ["u and v are the data's: a fixed basis, not the network's own."],
@@ -84,7 +91,8 @@ export const manifest = {
     stage: {
       label: "Stage index",
       symbol: "(t₉₅ − t₀₅)/t₉₅",
-      definition: "How much of the time until it is learned a mode takes to rise: near 0 it is learned in one step after a plateau, near 1 it starts at once.",
+      definition:
+        "How much of the time until it is learned a mode takes to rise: near 0 it is learned in one step after a plateau, near 1 it starts at once.",
       equation: "(t₉₅ − t₀₅)/t₉₅, times at which a passes 95 % and 5 % of s",
       source: SAXE_2019,
       assumptions: [FLOW, WHITE, DECOUPLED],
@@ -102,7 +110,8 @@ export const manifest = {
     offDiagonal: {
       label: "Off-diagonal share",
       symbol: "ρ",
-      definition: "Share of the network's map that lies outside the data's modes. Where it is large, modes are not decoupled and theory's courses do not hold.",
+      definition:
+        "Share of the network's map that lies outside the data's modes. Where it is large, modes are not decoupled and theory's courses do not hold.",
       equation: "‖A − diag A‖²/‖A‖², A = UᵀW_D…W_1V",
       source: SAXE_2014,
       assumptions: ["Of equal modes the whole block counts as diagonal."],
@@ -111,7 +120,8 @@ export const manifest = {
     largestRate: {
       label: "Largest stable rate",
       symbol: "2/(D·s₁^(2−2/D))",
-      definition: "From this learning rate on, gradient descent leaves the strongest mode's end again instead of settling there.",
+      definition:
+        "From this learning rate on, gradient descent leaves the strongest mode's end again instead of settling there.",
       equation: "rate·D·s₁^(2−2/D) < 2, the curvature of the loss along the mode at its end",
       source: SAXE_2014,
       assumptions: ["Balanced layers at the end of learning; unbalanced ones are steeper."],
@@ -120,7 +130,8 @@ export const manifest = {
     stress: {
       label: "Stress",
       symbol: "stress-1",
-      definition: "How badly the picture's distances fit those of the items' vectors, over all times together. 0 is perfect, above 0.2 poor.",
+      definition:
+        "How badly the picture's distances fit those of the items' vectors, over all times together. 0 is perfect, above 0.2 poor.",
       equation: "√(Σ(d − d̂)²/Σd²)",
       source: "Kruskal 1964, Multidimensional scaling by optimizing goodness of fit, Psychometrika 29",
       assumptions: ["One embedding of all items at all times: classical scaling about their common mean."],

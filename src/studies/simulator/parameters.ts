@@ -15,14 +15,14 @@ const MOST_KEPT = 400;
 export function readParameters(value: unknown, table: boolean): SimulatorParameters {
   const asked = record(value);
   return {
-    tree: readTree(asked["tree"], table),
+    tree: readTree(asked.tree, table),
     seed: whole(asked, "seed", 1, 0, 2 ** 31 - 1),
     depth: whole(asked, "depth", 2, 1, MOST_DEPTH),
     hidden: whole(asked, "hidden", 32, 1, MOST_HIDDEN),
     start: choice(asked, "start", ["balanced", "random"]),
     scale: real(asked, "scale", 1e-3, 1e-12, 10),
-    rate: asked["rate"] == null ? null : real(asked, "rate", 0, 1e-12, 1e6),
-    steps: asked["steps"] == null ? null : whole(asked, "steps", 0, 1, MOST_STEPS),
+    rate: asked.rate == null ? null : real(asked, "rate", 0, 1e-12, 1e6),
+    steps: asked.steps == null ? null : whole(asked, "steps", 0, 1, MOST_STEPS),
     train: flag(asked, "train", true),
     keep: whole(asked, "keep", 0, 0, MOST_KEPT),
   };

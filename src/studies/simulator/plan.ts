@@ -93,7 +93,8 @@ function enoughSteps(
 ): number {
   const ends = modes.flatMap(({ s }, k) => {
     const of = theory[k];
-    const end = of === null || of === undefined || carried[k] === 0 ? 0 : timeBetween(depth, of.start, 0.95 * s, s, tau);
+    const end =
+      of === null || of === undefined || carried[k] === 0 ? 0 : timeBetween(depth, of.start, 0.95 * s, s, tau);
     return end > 0 ? [end] : [];
   });
   if (ends.length === 0) return NO_THEORY_STEPS;

@@ -13,7 +13,9 @@ const ask = async (parameters: unknown = {}, table: string | null = null) =>
 const halves = ({ groups }: SimulatorResult, which: "theoryHalfTime" | "trainedHalfTime") =>
   groups.map((group) => group[which]?.value ?? Number.NaN);
 const near = (values: readonly number[], part: number) =>
-  values.map((value) => expect.toSatisfy((got: number) => Math.abs(got / value - 1) < part, `within ${part} of ${value}`));
+  values.map((value) =>
+    expect.toSatisfy((got: number) => Math.abs(got / value - 1) < part, `within ${part} of ${value}`),
+  );
 
 test("Saxe, McClelland & Ganguli 2014, figure 3: half-times of the six levels, by theory and by training", async () => {
   const tree = { depth: 5, branching: 2, flip: 0.1, features: 1000, properties: "limit" };
@@ -68,9 +70,9 @@ test.each([
 
 test("one weight matrix learns all modes at one time; two learn them in stages", async () => {
   const [shallow, deep] = [await ask({ depth: 1 }, TOY), await ask({ depth: 2 }, TOY)];
-  expect(Math.max(...halves(shallow, "trainedHalfTime")) / Math.min(...halves(shallow, "trainedHalfTime"))).toBeLessThan(
-    1.01,
-  );
+  expect(
+    Math.max(...halves(shallow, "trainedHalfTime")) / Math.min(...halves(shallow, "trainedHalfTime")),
+  ).toBeLessThan(1.01);
   expect(halves(deep, "trainedHalfTime")[2]! / halves(deep, "trainedHalfTime")[0]!).toBeGreaterThan(2);
   expect(shallow.groups[0]!.theoryStage).toBeCloseTo(0.983, 2);
   expect(deep.groups[0]!.theoryStage).toBeLessThan(0.6);
@@ -192,9 +194,18 @@ test("the exported series is one that the dynamics study follows to the same tim
     }));
     const steps = result.files.slice(0, -1).map(({ name }) => Number(/\d+/.exec(name)![0]));
     expect([steps[0], steps.at(-1)]).toEqual([0, result.steps]);
-    const { result: followed } = await runStudyOn(dynamicsStudy, files, { steps, rate: 0.01 });
-    expect(followed.modes.map(({ halfTime }) => halfTime!.time)).toEqual(near(halves(result, "trainedHalfTime"), 0.005));
-    expect(followed.itemNames).toEqual(result.itemNames);
+    // Rate and optimizer are in the files: nobody has to say them.
+    const { result: followed } = await runStudyOn(dynamicsStudy, files, { named: steps });
+    const { taught } = followed;
+    if (taught === null || "reason" in taught) throw new Error(taught?.reason ?? "no table");
+    expect(taught.followed.modes.map(({ halfTime }) => halfTime!.time)).toEqual(
+      near(halves(result, "trainedHalfTime"), 0.005),
+    );
+    expect(taught.followed.modes.map(({ foreseen }) => foreseen.halfTime)).toEqual(
+      near(halves(result, "theoryHalfTime"), 1e-5),
+    );
+    expect(taught.itemNames).toEqual(result.itemNames);
+    expect(followed.refused).toEqual([]);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -230,5 +241,7 @@ test.each([
 });
 
 test("a table that is no small world is refused by what it is", async () => {
-  await expect(ask({}, "samples/toy-world/four-items/checkpoints/step-0000.safetensors")).rejects.toMatchObject({ code: "bad-format" });
+  await expect(ask({}, "samples/toy-world/four-items/checkpoints/step-0000.safetensors")).rejects.toMatchObject({
+    code: "bad-format",
+  });
 });

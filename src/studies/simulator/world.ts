@@ -35,7 +35,10 @@ export async function tableWorld(context: StudyContext): Promise<World | null> {
   const { name, data } = await context.withFile(file, async (opened) => {
     const entries = opened.tensors.reduce((most, { elements }) => Math.max(most, elements), 0);
     if (entries > MOST_ENTRIES)
-      throw new ModeScopeError("limit-exceeded", `${opened.name} has ${entries} entries; ${MOST_ENTRIES} are the most.`);
+      throw new ModeScopeError(
+        "limit-exceeded",
+        `${opened.name} has ${entries} entries; ${MOST_ENTRIES} are the most.`,
+      );
     return {
       name: opened.name,
       data: await readDataTable(opened.name, opened.checkpoint, opened.tensors, context.signal),
@@ -92,9 +95,10 @@ export function treeWorld(tree: TreeWorld, seed: number): World {
 
 /** "2.1.1": the branch taken at each node from the root. */
 function pathOf(item: number, { depth, branching }: TreeWorld): string {
-  return Array.from({ length: depth }, (_, d) => 1 + (Math.floor(item / branching ** (depth - 1 - d)) % branching)).join(
-    ".",
-  );
+  return Array.from(
+    { length: depth },
+    (_, d) => 1 + (Math.floor(item / branching ** (depth - 1 - d)) % branching),
+  ).join(".");
 }
 
 /**
