@@ -117,7 +117,7 @@ function measuredHalf(halves: readonly (ReturnType<typeof halfTime> | null)[]): 
   };
 }
 
-export function mean(values: readonly number[]): number {
+function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 

@@ -8,7 +8,7 @@ export const MOST_ENTRIES = 1_000_000;
 const MOST_FEATURES = 20_000;
 const MOST_HIDDEN = 2048;
 const MOST_STEPS = 1_000_000;
-export const MOST_DEPTH = 5;
+const MOST_DEPTH = 5;
 const MOST_KEPT = 400;
 
 /** Checks what a panel or the command line asks for; what is left out has its default. `table`: no tree is looked at. */

@@ -52,7 +52,7 @@ export function exact(value: number, method: string): Measured | null {
   return Number.isFinite(value) ? { value, how: { kind: "exact", method } } : null;
 }
 
-export const LAWS: Readonly<Record<number, string>> = {
+const LAWS: Readonly<Record<number, string>> = {
   1: "b(t) = s(1 − e^(−t/τ)) + b₀e^(−t/τ), one weight matrix",
   2: "t½ = (τ/2s)·ln((s − a₀)/a₀), two weight matrices",
 };
