@@ -4,7 +4,9 @@ import { compare } from "./compare.ts";
 import { dynamics } from "./dynamics.ts";
 import { hierarchy } from "./hierarchy.ts";
 import { inspect } from "./inspect.ts";
+import { modes } from "./modes.ts";
 import { rdm } from "./rdm.ts";
+import { simulate } from "./simulate.ts";
 
 /** Every command, in the order in which `--help` lists them. A new one is a file and a line here. */
-export const COMMANDS: readonly Command[] = [inspect, analyze, hierarchy, dynamics, compare, rdm];
+export const COMMANDS: readonly Command[] = [inspect, analyze, modes, hierarchy, dynamics, simulate, compare, rdm];
