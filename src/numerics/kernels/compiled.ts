@@ -2,7 +2,17 @@ import { ModeScopeError } from "../../base/errors.ts";
 import { type Exports, instantiate, type SharedKernel, WORKSPACE } from "./exports.ts";
 import { PANEL_ROWS, PANEL_WIDTH, paddedColumns, requirePanelShapes } from "./panels.ts";
 import { evenStart, triangleStart } from "./shares.ts";
-import type { Block, Block32, Block64, KernelName, Kernels, Panels, ProductOptions, WidenedDtype } from "./types.ts";
+import type {
+  Block,
+  Block32,
+  Block64,
+  KernelName,
+  Kernels,
+  Panels,
+  ProductOptions,
+  TridiagonalForm,
+  WidenedDtype,
+} from "./types.ts";
 import { WasmMemory } from "./wasmMemory.ts";
 import { bandWorkspaceBytes, QR_COLUMNS, QR_ROWS } from "./workspace.ts";
 
@@ -80,16 +90,21 @@ export class CompiledKernels implements Kernels {
     ]);
   }
 
-  syr2k64(c: Block64, v: Block64, w: Block64): void {
+  syr2k64(c: Block64, v: Block64, w: Block64, byRows = false): void {
+    const [vRow, vDepth] = byRows ? [8, step(v)] : [step(v), 8];
+    const [wRow, wDepth] = byRows ? [8, step(w)] : [step(w), 8];
+    const depth = byRows ? v.rows : v.columns;
     const [x, y, to] = [this.at(v), this.at(w), this.at(c)];
-    this.share("syr2k64", 2 * c.rows * c.rows * v.columns, (index, count) => [
+    this.share("syr2k64", 2 * c.rows * c.rows * depth, (index, count) => [
       triangleStart(c.rows, index, count),
       triangleStart(c.rows, index + 1, count),
-      v.columns,
+      depth,
       x,
-      step(v),
+      vRow,
+      vDepth,
       y,
-      step(w),
+      wRow,
+      wDepth,
       to,
       step(c),
     ]);
@@ -144,6 +159,14 @@ export class CompiledKernels implements Kernels {
       const partial = this.memory.view(x, sums(index), length);
       for (let i = 0; i < length; i++) y[i] = (y[i] as number) + (partial[i] as number);
     }
+  }
+
+  tridiagonalPanel64(a: Block64, start: number, v: Block64, w: Block64, form: TridiagonalForm): void {
+    requireRoom(a.rows, 1);
+    if (step(v) !== step(w)) throw new ModeScopeError("internal", "V and W of a panel differ in their stride.");
+    const [matrix, vs, ws] = [this.at(a), this.at(v), this.at(w)];
+    const out = [form.diagonal, form.subdiagonal, form.taus].map((values) => this.memory.address(values));
+    this.exports.tridiagonalPanel64(a.rows, matrix, step(a), start, v.rows, vs, ws, step(v), ...out);
   }
 
   bandToTridiagonal64(diagonal: Float64Array, subdiagonal: Float64Array, band: Float64Array, bandwidth: number): void {

@@ -11,6 +11,7 @@ export interface Exports {
   symv64(...operands: number[]): void;
   gemvDouble(...operands: number[]): void;
   gemvSingle(...operands: number[]): void;
+  tridiagonalPanel64(...operands: number[]): void;
   bandChase(work: number, n: number, bandwidth: number): void;
   qr64(...operands: number[]): void;
   applyQ64(...operands: number[]): void;

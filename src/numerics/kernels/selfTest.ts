@@ -118,14 +118,33 @@ const CASES: readonly Case[] = [
       ],
     ),
   ),
+  ...BOTH.map(
+    (byRows): Case => [
+      "syr2k64",
+      1e-12,
+      (kernels) => {
+        const fill = sequence();
+        const c = block64(kernels, [M, M], fill);
+        const shape: Shape = byRows ? [7, M] : [M, 7];
+        kernels.syr2k64(c, block64(kernels, shape, fill), block64(kernels, shape, fill), byRows);
+        return c.data.slice();
+      },
+    ],
+  ),
   [
-    "syr2k64",
-    1e-12,
+    "tridiagonalPanel64",
+    1e-11,
     (kernels) => {
       const fill = sequence();
-      const c = block64(kernels, [M, M], fill);
-      kernels.syr2k64(c, block64(kernels, [M, 7], fill), block64(kernels, [M, 7], fill));
-      return c.data.slice();
+      const a = block64(kernels, [M, M], fill);
+      const [v, w] = [block64(kernels, [5, M], fill), block64(kernels, [5, M], fill)];
+      const [diagonal, subdiagonal, taus] = [M, M, M].map((length) => kernels.memory.float64(length)) as [
+        Float64Array,
+        Float64Array,
+        Float64Array,
+      ];
+      kernels.tridiagonalPanel64(a, 3, v, w, { diagonal, subdiagonal, taus });
+      return Float64Array.of(...a.data, ...v.data, ...w.data, ...diagonal, ...subdiagonal, ...taus);
     },
   ],
   [

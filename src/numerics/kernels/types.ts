@@ -49,6 +49,13 @@ export interface KernelMemory {
   bytes(length: number): Uint8Array;
 }
 
+/** Of n columns: n diagonal elements, and a subdiagonal one and a reflector's factor for each but the last. */
+export interface TridiagonalForm {
+  readonly diagonal: Float64Array;
+  readonly subdiagonal: Float64Array;
+  readonly taus: Float64Array;
+}
+
 export interface ProductOptions {
   /** Use Aᵀ. Default false. */
   readonly transposeA?: boolean;
@@ -71,8 +78,8 @@ export interface Kernels {
 
   /** Lower triangle of C := alpha·A·Aᵀ + beta·C (or AᵀA with transposeA), accumulated in float64; float32 input is widened while it is packed. */
   syrk64(c: Block64, a: Block<Float32Array | Float64Array>, options?: Omit<ProductOptions, "transposeB">): void;
-  /** Lower triangle of C := C − V·Wᵀ − W·Vᵀ; V, W are n×k. */
-  syr2k64(c: Block64, v: Block64, w: Block64): void;
+  /** Lower triangle of C := C − V·Wᵀ − W·Vᵀ; V, W are n×k, or stored `byRows`, k×n. */
+  syr2k64(c: Block64, v: Block64, w: Block64, byRows?: boolean): void;
   /** C := A·B for symmetric A of which the lower triangle is read. */
   symm64(c: Block64, aLower: Block64, b: Block64): void;
   /** y := A·x for symmetric A of which the lower triangle is read. */
@@ -87,6 +94,13 @@ export interface Kernels {
    * (padded rows × 8) also A·X. Errors with float32 sums: about 1e-6·‖A‖²·‖X‖.
    */
   gramPanels<Values extends Float32Array | Float64Array>(y: Values, a: Panels, x: Values, images?: Values): void;
+
+  /**
+   * Columns start, start + 1, … (as many as V has rows) of the Householder reduction of a symmetric A, of which the lower triangle is read, to tridiagonal form:
+   * diagonal, subdiagonal and reflector factors at these places, reflectors below the subdiagonal with their leading 1, and V and W (by rows, n wide) with
+   * which the rest of A is updated: A − V·Wᵀ − W·Vᵀ. That update is left to the caller. n ≤ QR_ROWS (workspace.ts).
+   */
+  tridiagonalPanel64(a: Block64, start: number, v: Block64, w: Block64, form: TridiagonalForm): void;
 
   /**
    * Householder reduction of a symmetric band matrix (lower band: `band[i * (bandwidth + 1) + d]` is element (i, i − d), zero outside the matrix) to

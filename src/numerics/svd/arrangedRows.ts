@@ -1,4 +1,3 @@
-import type { RealArray } from "../../base/dtype.ts";
 import { dense } from "../eigen/block.ts";
 import type { Block64, Kernels } from "../kernels/types.ts";
 
@@ -22,7 +21,12 @@ export function arrangedRowsBytes(rows: number, columns: number): number {
  */
 export function arrangedRows(
   kernels: Kernels,
-  matrix: { readonly rows: number; readonly columns: number; readonly stride?: number; readonly data: RealArray },
+  matrix: {
+    readonly rows: number;
+    readonly columns: number;
+    readonly stride?: number;
+    readonly data: Float64Array | Float32Array;
+  },
   scale: number,
 ): Arranged {
   const { rows, columns, data, stride = columns } = matrix;

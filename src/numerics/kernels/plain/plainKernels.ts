@@ -5,6 +5,7 @@ import { PlainMemory } from "./memory.ts";
 import { gramPanels } from "./panels.ts";
 import { gemm, symm64, syr2k64, syrk64 } from "./product.ts";
 import { applyQ64, qr64 } from "./qr.ts";
+import { tridiagonalPanel64 } from "./tridiagonal.ts";
 import { gemv, symv64 } from "./vector.ts";
 import { widen } from "./widen.ts";
 
@@ -22,6 +23,7 @@ export function plainKernels(): Kernels {
     gemv64: gemv,
     gemv32: gemv,
     gramPanels,
+    tridiagonalPanel64,
     bandToTridiagonal64,
     qr64,
     applyQ64,
