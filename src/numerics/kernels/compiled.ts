@@ -3,6 +3,7 @@ import { type Exports, instantiate, type SharedKernel, WORKSPACE } from "./expor
 import { PANEL_ROWS, PANEL_WIDTH, paddedColumns, requirePanelShapes } from "./panels.ts";
 import { evenStart, triangleStart } from "./shares.ts";
 import type {
+  Affine,
   Block,
   Block32,
   Block64,
@@ -31,6 +32,8 @@ const WIDENINGS = {
   bf16: { kernel: "widenBf16", bytes: 2 },
   f8_e4m3: { kernel: "widenE4m3", bytes: 1 },
   f8_e5m2: { kernel: "widenE5m2", bytes: 1 },
+  f8_e4m3fnuz: { kernel: "widenE4m3fnuz", bytes: 1 },
+  f8_e5m2fnuz: { kernel: "widenE5m2fnuz", bytes: 1 },
   i8: { kernel: "widenI8", bytes: 1 },
   u8: { kernel: "widenU8", bytes: 1 },
 } as const satisfies Record<WidenedDtype, { kernel: keyof Exports; bytes: number }>;
@@ -205,6 +208,11 @@ export class CompiledKernels implements Kernels {
   widen(out: Float32Array, dtype: WidenedDtype, source: Uint8Array): void {
     const { kernel } = WIDENINGS[dtype];
     this.exports[kernel](this.memory.address(out), this.memory.address(source), out.length);
+  }
+
+  widenAffine(out: Float32Array, dtype: "i8" | "u8", source: Uint8Array, { scale, offset }: Affine): void {
+    const [to, from] = [this.memory.address(out), this.memory.address(source)];
+    this.exports.widenAffine(to, from, out.length, dtype === "i8" ? 1 : 0, scale, offset);
   }
 
   /** Moves the band into rows of 2·bandwidth, where the bulges have room, and its tridiagonal back. */

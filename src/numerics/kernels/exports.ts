@@ -20,8 +20,11 @@ export interface Exports {
   widenBf16: Widening;
   widenE4m3: Widening;
   widenE5m2: Widening;
+  widenE4m3fnuz: Widening;
+  widenE5m2fnuz: Widening;
   widenI8: Widening;
   widenU8: Widening;
+  widenAffine(out: number, source: number, count: number, signed: number, scale: number, offset: number): void;
 }
 
 type Widening = (out: number, source: number, count: number) => void;

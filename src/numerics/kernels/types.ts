@@ -34,7 +34,13 @@ export interface Panels<Values extends Float32Array | Float64Array = Float32Arra
 export type KernelName = "wide" | "multiply-add" | "simd" | "plain";
 
 /** Dtypes that a kernel widens to float32 straight from the file's bytes (little-endian). */
-export type WidenedDtype = "f16" | "bf16" | "f8_e4m3" | "f8_e5m2" | "i8" | "u8";
+export type WidenedDtype = "f16" | "bf16" | "f8_e4m3" | "f8_e5m2" | "f8_e4m3fnuz" | "f8_e5m2fnuz" | "i8" | "u8";
+
+/** Whole numbers stand for scale·q + offset. */
+export interface Affine {
+  readonly scale: number;
+  readonly offset: number;
+}
 
 /**
  * Memory that kernels can reach. Views stay valid until their scope ends: a scope states the bytes it may need before it starts, because growing the
@@ -125,4 +131,6 @@ export interface Kernels {
 
   /** Widens `length` little-endian elements to float32; exact for every bit pattern of these dtypes (NaN payloads excepted). */
   widen(out: Float32Array, dtype: WidenedDtype, source: Uint8Array): void;
+  /** The same for quantized whole numbers: scale·q + offset in float64, rounded once to float32, the same bits in every set. */
+  widenAffine(out: Float32Array, dtype: "i8" | "u8", source: Uint8Array, affine: Affine): void;
 }

@@ -7,7 +7,7 @@ import { gemm, symm64, syr2k64, syrk64 } from "./product.ts";
 import { applyQ64, qr64 } from "./qr.ts";
 import { tridiagonalPanel64 } from "./tridiagonal.ts";
 import { gemv, symv64 } from "./vector.ts";
-import { widen } from "./widen.ts";
+import { widen, widenAffine } from "./widen.ts";
 
 /** The set that runs everywhere: the oracle of the compiled ones and the fallback where none of them passes. */
 export function plainKernels(): Kernels {
@@ -29,5 +29,6 @@ export function plainKernels(): Kernels {
     applyQ64,
     jacobiSweep64,
     widen,
+    widenAffine,
   };
 }
