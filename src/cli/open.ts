@@ -18,9 +18,10 @@ export interface OpenedFile {
   readonly tensors: readonly DescribedTensor[];
 }
 
-/** Opens a file in an engine of this process, hands it over, and closes all of it again. */
+/** Opens a file (and the one to compare it with, `against`) in an engine of this process, hands it over, and closes all of it again. */
 export async function withCheckpoint<T>(
   file: string,
+  against: string | null,
   options: CliOptions,
   emit: (event: string, data: unknown) => void,
   use: (opened: OpenedFile) => Promise<T>,
@@ -39,7 +40,7 @@ export async function withCheckpoint<T>(
     return await use({
       engine,
       summary,
-      reference: options.against === null ? null : await openReference(engine, options.against, options),
+      reference: against === null ? null : await openReference(engine, against, options),
       tensors: chosen(tensors, options.tensors),
     });
   } finally {

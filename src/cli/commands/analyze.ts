@@ -1,6 +1,8 @@
+import { analysisById } from "../../analysis/registry.ts";
 import { describeError } from "../../base/errors.ts";
 import type { Outcome } from "../../protocol/contract.ts";
 import { isRecord } from "../../protocol/guards.ts";
+import { type Command, textOf, UsageError, wholeNumberOf } from "../command.ts";
 import { csvLines } from "../csv.ts";
 import { EXIT } from "../exitCodes.ts";
 import { printDocument } from "../json.ts";
@@ -11,44 +13,75 @@ import { coloured, outputWidth, printable } from "../terminal.ts";
 import { CSV_COLUMNS, TEXT_COLUMNS } from "./columns.ts";
 import { collectRows, type Row } from "./rows.ts";
 
-export const analyze = {
-  csvHeader: ({ analyses }: CliOptions) =>
-    csvLines([
-      [
-        "file",
-        "tensor",
-        "part",
-        "shape",
-        "dtype",
-        "role",
-        ...columnsFor(CSV_COLUMNS, analyses).map(({ title }) => title),
-      ],
-    ]),
+const DEFAULT = "statistics,spectrum";
 
-  run(file: string, options: CliOptions): Promise<number> {
-    let wake = () => {};
-    return withCheckpoint(
-      file,
-      options,
-      () => wake(),
-      async (opened) => {
-        const rows = await collectRows(opened, options, (listener) => {
-          wake = listener;
-        });
-        if (options.form === "json") printJson(file, opened, rows, options);
-        else if (options.form === "csv") printCsv(file, rows, options);
-        else printText(rows, options);
-        if (options.form !== "json") {
-          printFailures(rows);
-          printRemarks(rows);
-          printFindings(opened.summary);
-        }
-        const failed = rows.some(({ outcomes }) => Object.values(outcomes).some(({ kind }) => kind === "failed"));
-        return failed ? EXIT.partial : EXIT.ok;
+export const analyze: Command = {
+  name: "analyze",
+  usage: "FILE… [--json | --csv] [--tensors GLOB] [--analyses LIST]",
+  does: "Statistics and spectra of every tensor, each against its null; fused tensors (LSTM gates, q/k/v) part by part.",
+  flags: { analyses: { type: "string" }, against: { type: "string" }, "exact-limit": { type: "string" } },
+  help: [
+    ["--analyses LIST", "comma-separated, see below; default statistics,spectrum; with --against also travel"],
+    ["--against FILE", "an earlier checkpoint of the same run: what changed since, and noise levels from its entries"],
+    ["--exact-limit N", "all singular values up to this smaller dimension, above it the leading ones (default 1024)"],
+  ],
+  examples: [
+    "analyze step-000.pt --tensors '*.weight'",
+    "analyze 'run/step-*.pt' --csv > run.csv",
+    "analyze run/step-900.pt --against run/step-000.pt",
+    "analyze model.safetensors --json | jq '.targets[] | {name, norm: .analyses.spectrum.result.spectralNorm.value}'",
+  ],
+
+  prepare(given) {
+    const against = textOf(given, "against") ?? null;
+    const exactLimit = wholeNumberOf(given, "exact-limit", 1024, 1, 999_999_999);
+    const list = textOf(given, "analyses") ?? (against === null ? DEFAULT : `${DEFAULT},travel`);
+    const analyses = list.split(",").map((id) => id.trim());
+    const needy = analyses.find((id) => analysisById(id).manifest.reference === "required");
+    if (needy !== undefined && against === null)
+      throw new UsageError(`${needy} compares with an earlier checkpoint: name it with --against FILE.`);
+    return {
+      csvHeader: () => csvLines([[...FIXED, ...columnsFor(CSV_COLUMNS, analyses).map(({ title }) => title)]]),
+      run: (file, options) => {
+        let wake = () => {};
+        return withCheckpoint(
+          file,
+          against,
+          options,
+          () => wake(),
+          async (opened) => {
+            const rows = await collectRows(opened, { analyses, exactLimit }, options.signal, (listener) => {
+              wake = listener;
+            });
+            print(file, opened, rows, analyses, options);
+            const failed = rows.some(({ outcomes }) => Object.values(outcomes).some(({ kind }) => kind === "failed"));
+            return failed ? EXIT.partial : EXIT.ok;
+          },
+        );
       },
-    );
+    };
   },
 };
+
+const FIXED = ["file", "tensor", "part", "shape", "dtype", "role"];
+
+function print(
+  file: string,
+  opened: OpenedFile,
+  rows: readonly Row[],
+  analyses: readonly string[],
+  options: CliOptions,
+): void {
+  if (options.form === "json") {
+    printJson(file, opened, rows, options);
+    return;
+  }
+  if (options.form === "csv") printCsv(file, rows, analyses);
+  else printText(rows, analyses);
+  printFailures(rows);
+  printRemarks(rows);
+  printFindings(opened.summary);
+}
 
 function columnsFor<T extends { readonly analysis: string }>(columns: readonly T[], analyses: readonly string[]): T[] {
   return columns.filter(({ analysis }) => analyses.includes(analysis));
@@ -72,7 +105,7 @@ function printJson(file: string, { summary }: OpenedFile, rows: readonly Row[], 
   printDocument({ schema: "modescope/analyze/1", file, ...factsOf(summary), targets }, several);
 }
 
-function printCsv(file: string, rows: readonly Row[], { analyses }: CliOptions): void {
+function printCsv(file: string, rows: readonly Row[], analyses: readonly string[]): void {
   const columns = columnsFor(CSV_COLUMNS, analyses);
   process.stdout.write(
     csvLines(
@@ -89,7 +122,7 @@ function printCsv(file: string, rows: readonly Row[], { analyses }: CliOptions):
   );
 }
 
-function printText(rows: readonly Row[], { analyses }: CliOptions): void {
+function printText(rows: readonly Row[], analyses: readonly string[]): void {
   const known = columnsFor(TEXT_COLUMNS, analyses);
   // A column that says nothing about any tensor only takes width.
   const columns = known.filter(({ text }) => rows.some(({ outcomes }) => text(outcomes) !== ""));

@@ -4,6 +4,7 @@ import type { TargetRef } from "../../analysis/types.ts";
 import { describeError, isCancelled, type SerializedError, serializeError } from "../../base/errors.ts";
 import { type SideLabels, sideLabels } from "../../base/labels.ts";
 import { allTargets } from "../../engine/targets.ts";
+import { type Command, choiceOf, textOf, wholeNumberOf } from "../command.ts";
 import { EXIT } from "../exitCodes.ts";
 import { drawTree } from "../hierarchy/drawTree.ts";
 import { findLabelLists } from "../hierarchy/labels.ts";
@@ -23,36 +24,79 @@ interface Answer {
     | { readonly kind: "failed"; readonly error: SerializedError };
 }
 
+interface HierarchyOptions {
+  /** Null: a table's lines, a weight's inputs. */
+  readonly items: "rows" | "columns" | null;
+  readonly geometry: "hidden" | "behaviour";
+  readonly centre: boolean;
+  readonly draws: number;
+  /** A label file by name; null looks beside the checkpoint. */
+  readonly labels: string | null;
+}
+
 /** Items of each matrix as a tree, with the modes at their splits. */
-export const hierarchy = {
-  run: (file: string, options: CliOptions): Promise<number> =>
-    withCheckpoint(
-      file,
-      options,
-      () => {},
-      async (opened) => {
-        const answers = await collect(file, opened, options);
-        if (options.form === "json")
-          printDocument(
-            { schema: "modescope/hierarchy/1", file, ...factsOf(opened.summary), targets: answers.map(documentOf) },
-            options.several,
-          );
-        else {
-          for (const answer of answers) printText(answer);
-          printFindings(opened.summary);
-        }
-        return answers.some(({ outcome }) => outcome.kind === "failed") ? EXIT.partial : EXIT.ok;
-      },
-    ),
+export const hierarchy: Command = {
+  name: "hierarchy",
+  usage: "FILE… [--json] [--tensors GLOB] [--items rows|columns] [--labels FILE]",
+  does: "Items of a table (CSV, TSV) or a weight as a tree, each split with the mode that makes it, its purity and its null.",
+  flags: {
+    items: { type: "string" },
+    geometry: { type: "string" },
+    centre: { type: "boolean" },
+    draws: { type: "string" },
+    labels: { type: "string" },
+  },
+  help: [
+    ["--items SIDE", "which side of the matrix is items; default a table's rows, a weight's columns (inputs)"],
+    ["--labels FILE", "names as JSON or one a line; default labels.json or .txt beside the file or one folder up"],
+    ["--geometry WORD", "hidden (default, items at √σ·v) or behaviour (σ·v)"],
+    ["--centre", "subtract each property's mean; deletes the mode that all items share"],
+    ["--draws N", "permutations for the nulls (default 1000; fewer where items are many, and it says so)"],
+  ],
+  examples: ["hierarchy samples/toy-world/eight-items/data.csv"],
+
+  prepare(given) {
+    const own: HierarchyOptions = {
+      items: choiceOf(given, "items", ["rows", "columns"], null),
+      geometry: choiceOf(given, "geometry", ["hidden", "behaviour"], "hidden"),
+      centre: given.centre === true,
+      draws: wholeNumberOf(given, "draws", 1000, 20, 10_000),
+      labels: textOf(given, "labels") ?? null,
+    };
+    return { run: (file, options) => run(file, own, options) };
+  },
 };
 
-async function collect(file: string, opened: OpenedFile, options: CliOptions): Promise<readonly Answer[]> {
+function run(file: string, own: HierarchyOptions, options: CliOptions): Promise<number> {
+  return withCheckpoint(file, null, options, NOTHING, async (opened) => {
+    const answers = await collect(file, opened, own, options.signal);
+    if (options.form === "json")
+      printDocument(
+        { schema: "modescope/hierarchy/1", file, ...factsOf(opened.summary), targets: answers.map(documentOf) },
+        options.several,
+      );
+    else {
+      for (const answer of answers) printText(answer);
+      printFindings(opened.summary);
+    }
+    return answers.some(({ outcome }) => outcome.kind === "failed") ? EXIT.partial : EXIT.ok;
+  });
+}
+
+const NOTHING = () => {};
+
+async function collect(
+  file: string,
+  opened: OpenedFile,
+  own: HierarchyOptions,
+  signal: AbortSignal,
+): Promise<readonly Answer[]> {
   const { engine, summary, tensors } = opened;
   const { checkpoint } = summary;
-  const lists = await findLabelLists(file, options.hierarchy.labels);
+  const lists = await findLabelLists(file, own.labels);
   // Lines of a table are its items; a weight's items are its inputs.
-  const items = options.hierarchy.items ?? (summary.format === "table" ? "rows" : "columns");
-  const { centre, geometry, draws } = options.hierarchy;
+  const items = own.items ?? (summary.format === "table" ? "rows" : "columns");
+  const { centre, geometry, draws } = own;
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const progress = progressLine();
   const answers: Answer[] = [];
@@ -67,17 +111,14 @@ async function collect(file: string, opened: OpenedFile, options: CliOptions): P
         const parameters = { items, centre, geometry, draws };
         const { result } = await engine.handlers["analysis/run"](
           { checkpoint, analysis: id, target, parameters },
-          options.signal,
+          signal,
         );
-        const { labels } = await engine.handlers["checkpoint/labels"](
-          { checkpoint, tensor: tensor.name },
-          options.signal,
-        );
+        const { labels } = await engine.handlers["checkpoint/labels"]({ checkpoint, tensor: tensor.name }, signal);
         const found = result as ModeHierarchyResult;
         const names = sideLabels(found.reading, target.part === null && target.tap === null, labels, lists);
         answers.push({ target, name, outcome: { kind: "done", result: found, labels: names } });
       } catch (error) {
-        if (options.signal.aborted || isCancelled(error)) throw error;
+        if (signal.aborted || isCancelled(error)) throw error;
         answers.push({ target, name, outcome: { kind: "failed", error: serializeError(error) } });
       }
     }

@@ -1,20 +1,22 @@
+import type { Command } from "../command.ts";
 import { csvLines } from "../csv.ts";
 import { EXIT } from "../exitCodes.ts";
 import { printDocument } from "../json.ts";
 import { factsOf, type OpenedFile, printFindings, withCheckpoint } from "../open.ts";
-import type { CliOptions } from "../options.ts";
 import { bytesText, textTable } from "../table.ts";
 import { outputWidth, printable } from "../terminal.ts";
 
-export const inspect = {
-  csvHeader: () => csvLines([["file", "tensor", "shape", "dtype", "role", "elements", "storedBytes", "parts"]]),
-
-  run: (file: string, options: CliOptions): Promise<number> =>
-    withCheckpoint(
-      file,
-      options,
-      () => {},
-      async (opened) => {
+export const inspect: Command = {
+  name: "inspect",
+  usage: "FILE… [--json | --csv] [--tensors GLOB]",
+  does: "Tensors, shapes, dtypes, roles and totals. Reads headers only: a file of any size takes a moment.",
+  flags: {},
+  help: [],
+  examples: ["inspect model.safetensors"],
+  prepare: () => ({
+    csvHeader: () => csvLines([["file", "tensor", "shape", "dtype", "role", "elements", "storedBytes", "parts"]]),
+    run: (file, options) =>
+      withCheckpoint(file, null, options, NOTHING, async (opened) => {
         if (options.form === "json")
           printDocument(
             { schema: "modescope/inspect/1", file, ...factsOf(opened.summary), tensors: opened.tensors },
@@ -23,9 +25,11 @@ export const inspect = {
         else if (options.form === "csv") printCsv(file, opened);
         else printText(opened);
         return EXIT.ok;
-      },
-    ),
+      }),
+  }),
 };
+
+const NOTHING = () => {};
 
 function printCsv(file: string, { summary, tensors }: OpenedFile): void {
   process.stdout.write(

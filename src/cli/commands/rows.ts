@@ -4,7 +4,6 @@ import type { DescribedTensor } from "../../base/tensor.ts";
 import { allTargets, targetKey } from "../../engine/targets.ts";
 import type { Outcome } from "../../protocol/contract.ts";
 import type { OpenedFile } from "../open.ts";
-import type { CliOptions } from "../options.ts";
 import { progressLine } from "../terminal.ts";
 
 export interface Row {
@@ -20,7 +19,8 @@ export interface Row {
 /** Runs every chosen analysis over every chosen tensor, with progress on a terminal; a cancel ends it with what cancels throw. */
 export async function collectRows(
   { engine, summary, reference, tensors }: OpenedFile,
-  { analyses, exactLimit, signal }: CliOptions,
+  { analyses, exactLimit }: { readonly analyses: readonly string[]; readonly exactLimit: number },
+  signal: AbortSignal,
   onWake: (listener: () => void) => void,
 ): Promise<readonly Row[]> {
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));

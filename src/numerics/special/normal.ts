@@ -11,6 +11,13 @@ export function logErfc(x: number): number {
   return Math.log1p(-smallErf(x));
 }
 
+/** erf(x), to 1e-15 absolute and odd to the last bit. */
+export function erf(x: number): number {
+  const size = Math.abs(x);
+  if (size < 1.5) return smallErf(x);
+  return Math.sign(x) * (1 - Math.exp(logErfc(size)));
+}
+
 /** P(Z > z) for standard normal Z. */
 export function normalTail(z: number): number {
   return Math.exp(logErfc(z / Math.SQRT2)) / 2;

@@ -1,0 +1,8 @@
+import type { Command } from "../command.ts";
+import { analyze } from "./analyze.ts";
+import { dynamics } from "./dynamics.ts";
+import { hierarchy } from "./hierarchy.ts";
+import { inspect } from "./inspect.ts";
+
+/** Every command, in the order in which `--help` lists them. A new one is a file and a line here. */
+export const COMMANDS: readonly Command[] = [inspect, analyze, hierarchy, dynamics];

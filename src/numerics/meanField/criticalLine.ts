@@ -1,0 +1,67 @@
+/**
+ * Curves in the plane of initializations, without a search in two dimensions: every point of them is known from the fixed point it has.
+ *   χ₁ = χ at q*:           σ_w² = χ/E φ′², σ_b² = q − σ_w²·E φ²            (χ = 1: the critical line)
+ *   fixed points q*, c*:    σ_w² = q(1 − c)/(K(1) − K(c)), σ_b² = q − σ_w²·E φ², and then C′(c*) = σ_w²·E[φ′φ′]
+ * A point is there only where σ_b² ≥ 0, and the fixed point q is reached only where χ_q ≤ 1.
+ */
+import { brentRoot } from "../roots.ts";
+import type { Activation } from "./activation.ts";
+import { kernelOf } from "./kernel.ts";
+import type { Point } from "./maps.ts";
+import { meanSquare, meanSquareSlope, slopeMoment } from "./moments.ts";
+
+export interface LinePoint extends Point {
+  readonly q: number;
+  readonly chiQ: number;
+  /** σ_b² ≥ 0 and χ_q ≤ 1: a network can be there, and its q stays there. */
+  readonly attainable: boolean;
+}
+
+/** χ_q = 1 by construction for scale-free activations: rounding may not decide. */
+const SLACK = 1e-12;
+
+function pointAt(activation: Activation, q: number, weight: number): LinePoint {
+  const rest = q - weight * meanSquare(activation, q);
+  const bias = Math.abs(rest) <= SLACK * q ? 0 : rest;
+  const chiQ = weight * meanSquareSlope(activation, q);
+  return { weight, bias, q, chiQ, attainable: bias >= 0 && chiQ <= 1 + SLACK };
+}
+
+/** The initialization with fixed point q and χ₁ = χ. */
+export function ofSlope(activation: Activation, q: number, chiOne = 1): LinePoint {
+  return pointAt(activation, q, chiOne / slopeMoment(activation, q));
+}
+
+/** The critical point with this σ_b², on the branch between the two q; null if there is none. */
+export function criticalAt(activation: Activation, bias: number, from = 1e-9, to = 1e4): LinePoint | null {
+  const q = brentRoot((at) => ofSlope(activation, at).bias - bias, from, to, 0);
+  return Number.isNaN(q) ? null : ofSlope(activation, q);
+}
+
+/** Half-stable point of GELU and SiLU: χ₁ = χ_q = 1, where their line becomes one that networks can stay on. Null where there is none. */
+export function halfStable(activation: Activation, from = 0.5, to = 60): LinePoint | null {
+  const q = brentRoot((at) => meanSquareSlope(activation, at) - slopeMoment(activation, at), from, to, 0);
+  return Number.isNaN(q) ? null : ofSlope(activation, q);
+}
+
+/** χ₁ = χ for q on a logarithmic grid. */
+export function slopeLine(activation: Activation, chiOne: number, grid: readonly number[]): readonly LinePoint[] {
+  return grid.map((q) => ofSlope(activation, q, chiOne));
+}
+
+/** Where ξ_c = depth on the chaotic side, for each q of the grid where there is such a point. */
+export function chaoticDepthLine(activation: Activation, depth: number, grid: readonly number[]): readonly LinePoint[] {
+  const wanted = Math.exp(-1 / depth);
+  return grid.flatMap((q) => {
+    const values = kernelOf(activation, q, "value");
+    const slopes = kernelOf(activation, q, "slope");
+    const weightAt = (c: number) => q / values.drop(c);
+    const excess = (c: number) => weightAt(c) * slopes(c) - wanted;
+    const c = brentRoot(excess, 0, 1 - 1e-5, 1e-12);
+    return Number.isNaN(c) ? [] : [pointAt(activation, q, weightAt(c))];
+  });
+}
+
+export function logGrid(from: number, to: number, count: number): number[] {
+  return Array.from({ length: count }, (_, k) => from * (to / from) ** (k / (count - 1)));
+}
