@@ -29,8 +29,8 @@ export interface Command {
   /** Help of its own options: as it is written, and what it means (lines). */
   readonly help: readonly (readonly [option: string, ...meaning: string[]])[];
   readonly examples: readonly string[];
-  /** It looks at folders itself, or takes all arguments as one question. */
-  readonly takes?: "folders" | "all";
+  /** It looks at folders itself, takes all arguments as one question, or does without any (then it is given ""). */
+  readonly takes?: "folders" | "all" | "optional";
   /** Throws a `UsageError` for options that make no sense. */
   prepare(given: Given, args: readonly string[]): Prepared;
 }
