@@ -7,7 +7,7 @@ import { arrangedRows, arrangedRowsBytes } from "./arrangedRows.ts";
 import { orthogonalizeRows, rowLength } from "./rowJacobi.ts";
 
 /** Bytes that `jacobiValues` takes from the running scope. */
-export function jacobiValuesBytes(rows: number, columns: number): number {
+function jacobiValuesBytes(rows: number, columns: number): number {
   const p = Math.min(rows, columns);
   return arrangedRowsBytes(rows, columns) + foldRowsBytes(p) + 8 * (p * p + 3 * p) + 4096;
 }
