@@ -1,6 +1,5 @@
-import { COMPARISONS, MEASURES } from "../../numerics/similarity/measures.ts";
 import { similarityStudy } from "../../studies/similarity/index.ts";
-import { ALL_DISTANCES } from "../../studies/similarity/parameters.ts";
+import { ALL_DISTANCES, COMPARISONS, MEASURES } from "../../studies/similarity/parameters.ts";
 import type { SimilarityCell, SimilarityResult } from "../../studies/similarity/types.ts";
 import { weightsCompareStudy } from "../../studies/weights-compare/index.ts";
 import type { WeightsCompareResult } from "../../studies/weights-compare/types.ts";

@@ -5,6 +5,7 @@ import { NOISE_ESTIMATORS } from "../../numerics/similarity/noise.ts";
 import { DISTANCES } from "../../numerics/similarity/rdm.ts";
 import type { SimilarityParameters } from "./types.ts";
 
+export { COMPARISONS, MEASURES };
 export const ALL_DISTANCES = [...DISTANCES, "crossnobis"] as const;
 const POOLINGS = ["flatten", "mean-last", "mean-middle"] as const;
 const SCALINGS = ["none", "z-score", "without-leading"] as const;
