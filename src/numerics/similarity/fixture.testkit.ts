@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
+import { Random } from "../random.ts";
 import type { Matrix64 } from "./matrix.ts";
+import type { MeasureOptions } from "./measures.ts";
+import { RefusedError } from "./refusal.ts";
 
 type Numbers = readonly number[];
 type Rows = readonly Numbers[];
@@ -95,3 +98,30 @@ export function worst(found: ArrayLike<number>, expected: ArrayLike<number>): nu
   }
   return error / size;
 }
+
+export const OPTIONS: MeasureOptions = {
+  distance: "squared-euclidean",
+  comparison: "spearman",
+  width: 0.8,
+  share: 0.9,
+  alpha: 0.5,
+  batch: 10,
+  folds: 5,
+  seed: 1,
+};
+
+export function gaussian(n: number, p: number, seed: number): Matrix64 {
+  const random = new Random(seed);
+  return { rows: n, columns: p, data: Float64Array.from({ length: n * p }, () => random.normal()) };
+}
+
+/** By which name it was refused. */
+export const condition = (run: () => unknown): string | undefined => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof RefusedError) return error.condition;
+    throw error;
+  }
+  return undefined;
+};
