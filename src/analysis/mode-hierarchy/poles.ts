@@ -24,7 +24,7 @@ export function modePoles(items: ArrayLike<number>, properties: ArrayLike<number
  * The fewest entries of a unit vector that carry `share` of its squared length, by sign: what to name a mode by. Entries that tie with the last one
  * come along, so that symmetric modes have symmetric poles; at most `limit` in all.
  */
-function polesOf(x: ArrayLike<number>, share: number, limit: number): Poles {
+export function polesOf(x: ArrayLike<number>, share: number, limit: number): Poles {
   let largest = 0;
   for (let i = 0; i < x.length; i++) largest = Math.max(largest, Math.abs(x[i]!));
   // By rounded size, so that equal loadings keep the order of the table whatever their last bits.
