@@ -147,7 +147,7 @@ export const ALL_EQUAL = "All items coincide: there is no tree.";
 /** Of the largest entry before centring: what is left of a mean of equal numbers. */
 const ROUNDING = 1e-13;
 
-export function exact(value: number, method: string): Measured {
+function exact(value: number, method: string): Measured {
   return { value, how: { kind: "exact", method } };
 }
 
@@ -169,7 +169,7 @@ export function measuredDelta({ relativeDelta, exact: all, quadruples }: ReturnT
   };
 }
 
-export function scaledProducts(products: Float64Array, unit: number, geometry: Geometry): Float32Array<ArrayBuffer> {
+function scaledProducts(products: Float64Array, unit: number, geometry: Geometry): Float32Array<ArrayBuffer> {
   const scale = scaleOf(unit, geometry) ** 2;
   return Float32Array.from(products, (value) => value * scale);
 }

@@ -15,7 +15,7 @@ export interface Clusters {
   readonly labels: Int32Array<ArrayBuffer>;
 }
 
-export const FEWEST_IN_CLUSTERS = 4;
+const FEWEST_IN_CLUSTERS = 4;
 const MOST_CLUSTERS = 12;
 
 export function clustersOf(

@@ -20,7 +20,7 @@ export interface Grid {
   readonly column: Int32Array<ArrayBuffer>;
 }
 
-export const FEWEST_ON_GRID = 6;
+const FEWEST_ON_GRID = 6;
 const MOST_ROWS = 32;
 /** Some hundred lattices are compared on so many pairs, the best of them on all. */
 const PAIRS_OF_SEARCH = 3_000;

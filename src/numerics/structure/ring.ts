@@ -14,7 +14,7 @@ export interface Ring {
   readonly order: Int32Array<ArrayBuffer>;
 }
 
-export const FEWEST_ON_RING = 5;
+const FEWEST_ON_RING = 5;
 
 export function ringOf(axes: Axes, pairs: Pairs, n: number): Ring | null {
   if (n < FEWEST_ON_RING || !((axes.values[1] ?? 0) > 1e-9 * (axes.values[0] ?? 0))) return null;
