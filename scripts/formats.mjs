@@ -5,34 +5,20 @@ import { readdirSync, readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { importSources } from "./_lib/fromSource.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FIXTURES = join(ROOT, "test", "fixtures");
 const PAGE = join(ROOT, "docs", "formats.md");
 const LAZY = { ranges: "by range", parts: "by chunk or entry", file: "whole file" };
 
-async function load() {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: [
-        'export { FORMATS } from "./src/formats/registry.ts";',
-        'export { openCheckpoint } from "./src/formats/sniff.ts";',
-        'export { describeTensors } from "./src/formats/interpret/index.ts";',
-        'export { memorySource, leavesFolder } from "./src/base/byteSource.ts";',
-      ].join("\n"),
-      resolveDir: ROOT,
-      loader: "ts",
-    },
-    bundle: true,
-    write: false,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    logLevel: "error",
-  });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
-}
+const load = () =>
+  importSources(
+    'export { FORMATS } from "./src/formats/registry.ts";',
+    'export { openCheckpoint } from "./src/formats/sniff.ts";',
+    'export { describeTensors } from "./src/formats/interpret/index.ts";',
+    'export { memorySource, leavesFolder } from "./src/base/byteSource.ts";',
+  );
 
 /** Files that a producer's note names, with who made them. `*` stays within a name, `**` does not. */
 function producedFiles() {

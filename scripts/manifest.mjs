@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { importSources } from "./_lib/fromSource.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const at = process.argv.indexOf("--file");
@@ -10,24 +10,6 @@ const MANIFEST = at < 0 ? join(ROOT, "package.json") : process.argv[at + 1];
 
 /** Suffixes that other tools own as well: there our editor is offered, not forced. */
 const SHARED_EXTENSIONS = new Set([".bin", ".index", ".safetensors.index.json", "model.json", "weights_manifest.json"]);
-
-async function loadFormats() {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `export { FORMATS } from "./src/formats/registry.ts"; `,
-      resolveDir: ROOT,
-      loader: "ts",
-    },
-    bundle: true,
-    write: false,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    logLevel: "error",
-  });
-  const bundle = `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`;
-  return (await import(bundle)).FORMATS;
-}
 
 function contributions(formats) {
   const extensions = [...new Set(formats.flatMap((format) => format.manifest.extensions))].sort();
@@ -74,20 +56,60 @@ function contributions(formats) {
   };
 }
 
-function withContributions(manifest, formats) {
+/** The studies' commands, and the submenu that keeps them out of the explorer's first level. */
+function studyContributions(manifest, studies, { analyzeWhen, dataWhen }) {
+  const ids = new Set(studies.map(({ command }) => command));
+  const whenOf = { checkpoint: analyzeWhen, table: dataWhen, folder: "explorerResourceIsFolder" };
+  const asked = studies.filter(({ about }) => about.length > 0);
+  const any = [...new Set(asked.flatMap(({ about }) => about))].map((about) => whenOf[about]);
+  return {
+    commands: [
+      ...manifest.contributes.commands.filter(({ command }) => !ids.has(command)),
+      ...studies.map(({ command, title, icon }) => ({
+        command,
+        title,
+        category: "ModeScope",
+        ...(icon === undefined ? {} : { icon }),
+      })),
+    ],
+    submenus: asked.length === 0 ? [] : [{ id: SUBMENU, label: "ModeScope" }],
+    entry: asked.length === 0 ? [] : [{ submenu: SUBMENU, when: any.join(" || "), group: "navigation@52" }],
+    items: asked.map(({ command, about }, index) => ({
+      command,
+      when: about.map((one) => whenOf[one]).join(" || "),
+      group: `1_studies@${index + 1}`,
+    })),
+    ofCheckpoints: asked
+      .filter(({ about }) => about.includes("checkpoint"))
+      .map(({ command }, index) => ({
+        command,
+        when: "activeCustomEditorId == modescope.checkpoint || activeCustomEditorId == modescope.checkpointOption",
+        group: `1_studies@${index + 1}`,
+      })),
+  };
+}
+
+const SUBMENU = "modescope.studies";
+
+function withContributions(manifest, { FORMATS: formats, STUDY_COMMANDS: studyCommands }) {
   const { customEditors, analyzeWhen, dataWhen, wake } = contributions(formats);
+  const studies = studyContributions(manifest, studyCommands, { analyzeWhen, dataWhen });
   const entry = (when) => ({ command: "modescope.analyzeCheckpoint", when, group: "navigation@50" });
   return {
     ...manifest,
     activationEvents: [...manifest.activationEvents.filter((event) => !event.startsWith("workspaceContains:")), wake],
     contributes: {
       ...manifest.contributes,
+      commands: studies.commands,
       customEditors,
+      submenus: studies.submenus,
       menus: {
         ...manifest.contributes.menus,
+        [SUBMENU]: studies.items,
         "explorer/context": [
           entry(`explorerResourceIsFolder || ${analyzeWhen}`),
           { command: "modescope.showModeHierarchy", when: dataWhen, group: "navigation@51" },
+          ...studies.entry,
         ],
         "editor/title": [
           entry(
@@ -98,6 +120,7 @@ function withContributions(manifest, formats) {
             when: "activeWebviewPanelId == 'modescope.tensor'",
             group: "navigation@50",
           },
+          ...studies.ofCheckpoints,
         ],
         "editor/title/context": [entry(analyzeWhen)],
       },
@@ -106,7 +129,17 @@ function withContributions(manifest, formats) {
 }
 
 const text = await readFile(MANIFEST, "utf8");
-const wanted = `${JSON.stringify(withContributions(JSON.parse(text), await loadFormats()), null, 2)}\n`;
+const wanted = `${JSON.stringify(
+  withContributions(
+    JSON.parse(text),
+    await importSources(
+      'export { FORMATS } from "./src/formats/registry.ts";',
+      'export { STUDY_COMMANDS } from "./src/extension/studies/commands.ts";',
+    ),
+  ),
+  null,
+  2,
+)}\n`;
 if (text === wanted) {
   console.log("package.json agrees with the registries.");
 } else if (process.argv.includes("--check")) {

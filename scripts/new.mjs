@@ -1,4 +1,4 @@
-// `npm run new -- format|analysis|panel NAME`: a folder with code, test and README that works at once, and its line in the registry.
+// `npm run new -- format|analysis|panel|study NAME`: a folder with code, test and README that works at once, and its line in the registry.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -6,8 +6,9 @@ import { ROOT, SetupError } from "./_lib/process.mjs";
 import { analysisFiles } from "./_lib/scaffold/analysis.mjs";
 import { formatFiles } from "./_lib/scaffold/format.mjs";
 import { panelFiles } from "./_lib/scaffold/panel.mjs";
+import { studyFiles } from "./_lib/scaffold/study.mjs";
 
-const KINDS = { format: formatFiles, analysis: analysisFiles, panel: panelFiles };
+const KINDS = { format: formatFiles, analysis: analysisFiles, panel: panelFiles, study: studyFiles };
 const USAGE = `Usage: npm run new -- ${Object.keys(KINDS).join("|")} NAME\n  NAME in kebab-case, e.g. mean-field`;
 
 function namesOf(id) {

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { CHECKPOINT_EDITOR } from "./editors/checkpointEditor.ts";
 import { CHECKPOINT_GLOB, looksLikeCheckpoint, modelIn, NO_CODE_GLOB } from "./files/checkpointGlob.ts";
 import { chooseCheckpoints } from "./files/chooseCheckpoints.ts";
+import { activeUri, isFolder, uriOf, urisOf } from "./files/clicked.ts";
 import { listFolder } from "./files/workspaceFiles.ts";
 
 /** Opening more tabs than this at once is hardly meant. */
@@ -47,13 +48,6 @@ async function copy(lines: readonly string[]): Promise<void> {
   if (lines.length > 0) await vscode.env.clipboard.writeText(lines.join("\n"));
 }
 
-/** What was selected, if the click was in a selection of several; else what was clicked. */
-function urisOf(clicked: unknown, selected: unknown): vscode.Uri[] {
-  const several = Array.isArray(selected) ? selected.map(uriOf).filter((uri) => uri !== undefined) : [];
-  const one = uriOf(clicked);
-  return several.length > 0 ? several : one === undefined ? [] : [one];
-}
-
 /** Explorer click, selection of several, a folder, a tree node, the active editor – or a choice, if called from the palette. */
 async function checkpointsOf(clicked: unknown, selected: unknown): Promise<vscode.Uri[]> {
   const uris = urisOf(uriOf(clicked) ?? activeUri(), selected);
@@ -61,11 +55,7 @@ async function checkpointsOf(clicked: unknown, selected: unknown): Promise<vscod
     return chooseCheckpoints(await vscode.workspace.findFiles(CHECKPOINT_GLOB, NO_CODE_GLOB, 2_000));
   const files: vscode.Uri[] = [];
   for (const uri of uris) {
-    const stat = await vscode.workspace.fs.stat(uri).then(
-      (found) => found,
-      () => undefined,
-    );
-    if (stat === undefined || (stat.type & vscode.FileType.Directory) === 0) {
+    if (!(await isFolder(uri))) {
       files.push(uri);
       continue;
     }
@@ -84,18 +74,6 @@ async function checkpointsOf(clicked: unknown, selected: unknown): Promise<vscod
     files.push(...(inside.length > 1 ? await chooseCheckpoints(inside) : inside));
   }
   return files;
-}
-
-function uriOf(value: unknown): vscode.Uri | undefined {
-  if (value instanceof vscode.Uri) return value;
-  const inside = (value as { uri?: unknown } | null | undefined)?.uri;
-  return inside instanceof vscode.Uri ? inside : undefined;
-}
-
-function activeUri(): vscode.Uri | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  const uri = input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom ? input.uri : undefined;
-  return uri !== undefined && looksLikeCheckpoint(uri.path) ? uri : undefined;
 }
 
 /** Beside the code if a text editor is in front, else where the person is. */

@@ -13,6 +13,7 @@ import { TensorPanels } from "./panels/tensorPanels.ts";
 import type { PanelServices } from "./panels/webviewHost.ts";
 import { readingsFromSettings } from "./readTensorAs.ts";
 import { type PanelState, RunStatus } from "./runStatus.ts";
+import { registerStudyCommands } from "./studies/registerStudyCommands.ts";
 import { registerTensorCommands } from "./tensorCommands.ts";
 import { CheckpointTree } from "./tree/checkpointTree.ts";
 
@@ -59,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     studies.register(),
     CheckpointTree.register(),
     ...registerCommands(),
+    ...registerStudyCommands((place) => studies.open(place)),
     ...registerTensorCommands(tensors, codeLinks, engine),
     vscode.commands.registerCommand("modescope.cancelRuns", () => status.cancelAll()),
     vscode.commands.registerCommand("modescope.showLog", () => log.show()),

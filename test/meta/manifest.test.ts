@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { filesUnder, ROOT, text } from "./tree.testkit.ts";
+import { STUDY_COMMANDS } from "../../src/extension/studies/commands.ts";
+import { filesUnder, foldersOf, ROOT, text } from "./tree.testkit.ts";
 
 interface Manifest {
   readonly version: string;
@@ -64,8 +65,16 @@ test("the generator notices an editor glob that is missing", () => {
 });
 
 test("every contributed command is registered, and every registered one contributed", () => {
-  const registered = all(/registerCommand\(\s*"(modescope\.[\w.]+)"/g);
+  const registered = [
+    ...all(/registerCommand\(\s*"(modescope\.[\w.]+)"/g),
+    ...STUDY_COMMANDS.map(({ command }) => command),
+  ];
   expect(contributes.commands.map(({ command }) => command).sort()).toEqual(registered.sort());
+});
+
+test("every study's command opens a panel that is there", () => {
+  const panels = foldersOf("webview/panels");
+  for (const { command, panel } of STUDY_COMMANDS) expect(panels, command).toContain(panel);
 });
 
 test("every setting is read, with the default that package.json states, and none but those", () => {

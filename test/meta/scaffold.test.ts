@@ -12,6 +12,7 @@ const KINDS = [
   { kind: "format", folder: "src/formats/demo-format" },
   { kind: "analysis", folder: "src/analysis/demo-analysis" },
   { kind: "panel", folder: "webview/panels/demo-panel" },
+  { kind: "study", folder: "src/studies/demo-study" },
 ];
 const copy = mkdtempSync(join(tmpdir(), "modescope-scaffold-"));
 

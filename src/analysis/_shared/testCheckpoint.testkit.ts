@@ -110,3 +110,14 @@ function readingOf(shape: readonly number[], layout: DescribedTensor["layout"]):
   const kind = shape.length === 2 ? "linear" : "conv-reshaped";
   return { kind, rowAxes, columnAxes, fixed: [], rows: size(rowAxes), columns: size(columnAxes) };
 }
+
+/** The context of one (out, in) weight, row by row. */
+export function matrixContext(
+  rows: number,
+  columns: number,
+  values: ArrayLike<number>,
+  over: Omit<Partial<MadeTensor>, "shape" | "values"> = {},
+): AnalysisContext {
+  const made: MadeTensor = { shape: [rows, columns], values, role: "weight", layout: "out-in", ...over };
+  return contextOf(memoryCheckpoint({ w: made }), { tensor: "w" });
+}

@@ -1,57 +1,14 @@
 import { expect, test } from "vitest";
-import { NEVER_CANCELLED } from "../../base/cancel.ts";
-import type { DescribedTensor } from "../../base/tensor.ts";
-import type { Checkpoint } from "../../formats/types.ts";
 import { Random } from "../../numerics/random.ts";
 import { singularValueDensity } from "../../numerics/randomMatrix/marchenkoPastur.ts";
+import { matrixContext } from "../_shared/testCheckpoint.testkit.ts";
 import { spectrumAnalysis } from "./index.ts";
-
-function contextOf(
-  rows: number,
-  columns: number,
-  values: Float32Array<ArrayBuffer>,
-  over: Partial<DescribedTensor> = {},
-) {
-  const tensor: DescribedTensor = {
-    name: "w",
-    shape: [rows, columns],
-    dtype: "f32",
-    elements: rows * columns,
-    storedBytes: 4 * rows * columns,
-    role: "weight",
-    layout: "out-in",
-    evidence: "test",
-    parts: [],
-    matrix: { kind: "linear", rowAxes: [0], columnAxes: [1], fixed: [], rows, columns },
-    ...over,
-  };
-  const checkpoint: Checkpoint = {
-    format: "test",
-    framework: "pytorch",
-    tensors: [tensor],
-    metadata: {},
-    findings: [],
-    skipped: [],
-    version: "1",
-    bytesRead: () => 0,
-    read: async (_name, start, count) => values.slice(start, start + count),
-    close: async () => {},
-  };
-  return {
-    checkpoint,
-    tensor,
-    part: null,
-    target: { tensor: "w", part: null, tap: null },
-    cancel: NEVER_CANCELLED,
-    progress() {},
-  };
-}
 
 /** Toy world of four items (Canary, Salmon, Oak, Rose) and seven properties: σ = √7, √3, 1, 1. */
 const TOY = new Float32Array([1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
 
 test("the toy world's spectrum and ranks", async () => {
-  const result = await spectrumAnalysis.run(contextOf(7, 4, TOY), {});
+  const result = await spectrumAnalysis.run(matrixContext(7, 4, TOY), {});
   expect(result.promise).toBe("exact");
   for (const [i, expected] of [Math.sqrt(7), Math.sqrt(3), 1, 1].entries())
     expect(result.singularValues[i]).toBeCloseTo(expected, 12);
@@ -71,8 +28,8 @@ test("above the exact limit: leading values with residuals, ranks as estimates o
       ) +
       0.3 * Math.cos(k * k),
   );
-  const exact = await spectrumAnalysis.run(contextOf(rows, columns, values), {});
-  const top = await spectrumAnalysis.run(contextOf(rows, columns, values), { exactLimit: 100, topK: 6 });
+  const exact = await spectrumAnalysis.run(matrixContext(rows, columns, values), {});
+  const top = await spectrumAnalysis.run(matrixContext(rows, columns, values), { exactLimit: 100, topK: 6 });
   expect(top.promise).toBe("top-k");
   expect(top.singularValues.length).toBe(6);
   for (let i = 0; i < 6; i++)
@@ -86,12 +43,12 @@ test("above the exact limit: leading values with residuals, ranks as estimates o
 });
 
 test("a zero matrix is said to be one; NaN is refused with its place", async () => {
-  const zero = await spectrumAnalysis.run(contextOf(3, 2, new Float32Array(6)), {});
+  const zero = await spectrumAnalysis.run(matrixContext(3, 2, new Float32Array(6)), {});
   expect(zero.degenerate).toContain("zero");
   expect([zero.stableRank.value, zero.effectiveRank?.value]).toEqual([0, 0]);
   const broken = new Float32Array(6);
   broken[3] = Number.NaN;
-  await expect(spectrumAnalysis.run(contextOf(3, 2, broken), {})).rejects.toMatchObject({ code: "non-finite" });
+  await expect(spectrumAnalysis.run(matrixContext(3, 2, broken), {})).rejects.toMatchObject({ code: "non-finite" });
 });
 
 test.each([
@@ -99,14 +56,14 @@ test.each([
   ["buffer", "f32", /buffer/],
   ["weight", "i64", /i64/],
 ] as const)("no spectrum of %s in %s", (role, dtype, reason) => {
-  const { tensor, target } = contextOf(2, 2, new Float32Array(4), { role, dtype });
+  const { tensor, target } = matrixContext(2, 2, new Float32Array(4), { role, dtype });
   expect(spectrumAnalysis.applies(tensor, target)?.reason).toMatch(reason);
 });
 
 test("every rank measure comes with its value for noise of this shape, and the bulk with its edge", async () => {
   const random = new Random(4);
   const values = Float32Array.from({ length: 64 * 96 }, () => random.normal());
-  const result = await spectrumAnalysis.run(contextOf(64, 96, values), {});
+  const result = await spectrumAnalysis.run(matrixContext(64, 96, values), {});
   for (const field of ["stableRank", "effectiveRank", "participationRatio", "hoyer"] as const) {
     const { value, spread } = result.rankNulls[field];
     expect(Math.abs(result[field]!.value - value)).toBeLessThan(4 * spread);
@@ -124,8 +81,8 @@ test("every rank measure comes with its value for noise of this shape, and the b
 test("a sketch is a first look: leading values with bounds, nothing that needs the rest", async () => {
   const random = new Random(5);
   const values = Float32Array.from({ length: 80 * 90 }, (_, k) => random.normal() + (k % 90 === 3 ? 2 : 0));
-  const sketch = await spectrumAnalysis.run(contextOf(80, 90, values), { sketchAbove: 64 });
-  const exact = await spectrumAnalysis.run(contextOf(80, 90, values), { sketchAbove: 100 });
+  const sketch = await spectrumAnalysis.run(matrixContext(80, 90, values), { sketchAbove: 64 });
+  const exact = await spectrumAnalysis.run(matrixContext(80, 90, values), { sketchAbove: 100 });
   expect([sketch.promise, exact.promise]).toEqual(["sketch", "exact"]);
   expect(sketch.singularValues.length).toBe(8);
   expect(Math.abs(sketch.spectralNorm.value / exact.spectralNorm.value - 1)).toBeLessThan(1e-4);
@@ -138,8 +95,8 @@ test("the floorless route names itself and agrees", async () => {
   const random = new Random(6);
   const values = Float32Array.from({ length: 70 * 80 }, () => random.normal());
   const [auto, floorless] = [
-    await spectrumAnalysis.run(contextOf(70, 80, values), {}),
-    await spectrumAnalysis.run(contextOf(70, 80, values), { route: "floorless" }),
+    await spectrumAnalysis.run(matrixContext(70, 80, values), {}),
+    await spectrumAnalysis.run(matrixContext(70, 80, values), { route: "floorless" }),
   ];
   expect(auto.spectralNorm.how).toMatchObject({ kind: "exact", floor: auto.floor });
   expect(auto.floor).toBeGreaterThan(0);
@@ -150,7 +107,7 @@ test("the floorless route names itself and agrees", async () => {
 test("above the exact limit the density of all values comes with its error, and holds them all", async () => {
   const random = new Random(7);
   const values = Float32Array.from({ length: 150 * 200 }, () => random.normal());
-  const { density, promise } = await spectrumAnalysis.run(contextOf(150, 200, values), { exactLimit: 64 });
+  const { density, promise } = await spectrumAnalysis.run(matrixContext(150, 200, values), { exactLimit: 64 });
   expect(promise).toBe("top-k");
   const { sigma, density: at, densityError, method } = density!;
   const step = sigma[1]! - sigma[0]!;

@@ -11,7 +11,10 @@ const SEVERAL: vscode.QuickInputButton = {
 };
 
 /** Lets a person choose among checkpoints, run by run: one by Enter, or several by ticks after the button in the title. */
-export async function chooseCheckpoints(files: readonly vscode.Uri[]): Promise<vscode.Uri[]> {
+export async function chooseCheckpoints(
+  files: readonly vscode.Uri[],
+  title = "Analyze Checkpoint",
+): Promise<vscode.Uri[]> {
   if (files.length === 0) {
     void vscode.window.showInformationMessage(
       "There is no checkpoint in this workspace yet. ModeScope opens safetensors, PyTorch and NumPy files.",
@@ -19,7 +22,7 @@ export async function chooseCheckpoints(files: readonly vscode.Uri[]): Promise<v
     return [];
   }
   const pick = vscode.window.createQuickPick<Choice>();
-  pick.title = "Analyze Checkpoint";
+  pick.title = title;
   pick.placeholder = "Which checkpoint?";
   pick.buttons = [SEVERAL];
   pick.matchOnDescription = true;

@@ -3,6 +3,7 @@ import type { RealArray } from "../../base/dtype.ts";
 import { ModeScopeError } from "../../base/errors.ts";
 import type { TensorInfo } from "../../base/tensor.ts";
 import type { Checkpoint } from "../types.ts";
+import { requireRange } from "./requireRange.ts";
 
 /** A tensor whose values are put together from elsewhere: parts of several files, factors, codes and their scales. */
 export interface AssembledTensor {
@@ -27,23 +28,10 @@ export function assembledCheckpoint(
           tensor: name,
           format: facts.format,
         });
-      checkRange(tensor.info, start, count);
+      requireRange(name, tensor.info.elements, start, count);
       return tensor.read(start, count, signal);
     },
   };
-}
-
-/** A range that was asked of a tensor has to lie inside it: it is refused, never clipped. */
-function checkRange({ name, elements }: TensorInfo, start: number, count: number): void {
-  const whole = Number.isSafeInteger(start) && Number.isSafeInteger(count);
-  if (!whole || start < 0 || count < 0 || start + count > elements)
-    throw new ModeScopeError(
-      "bad-request",
-      `${name} has ${elements} elements; ${count} from ${start} were asked for.`,
-      {
-        tensor: name,
-      },
-    );
 }
 
 /** The tensors of an opened checkpoint, to be built into another one. */

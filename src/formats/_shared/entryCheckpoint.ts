@@ -3,6 +3,7 @@ import type { RealArray } from "../../base/dtype.ts";
 import { ModeScopeError, UnsupportedError } from "../../base/errors.ts";
 import type { TensorInfo } from "../../base/tensor.ts";
 import type { Checkpoint } from "../types.ts";
+import { requireRange } from "./requireRange.ts";
 
 export type ReadBytes = (file: string, offset: number, length: number) => Promise<Uint8Array<ArrayBuffer>>;
 
@@ -90,19 +91,7 @@ export function entryCheckpoint(
       if (entry === undefined)
         throw new ModeScopeError("unknown-tensor", `There is no tensor ${name} in this checkpoint.`, details);
       const { elements, dtype } = entry.info;
-      if (
-        !Number.isSafeInteger(start) ||
-        !Number.isSafeInteger(count) ||
-        start < 0 ||
-        count < 0 ||
-        start + count > elements
-      ) {
-        throw new ModeScopeError(
-          "bad-request",
-          `${name} has ${elements} elements; ${count} from ${start} were asked for.`,
-          details,
-        );
-      }
+      requireRange(name, elements, start, count);
       if (dtype === "c32" || dtype === "c64" || dtype === "c128")
         throw new UnsupportedError(
           `The values of ${name} are complex numbers (${dtype}), which are listed but not analysed.`,

@@ -4,6 +4,7 @@ import { ModeScopeError } from "../../base/errors.ts";
 import type { TensorInfo } from "../../base/tensor.ts";
 import type { Checkpoint } from "../types.ts";
 import { plainCodec } from "./packed.ts";
+import { requireRange } from "./requireRange.ts";
 
 /** A checkpoint whose every tensor is one contiguous, little-endian, row-major range of one of its files. */
 export function rangedCheckpoint(
@@ -22,19 +23,7 @@ export function rangedCheckpoint(
       const source = tensor?.byteRange === undefined ? undefined : files.get(tensor.byteRange.file);
       if (tensor?.byteRange === undefined || source === undefined)
         throw new ModeScopeError("unknown-tensor", `There is no tensor ${name} in this checkpoint.`, { tensor: name });
-      if (
-        !Number.isSafeInteger(start) ||
-        !Number.isSafeInteger(count) ||
-        start < 0 ||
-        count < 0 ||
-        start + count > tensor.elements
-      ) {
-        throw new ModeScopeError(
-          "bad-request",
-          `${name} has ${tensor.elements} elements; ${count} from ${start} were asked for.`,
-          { tensor: name },
-        );
-      }
+      requireRange(name, tensor.elements, start, count);
       if (count === 0) return new Float32Array(0);
       // Elements of less than a byte share one: the range is widened to whole bytes and cut afterwards.
       const codec = plainCodec(tensor.dtype, DTYPES[tensor.dtype].bytes);

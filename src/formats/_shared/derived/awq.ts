@@ -1,5 +1,5 @@
-import type { TensorUse } from "../../../base/tensor.ts";
 import type { AssembledTensor } from "../assembled.ts";
+import { dequantized } from "./dequantized.ts";
 import type { Derivation, Recognizer } from "./types.ts";
 import { WholeTensors } from "./whole.ts";
 
@@ -31,35 +31,17 @@ export const activationAware: Recognizer = async (tensors) => {
     if (codes.info.shape.length !== 2 || packed * 8 !== outputs) continue;
     if (zeros.info.shape[0] !== groups || zeros.info.shape[1] !== packed) continue;
     const layer: Layer = { codes, zeros, scales, inputs, outputs, groups };
-    const role = (what: string): TensorUse => ({
-      role: "buffer",
-      layout: "none",
-      noMatrix: "quantised: the weight it belongs to is listed",
-      evidence: `${what} of ${module}.weight (AWQ)`,
-    });
-    derivations.push({
-      tensor: {
-        info: {
-          name: `${module}.weight`,
-          shape: [inputs, outputs],
-          dtype: "f32",
-          elements: inputs * outputs,
-          storedBytes: 0,
-          derivedFrom: { names: [codes, zeros, scales].map(({ info }) => info.name), how: "dequantized" },
-          use: {
-            role: "weight",
-            layout: "in-out",
-            evidence: `dequantized from AWQ, 4 bits, ${groups} groups; kept as (in, out)`,
-          },
-        },
-        read: (start, count, signal) => dequantize(layer, whole, start, count, signal),
-      },
-      sources: [
-        { name, use: role("packed codes") },
-        { name: zeros.info.name, use: role("zero points") },
-        { name: scales.info.name, use: role("scales") },
-      ],
-    });
+    derivations.push(
+      dequantized(
+        { name: `${module}.weight`, inputs, outputs, scheme: "AWQ", how: `4 bits, ${groups} groups` },
+        [
+          { tensor: codes, what: "packed codes" },
+          { tensor: zeros, what: "zero points" },
+          { tensor: scales, what: "scales" },
+        ],
+        (start, count, signal) => dequantize(layer, whole, start, count, signal),
+      ),
+    );
   }
   return { derivations };
 };

@@ -1,7 +1,7 @@
-import type { TensorUse } from "../../../base/tensor.ts";
 import type { OpenContext } from "../../types.ts";
 import type { AssembledTensor } from "../assembled.ts";
 import { isRecord, readJson } from "../json.ts";
+import { dequantized } from "./dequantized.ts";
 import { fieldOf } from "./packedInts.ts";
 import type { Derivation, Recognizer } from "./types.ts";
 import { WholeTensors } from "./whole.ts";
@@ -47,39 +47,18 @@ export const gptq: Recognizer = async (tensors, context) => {
     if (order !== undefined && order.info.elements !== inputs) continue;
     zeroOffset ??= (await isSecondLayout(context)) ? 0 : 1;
     const layer: Layer = { codes, zeros, scales, order, bits, inputs, outputs, groups, zeroOffset };
-    const role = (what: string): TensorUse => ({
-      role: "buffer",
-      layout: "none",
-      noMatrix: "quantised: the weight it belongs to is listed",
-      evidence: `${what} of ${module}.weight (GPTQ)`,
-    });
-    derivations.push({
-      tensor: {
-        info: {
-          name: `${module}.weight`,
-          shape: [inputs, outputs],
-          dtype: "f32",
-          elements: inputs * outputs,
-          storedBytes: 0,
-          derivedFrom: {
-            names: [codes, zeros, scales, ...(order === undefined ? [] : [order])].map(({ info }) => info.name),
-            how: "dequantized",
-          },
-          use: {
-            role: "weight",
-            layout: "in-out",
-            evidence: `dequantized from GPTQ, ${bits} bits, ${groups} groups; kept as (in, out)`,
-          },
-        },
-        read: (start, count, signal) => dequantize(layer, whole, start, count, signal),
-      },
-      sources: [
-        { name, use: role("packed codes") },
-        { name: zeros.info.name, use: role("zero points") },
-        { name: scales.info.name, use: role("scales") },
-        ...(order === undefined ? [] : [{ name: order.info.name, use: role("groups of the inputs") }]),
-      ],
-    });
+    derivations.push(
+      dequantized(
+        { name: `${module}.weight`, inputs, outputs, scheme: "GPTQ", how: `${bits} bits, ${groups} groups` },
+        [
+          { tensor: codes, what: "packed codes" },
+          { tensor: zeros, what: "zero points" },
+          { tensor: scales, what: "scales" },
+          ...(order === undefined ? [] : [{ tensor: order, what: "groups of the inputs" }]),
+        ],
+        (start, count, signal) => dequantize(layer, whole, start, count, signal),
+      ),
+    );
   }
   return { derivations };
 };

@@ -5,6 +5,7 @@ import type { TensorInfo } from "../../../base/tensor.ts";
 import type { Checkpoint, Finding, MetadataValue, SkippedTensor } from "../../types.ts";
 import { decodeElements } from "../decode.ts";
 import type { UnpickleReport } from "../pickle/machine.ts";
+import { requireRange } from "../requireRange.ts";
 import { pickleFindings } from "./findings.ts";
 import { gatherBytes, type StridedBytes } from "./gather.ts";
 import { isContiguous, type TensorLayout } from "./layout.ts";
@@ -141,22 +142,7 @@ async function readValues(
   if (entry === undefined)
     throw new ModeScopeError("unknown-tensor", `The checkpoint has no tensor named ${name}.`, { tensor: name, format });
   const { dtype, elements } = entry.info;
-  if (
-    !Number.isSafeInteger(start) ||
-    !Number.isSafeInteger(count) ||
-    start < 0 ||
-    count < 0 ||
-    start + count > elements
-  ) {
-    throw new ModeScopeError(
-      "bad-request",
-      `Elements ${start} to ${start + count} were asked of a tensor that has ${elements}.`,
-      {
-        tensor: name,
-        format,
-      },
-    );
-  }
+  requireRange(name, elements, start, count);
   if (DTYPES[dtype].kind === "complex") {
     throw new UnsupportedError(
       `The values of ${name} are complex numbers (${dtype}), which are listed but not analysed.`,

@@ -1,4 +1,5 @@
 import { DTYPES, type DType } from "../../../base/dtype.ts";
+import { namedDtype } from "../namedDtype.ts";
 import { PickleGlobal, PickleObject, type PickleValue } from "../pickle/values.ts";
 
 /** Element types of PyTorch's typed storages. `null`: known, but quantised or otherwise not plain numbers. */
@@ -22,35 +23,18 @@ const STORAGE_DTYPES: ReadonlyMap<string, DType | null> = new Map<string, DType 
   ["QUInt2x4Storage", null],
 ]);
 
-const TORCH_DTYPES: ReadonlyMap<string, DType> = new Map<string, DType>([
-  ["float64", "f64"],
-  ["double", "f64"],
-  ["float32", "f32"],
-  ["float", "f32"],
-  ["float16", "f16"],
-  ["half", "f16"],
-  ["bfloat16", "bf16"],
-  ["float8_e4m3fn", "f8_e4m3"],
-  ["float8_e5m2", "f8_e5m2"],
-  ["float8_e4m3fnuz", "f8_e4m3fnuz"],
-  ["float8_e5m2fnuz", "f8_e5m2fnuz"],
-  ["float8_e8m0fnu", "f8_e8m0"],
-  ["int64", "i64"],
-  ["long", "i64"],
-  ["int32", "i32"],
-  ["int", "i32"],
-  ["int16", "i16"],
-  ["short", "i16"],
-  ["int8", "i8"],
-  ["uint64", "u64"],
-  ["uint32", "u32"],
-  ["uint16", "u16"],
-  ["uint8", "u8"],
-  ["bool", "bool"],
-  ["complex32", "c32"],
-  ["complex64", "c64"],
-  ["complex128", "c128"],
+/** PyTorch's own words beside those that all share. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ["double", "float64"],
+  ["float", "float32"],
+  ["half", "float16"],
+  ["long", "int64"],
+  ["int", "int32"],
+  ["short", "int16"],
 ]);
+
+const torchDtype = (name: string): DType | undefined =>
+  name === "complex32" ? "c32" : namedDtype(ALIASES.get(name) ?? name);
 
 /** `undefined`: no storage class at all. "untyped": bytes whose type stands elsewhere. `null`: not plain numbers. */
 export function dtypeOfStorage(storage: PickleValue | undefined): DType | "untyped" | null | undefined {
@@ -69,7 +53,7 @@ export function bytesOfStorageItem(storage: PickleValue | undefined): number | u
 }
 
 export function dtypeOfTorch(value: PickleValue | undefined): DType | undefined {
-  return value instanceof PickleGlobal && value.module === "torch" ? TORCH_DTYPES.get(value.name) : undefined;
+  return value instanceof PickleGlobal && value.module === "torch" ? torchDtype(value.name) : undefined;
 }
 
 const NUMPY_DTYPES: ReadonlyMap<string, DType> = new Map<string, DType>([

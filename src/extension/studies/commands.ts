@@ -1,0 +1,18 @@
+/**
+ * Commands that open a study's panel: one line each. `npm run manifest` writes from it the commands, the explorer's submenu and the menu on an open
+ * checkpoint into package.json; `registerStudyCommands` registers them.
+ */
+export interface StudyCommand {
+  readonly command: `modescope.${string}`;
+  readonly title: string;
+  /** A codicon, as "$(name)". */
+  readonly icon?: string;
+  /** Id of the panel in the webviews' registry. */
+  readonly panel: string;
+  /** What it can be asked about by a right-click. Left empty, the panel needs no file and stands in the palette alone. */
+  readonly about: readonly ("checkpoint" | "table" | "folder")[];
+  /** Files that are selected together are one question; else each gets a panel of its own. */
+  readonly together?: true;
+}
+
+export const STUDY_COMMANDS: readonly StudyCommand[] = [];
