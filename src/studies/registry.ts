@@ -1,11 +1,12 @@
 import { ModeScopeError } from "../base/errors.ts";
 import { dynamicsStudy } from "./dynamics/index.ts";
+import { expressivityStudy } from "./expressivity/index.ts";
 import { isometryStudy } from "./isometry/index.ts";
 import { phaseDiagramStudy } from "./phase-diagram/index.ts";
 import type { Study } from "./types.ts";
 
 /** Every study. A new one is a folder and a line here. */
-export const STUDIES: readonly Study[] = [dynamicsStudy, phaseDiagramStudy, isometryStudy];
+export const STUDIES: readonly Study[] = [dynamicsStudy, phaseDiagramStudy, isometryStudy, expressivityStudy];
 
 export function studyById(id: string): Study {
   const study = STUDIES.find(({ manifest }) => manifest.id === id);
