@@ -1,11 +1,11 @@
 // `npm start`: from a bare clone to a VS Code window on the samples, with the packaged extension in it. `--build-only` stops at the .vsix.
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findCommand, must, ROOT, SetupError, until } from "./_lib/process.mjs";
 import { checkNode, ensurePackages } from "./_lib/setup.mjs";
-import { ensureCodeServer, freePort } from "./_lib/vscodeServer.mjs";
+import { CALM_SETTINGS, ensureCodeServer, freePort } from "./_lib/vscodeServer.mjs";
 
 const SAMPLES = join(ROOT, "samples");
 const NEXT =
@@ -31,6 +31,9 @@ async function openEmbedded(vsix) {
   const { node, wrapper } = await ensureCodeServer();
   // Its own data folder: neither a code-server of the person's own nor its extensions are touched.
   const data = await mkdtemp(join(tmpdir(), "modescope-start-"));
+  const machine = join(data, "user", "Machine");
+  await mkdir(machine, { recursive: true });
+  await writeFile(join(machine, "settings.json"), JSON.stringify(CALM_SETTINGS, null, 2));
   const common = [
     wrapper,
     "--user-data-dir",

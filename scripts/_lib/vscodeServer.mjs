@@ -184,19 +184,25 @@ export async function startServer({ settings = {} } = {}) {
   };
 }
 
-/** Nothing on screen that is not the product's. */
-const BASE_SETTINGS = {
-  // How the suite and its driver talk to each other is no part of the workspace.
-  "files.exclude": { "**/.modescope-*": true },
+/** A first window without panes that nobody asked for. */
+export const CALM_SETTINGS = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
+  "chat.disableAIFeatures": true,
+  "git.openRepositoryInParentFolders": "never",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+};
+
+/** Nothing on screen that is not the product's. */
+const BASE_SETTINGS = {
+  ...CALM_SETTINGS,
+  // How the suite and its driver talk to each other is no part of the workspace.
+  "files.exclude": { "**/.modescope-*": true },
   "workbench.enableExperiments": false,
   "telemetry.telemetryLevel": "off",
   "extensions.ignoreRecommendations": true,
   "security.workspace.trust.enabled": false,
   "update.mode": "none",
-  "chat.disableAIFeatures": true,
-  "workbench.secondarySideBar.defaultVisibility": "hidden",
 };
 
 /** The tail of what the extension host and the extension logged, for a failing test. */

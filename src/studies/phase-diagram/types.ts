@@ -1,6 +1,6 @@
 import type { ChosenActivation } from "../_shared/network/activationOf.ts";
-import type { Obstacle } from "../_shared/network/obstacles.ts";
 import type { StageReading } from "../_shared/network/stage.ts";
+import type { Obstacle } from "../_shared/network/types.ts";
 
 /** A number that may be without bound: JSON between threads and windows has no infinity. */
 export type Unbounded = number | "infinite";

@@ -2,29 +2,9 @@ import { matrixReading } from "../../../analysis/_shared/matrixReading.ts";
 import { DTYPES } from "../../../base/dtype.ts";
 import type { DescribedTensor } from "../../../base/tensor.ts";
 import type { Checkpoint } from "../../../formats/types.ts";
-import { type Obstacle, obstaclesOf } from "./obstacles.ts";
+import { obstaclesOf } from "./obstacles.ts";
 import { inOrder } from "./order.ts";
-
-/** A weight that an activation may follow: a dense layer, or a convolution kernel read as outputs × (inputs · taps). */
-export interface NetworkLayer {
-  readonly tensor: DescribedTensor;
-  readonly bias: DescribedTensor | null;
-  readonly kind: "dense" | "convolution";
-  readonly fanOut: number;
-  /** Of a kernel: taps × input channels. */
-  readonly fanIn: number;
-}
-
-export interface NetworkReading {
-  /** From the input to the output. */
-  readonly layers: readonly NetworkLayer[];
-  /** How that order was found: one phrase for the screen. */
-  readonly order: string;
-  /** Whether each layer takes as many inputs as the one before gives. */
-  readonly fits: boolean;
-  readonly obstacles: readonly Obstacle[];
-  readonly norms: readonly DescribedTensor[];
-}
+import type { NetworkLayer, NetworkReading } from "./types.ts";
 
 const WHOLE = { part: null, tap: null } as const;
 

@@ -1,11 +1,6 @@
 import type { DescribedTensor } from "../../../base/tensor.ts";
 import type { Checkpoint, NetworkGraph } from "../../../formats/types.ts";
-
-/** Something that a plain chain of layers does not have, and how it was seen. */
-export interface Obstacle {
-  readonly kind: "residual" | "batch-norm" | "layer-norm" | "attention" | "recurrent" | "embedding";
-  readonly evidence: string;
-}
+import type { Obstacle } from "./types.ts";
 
 const SKIP_NAME =
   /(^|[._/])(downsample|shortcut|skip(_?connection)?|resid(ual)?\w*|res_?block\w*|resnet\w*)([._/\d]|$)/i;

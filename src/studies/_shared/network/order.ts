@@ -1,4 +1,4 @@
-import type { NetworkLayer } from "./layers.ts";
+import type { NetworkLayer } from "./types.ts";
 
 interface Ordered {
   readonly layers: readonly NetworkLayer[];

@@ -6,7 +6,7 @@ import type { DescribedTensor } from "../../../base/tensor.ts";
 import type { Checkpoint } from "../../../formats/types.ts";
 import { requireFinite } from "../../../numerics/dense.ts";
 import type { DenseLayer } from "../../../numerics/network/denseNetwork.ts";
-import type { NetworkReading } from "./layers.ts";
+import type { NetworkReading } from "./types.ts";
 
 interface Reader {
   readonly checkpoint: Checkpoint;
