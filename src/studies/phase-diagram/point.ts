@@ -11,10 +11,10 @@ const CURVE_POINTS = 101;
 const COBWEB = 24;
 const COBWEB_START = 0.5;
 
-export const unbounded = (value: number): Unbounded => (Number.isFinite(value) ? value : "infinite");
-export const depthOf = (value: number | null): Depth => (value === null ? null : unbounded(value));
+const unbounded = (value: number): Unbounded => (Number.isFinite(value) ? value : "infinite");
+const depthOf = (value: number | null): Depth => (value === null ? null : unbounded(value));
 
-export function fateOf(q: number): Fate {
+function fateOf(q: number): Fate {
   return q === 0 ? "dies out" : Number.isFinite(q) ? "settles" : "runs away";
 }
 
