@@ -1,26 +1,26 @@
 import { ModeScopeError } from "../base/errors.ts";
 import type { DenseMatrix } from "../numerics/dense.ts";
-import { deepTimeBetween } from "../numerics/learning/deepLinear.ts";
-import {
-  chainProduct,
-  dataModes,
-  effectiveStart,
-  type Illusion,
-  illusions,
-  measureModes,
-} from "../numerics/learning/linearChain.ts";
+import { type CurveComparison, compareCurves } from "../numerics/learning/curveFit.ts";
+import { learningCurve } from "../numerics/learning/curves.ts";
+import { type Illusion, illusions } from "../numerics/learning/illusions.ts";
+import { chainProduct, measureModes } from "../numerics/learning/linearChain.ts";
 import {
   deepShallowExponent,
   type Exponent,
   fitRise,
   type HalfTime,
   halfTime,
+  measuredStageIndex,
   type OrderStatistic,
   orderStatistic,
   type RiseFit,
 } from "../numerics/learning/trajectory.ts";
+import { type Transition, transitions } from "../numerics/learning/transitions.ts";
 import { Random } from "../numerics/random.ts";
-import type { DataTable, Series } from "./types.ts";
+import { type Foreseen, foresee, type Stability, stabilityOf } from "./foresee.ts";
+import { answersOf, type TaughtModes } from "./modes.ts";
+import type { Outlook } from "./training.ts";
+import type { DataTable, Moment, Withheld } from "./types.ts";
 
 export interface FollowedMode {
   readonly group: readonly number[];
@@ -28,74 +28,181 @@ export interface FollowedMode {
   /** Of the mode, or the mean over its degenerate group, at each checkpoint. */
   readonly strengths: readonly number[];
   readonly halfTime: HalfTime | null;
+  /** Of ln(a/(end − a)) on the clock. */
   readonly fit: RiseFit | null;
-  /** ¼‖W₁v + W₂ᵀu‖² at the first checkpoint; null unless there are two layers. */
-  readonly effectiveStart: number | null;
-  /** In steps, from that start and τ; null where the theory gives none. */
-  readonly predictedHalfTime: number | null;
+  /** From the fit of two weight matrices: τ̂ = 2s/slope and â₀ with their standard errors, in steps at the first rate. */
+  readonly fitted: {
+    readonly tau: number;
+    readonly tauError: number;
+    readonly start: number;
+    readonly startError: number;
+  } | null;
+  readonly comparison: CurveComparison | null;
+  /** The two fitted courses of the comparison on the grid. */
+  readonly fittedCourses: { readonly deep: readonly number[]; readonly shallow: readonly number[] } | null;
+  readonly stageIndex: number | null;
+  readonly foreseen: Foreseen;
+}
+
+export interface LossStep extends Transition {
+  /** The mode whose half-time falls nearest, if it falls between the neighbouring checkpoints. */
+  readonly mode: number | null;
 }
 
 export interface Followed {
   readonly steps: readonly number[];
+  /** Steps on which the courses of theory and fits are drawn. */
+  readonly grid: readonly number[];
   readonly modes: readonly FollowedMode[];
   readonly offDiagonal: readonly number[];
   /** ½‖Y − Ŷ‖² at each checkpoint. */
   readonly loss: readonly number[];
+  readonly transitions: readonly LossStep[];
   readonly exponent: Exponent | null;
   readonly order: OrderStatistic | null;
-  readonly illusions: readonly Illusion[];
+  readonly illusions: readonly Illusion[] | Withheld;
+  readonly stability: Stability | null;
+  readonly inputMixing: number;
 }
 
 const SEED = 2016;
+const GRID = 160;
+/** Entries of the map times checkpoints that are searched for beliefs. */
+const MAX_BELIEFS = 4e7;
+const MAX_LISTED = 200;
 
-/** The data's modes in the network at every checkpoint, and what the theory says of their times. `tau` in steps; null: not predicted. */
-export function follow({ moments }: Series, { y }: DataTable, tau: number | null): Followed {
-  const first = moments[0]!.layers;
-  const [inputs, outputs] = [first[0]!.columns, first[first.length - 1]!.rows];
-  if (inputs !== y.columns || outputs !== y.rows)
-    throw new ModeScopeError(
-      "bad-request",
-      `The table has ${y.columns} items and ${y.rows} properties, the network ${inputs} inputs and ${outputs} outputs: each item must be one input (one-hot), each property one output.`,
-      { remedy: "Name the table that this network was trained on with --data, items in its rows." },
-    );
-  const modes = dataModes(y);
+/** The data's modes in the network at every checkpoint, and what the theory says of them. */
+export function follow(moments: readonly Moment[], data: DataTable, taught: TaughtModes, outlook: Outlook): Followed {
+  const first = moments[0]!;
+  requireFit(first, data);
+  const { clock } = outlook;
   const steps = moments.map(({ step }) => step);
+  const times = steps.map(clock.toTime);
+  const [from, to] = [steps[0]!, steps[steps.length - 1]!];
+  const grid = Array.from({ length: GRID + 1 }, (_, k) => from + ((to - from) * k) / GRID);
   const totals = moments.map(({ layers }) => chainProduct(layers));
-  const measured = totals.map((total) => measureModes(modes, total));
-  const [w1, w2] = first;
-  const followed = modes.map((mode, k): FollowedMode => {
+  const measured = totals.map((total) => measureModes(taught.modes, total));
+  const foreseen = foresee(taught, outlook, first, totals[0]!, grid);
+  const modes = taught.modes.map((mode, k): FollowedMode => {
     const strengths = measured.map((moment) => moment.strengths[k]!);
-    const start = first.length === 2 && w1 !== undefined && w2 !== undefined ? effectiveStart(mode, w1, w2) : null;
-    const ahead = start === null || tau === null ? Number.NaN : deepTimeBetween(start, mode.s / 2, mode.s, tau);
+    const { end } = foreseen[k]!;
+    const half = end > 0 ? halfTime(times, strengths, end) : null;
+    const fit = end > 0 ? fitRise(times, strengths, end) : null;
+    const comparison = end > 0 ? compareCurves(times, strengths, end) : null;
     return {
       group: mode.group,
       singularValue: mode.s,
       strengths,
-      halfTime: halfTime(steps, strengths, mode.s),
-      fit: fitRise(steps, strengths, mode.s),
-      effectiveStart: start,
-      predictedHalfTime: Number.isNaN(ahead) ? null : steps[0]! + ahead,
+      halfTime: half === null ? null : inSteps(half, clock.toStep),
+      fit,
+      fitted: fit === null || !(fit.slope > 0) ? null : fittedStart(fit, mode.s, end),
+      comparison,
+      fittedCourses: comparison === null ? null : coursesOf(comparison, end, grid.map(clock.toTime)),
+      stageIndex: end > 0 ? measuredStageIndex(times, strengths, end) : null,
+      foreseen: foreseen[k]!,
     };
   });
+  const answers = totals.map((total) => answersOf(total, data));
+  const loss = answers.map((answer) => halfSquare(answer, data.y));
   const random = new Random(SEED);
-  const timed = followed.flatMap(({ singularValue, halfTime: at }) =>
+  const timed = modes.flatMap(({ singularValue, halfTime: at }) =>
     at === null ? [] : [{ s: singularValue, time: at.time }],
   );
   return {
     steps,
-    modes: followed,
+    grid,
+    modes,
     offDiagonal: measured.map(({ offDiagonal }) => offDiagonal),
-    loss: totals.map((total) => halfSquare(total, y)),
+    loss,
+    transitions: transitions(times, loss).map((one) => lossStep(one, modes, steps, clock.toStep)),
     exponent: deepShallowExponent(
-      followed.flatMap(({ singularValue, fit }) => (fit === null ? [] : [{ s: singularValue, fit }])),
+      modes.flatMap(({ singularValue, fit }) => (fit === null ? [] : [{ s: singularValue, fit }])),
     ),
     order: orderStatistic(
       timed.map(({ s }) => s),
       timed.map(({ time }) => time),
       () => random.uniform(),
     ),
-    illusions: illusions(y, modes, steps, totals),
+    illusions: beliefs(data, taught, steps, answers),
+    stability: stabilityOf(taught, outlook, first.layers.length),
+    inputMixing: taught.inputMixing,
   };
+}
+
+function requireFit({ layers }: Moment, { y, x }: DataTable): void {
+  const [inputs, outputs] = [layers[0]!.columns, layers[layers.length - 1]!.rows];
+  const wanted = x === null ? y.columns : x.rows;
+  if (inputs === wanted && outputs === y.rows) return;
+  throw new ModeScopeError(
+    "bad-request",
+    x === null
+      ? `The table has ${y.columns} items and ${y.rows} properties, the network ${inputs} inputs and ${outputs} outputs: each item must be one input (one-hot), each property one output.`
+      : `Inputs have ${x.rows} entries and the table ${y.rows} properties, the network ${inputs} inputs and ${outputs} outputs.`,
+    {
+      remedy:
+        x === null
+          ? "Name the table that this network was trained on with --data, items in its rows; give inputs of their own with --inputs."
+          : "Name the inputs that this network was shown with --inputs, items in its rows.",
+    },
+  );
+}
+
+function inSteps({ bracket, time }: HalfTime, toStep: (time: number) => number): HalfTime {
+  return { bracket: [toStep(bracket[0]), toStep(bracket[1])], time: toStep(time) };
+}
+
+function fittedStart(fit: RiseFit, s: number, end: number): NonNullable<FollowedMode["fitted"]> {
+  const start = end / (1 + Math.exp(-fit.intercept));
+  return {
+    tau: (2 * s) / fit.slope,
+    tauError: (2 * s * fit.standardError) / fit.slope ** 2,
+    start,
+    startError: ((start * (end - start)) / end) * fit.interceptError,
+  };
+}
+
+function coursesOf({ deep, shallow }: CurveComparison, end: number, times: readonly number[]) {
+  const [rise, creep] = [
+    learningCurve({ kind: "depth", depth: 2 }, { s: end, start: deep.start, tau: deep.tau }),
+    learningCurve({ kind: "depth", depth: 1 }, { s: end, start: shallow.start, tau: shallow.tau }),
+  ];
+  return { deep: times.map(rise), shallow: times.map(creep) };
+}
+
+/** A fall of the loss and the mode that made it: one whose half-time lies within an interval's length of the bracket. */
+function lossStep(
+  one: Transition,
+  modes: readonly FollowedMode[],
+  steps: readonly number[],
+  toStep: (time: number) => number,
+): LossStep {
+  const bracket: readonly [number, number] = [toStep(one.bracket[0]), toStep(one.bracket[1])];
+  const time = toStep(one.time);
+  const reach = 2 * Math.max(bracket[1] - bracket[0], (steps[steps.length - 1]! - steps[0]!) / (8 * steps.length));
+  let mode: number | null = null;
+  let nearest = reach;
+  for (const [k, { halfTime: at }] of modes.entries()) {
+    if (at === null || Math.abs(at.time - time) > nearest) continue;
+    nearest = Math.abs(at.time - time);
+    mode = k;
+  }
+  return { ...one, time, bracket, mode };
+}
+
+function beliefs(
+  data: DataTable,
+  { modes }: TaughtModes,
+  steps: readonly number[],
+  answers: readonly DenseMatrix[],
+): readonly Illusion[] | Withheld {
+  const { y, x } = data;
+  if (y.data.length * steps.length > MAX_BELIEFS)
+    return { reason: `${y.columns} × ${y.rows} beliefs at ${steps.length} checkpoints are too many to search.` };
+  if (x !== null)
+    return {
+      reason: "With inputs of their own a belief is no sum over modes of the items; it is listed for one-hot items.",
+    };
+  return illusions(y, modes, steps, answers).slice(0, MAX_LISTED);
 }
 
 function halfSquare(a: DenseMatrix, b: DenseMatrix): number {

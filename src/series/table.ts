@@ -30,6 +30,7 @@ export async function readDataTable(
   const labels = checkpoint.axisLabels?.[tensor.name] ?? null;
   return {
     y: { rows: properties, columns: items, data },
+    x: null,
     itemNames: labels?.[0] ?? null,
     propertyNames: labels?.[1] ?? null,
   };

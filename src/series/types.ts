@@ -7,19 +7,16 @@ export interface Moment {
   readonly layers: readonly DenseMatrix[];
 }
 
-export interface Series {
-  /** At least three, in order of training. */
-  readonly moments: readonly Moment[];
-  readonly layerNames: readonly string[];
-  /** Biases, which the theory of linear chains has no place for. */
-  readonly leftOut: readonly string[];
-  /** Checkpoints beside them that are none of this run, each with its reason. */
-  readonly refused: readonly { readonly name: string; readonly reason: string }[];
-}
-
 export interface DataTable {
-  /** Properties × items: what the network should answer to each one-hot item. */
+  /** Properties × items: what the network should answer to each item. */
   readonly y: DenseMatrix;
+  /** Inputs × items: how each item is shown to the network. Null: one-hot. */
+  readonly x: DenseMatrix | null;
   readonly itemNames: readonly string[] | null;
   readonly propertyNames: readonly string[] | null;
+}
+
+/** What is not shown, and why. */
+export interface Withheld {
+  readonly reason: string;
 }

@@ -9,10 +9,11 @@ export function noise(count: number, seed: number): Float32Array<ArrayBuffer> {
   });
 }
 
-/** A safetensors file of float32 matrices. */
+/** A safetensors file of float32 matrices, with what it says of itself. */
 export async function writeCheckpoint(
   path: string,
   tensors: Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array<ArrayBuffer> }>>,
+  metadata?: Readonly<Record<string, string>>,
 ): Promise<void> {
   let at = 0;
   const header = Object.fromEntries(
@@ -22,7 +23,7 @@ export async function writeCheckpoint(
       return [name, { dtype: "F32", shape, data_offsets: [from, at] }];
     }),
   );
-  const json = Buffer.from(JSON.stringify(header));
+  const json = Buffer.from(JSON.stringify(metadata === undefined ? header : { __metadata__: metadata, ...header }));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(json.length));
   await writeFile(

@@ -38,6 +38,35 @@ export function unbalancedTimeBetween(c0: number, from: number, to: number, s: n
   return tau * overLogit(from, to, s, (u) => u / Math.hypot(c0, 2 * u));
 }
 
+/** Infinitely many weight matrices, `layers` of them in the clock: time is counted in 1/layers (2014, eq. 17). */
+export function infiniteDepthTimeBetween(layers: number, from: number, to: number, s: number, tau: number): number {
+  if (!(from > 0 && from < s && to > 0 && to < s)) return Number.NaN;
+  const logarithm = Math.log((to * (s - from)) / (from * (s - to))) / (s * s);
+  return (tau / layers) * (logarithm + 1 / (s * from) - 1 / (s * to));
+}
+
+/** (t₉₅ − t₀₅)/t₉₅ of a course that starts at `start`: 0 where a mode is learned in one step after a plateau, near 1 where it starts at once. NaN if it starts above 5 %. */
+export function stageIndex(depth: number, start: number, s: number): number {
+  if (start >= 0.05 * s) return Number.NaN;
+  const late = depth === 1 ? shallowTimeBetween(start, 0.95 * s, s, 1) : depthTimeBetween(depth, start, 0.95 * s, s, 1);
+  const early =
+    depth === 1 ? shallowTimeBetween(start, 0.05 * s, s, 1) : depthTimeBetween(depth, start, 0.05 * s, s, 1);
+  return (late - early) / late;
+}
+
+/** One weight matrix, which may start at zero or below. */
+function shallowTimeBetween(from: number, to: number, s: number, tau: number): number {
+  return tau * Math.log((s - from) / (s - to));
+}
+
+/**
+ * The strongest mode that gradient descent with steps of length 1/τ follows without oscillating off: it needs τ > ½·D·s^(2−2/D), from the curvature
+ * D·s^(2−2/D)/τ of the flow at its end. For two matrices τ > s₁.
+ */
+export function leastStableTau(depth: number, s: number): number {
+  return (depth * s ** (2 - 2 / depth)) / 2;
+}
+
 const PANELS = 64;
 const NODES = 16;
 

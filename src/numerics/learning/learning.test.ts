@@ -7,7 +7,8 @@ import {
   shallowStrength,
   unbalancedTimeBetween,
 } from "./deepLinear.ts";
-import { chainProduct, dataModes, effectiveStart, illusions, measureModes } from "./linearChain.ts";
+import { illusions } from "./illusions.ts";
+import { chainProduct, dataModes, effectiveStart, measureModes } from "./linearChain.ts";
 import { deepShallowExponent, fitRise, halfTime, orderStatistic } from "./trajectory.ts";
 
 /** Properties × items of the toy world: Grow, Move, Fly, Swim, Roots, Bark, Petals × Canary, Salmon, Oak, Rose. */

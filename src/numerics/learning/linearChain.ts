@@ -6,7 +6,7 @@
  * In a degenerate group (equal s) single vectors are arbitrary: the group's mean strength tr(A_group)/g is what all choices share, and the group's block
  * counts as diagonal.
  */
-import { type DenseMatrix, largestMagnitude } from "../dense.ts";
+import type { DenseMatrix } from "../dense.ts";
 import { topTriplets } from "../svd/topTriplets.ts";
 
 export interface DataMode {
@@ -50,7 +50,8 @@ export function chainProduct(layers: readonly DenseMatrix[]): DenseMatrix {
   }, layers[0]!);
 }
 
-function bilinear(u: Float64Array, w: DenseMatrix, v: Float64Array): number {
+/** uᵀWv. */
+export function bilinear(u: Float64Array, w: DenseMatrix, v: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < w.rows; i++) {
     let row = 0;
@@ -99,84 +100,4 @@ export function effectiveStart({ u, v }: DataMode, first: DenseMatrix, second: D
     }
   }
   return sum / (4 * u.length);
-}
-
-export interface Illusion {
-  /** Row (property) and column (item) of Y. */
-  readonly property: number;
-  readonly item: number;
-  /** What the table says, and the value farthest from it on the wrong side or beyond, with its time. */
-  readonly truth: number;
-  readonly peak: number;
-  readonly peakTime: number;
-  /** When the belief first and last passes half of its peak. */
-  readonly onset: number;
-  readonly offset: number;
-  /** Indices of the modes that push most at the peak, towards it and against it. */
-  readonly cause: readonly [number, number | null];
-}
-
-/**
- * Beliefs that are wrong for a while: entries of ŷ(t) whose table entry is 0 and that rise above `least` (a share of the largest entry) and come back to
- * less than half of that (illusory correlations, 2019). Strongest first. In a shallow network with a common rate there are none.
- */
-export function illusions(
-  y: DenseMatrix,
-  modes: readonly DataMode[],
-  times: readonly number[],
-  totals: readonly DenseMatrix[],
-  least = 0.1,
-): readonly Illusion[] {
-  const largest = largestMagnitude(y.data);
-  const found: Illusion[] = [];
-  for (let property = 0; property < y.rows; property++)
-    for (let item = 0; item < y.columns; item++) {
-      const at = property * y.columns + item;
-      if (y.data[at] !== 0) continue;
-      const course = totals.map((total) => total.data[at]!);
-      let top = 0;
-      for (let k = 1; k < course.length; k++) if (Math.abs(course[k]!) > Math.abs(course[top]!)) top = k;
-      const peak = course[top]!;
-      const end = Math.abs(course[course.length - 1]!);
-      if (Math.abs(peak) < least * largest || end > Math.abs(peak) / 2) continue;
-      const high = course.flatMap((value, k) =>
-        Math.sign(value) === Math.sign(peak) && Math.abs(value) >= Math.abs(peak) / 2 ? [k] : [],
-      );
-      found.push({
-        property,
-        item,
-        truth: 0,
-        peak,
-        peakTime: times[top]!,
-        onset: times[high[0]!]!,
-        offset: times[high[high.length - 1]!]!,
-        cause: causeOf(modes, totals[top]!, property, item, Math.sign(peak)),
-      });
-    }
-  return found.sort((a, b) => Math.abs(b.peak) - Math.abs(a.peak));
-}
-
-/** Contribution of each group to ŷ: Σ u_m (A_group) v_i. The largest towards the peak made it; the one against it that the table will need is still missing. */
-function causeOf(
-  modes: readonly DataMode[],
-  total: DenseMatrix,
-  property: number,
-  item: number,
-  sign: number,
-): readonly [number, number | null] {
-  const now = modes.map(({ u, v }) => {
-    let sum = 0;
-    for (let i = 0; i < u.length; i++)
-      for (let j = 0; j < v.length; j++) sum += u[i]![property]! * bilinear(u[i]!, total, v[j]!) * v[j]![item]!;
-    return sign * sum;
-  });
-  const wanted = modes.map(
-    ({ u, v, s }) => sign * s * u.reduce((sum, one, k) => sum + one[property]! * v[k]![item]!, 0),
-  );
-  // Of those that push hard the one learned last: it is the distinction that the belief generalizes along.
-  const most = Math.max(...now);
-  const maker = now.reduce((last, value, k) => (value >= most / 2 ? k : last), 0);
-  const lacking = wanted.map((value, k) => value - now[k]!);
-  const least = Math.min(...lacking);
-  return [maker, least < 0 ? lacking.indexOf(least) : null];
 }

@@ -11,23 +11,44 @@ export interface HalfTime {
 
 /** When the strength passes s/2 for the first time; null if it never does, or had before the first checkpoint. */
 export function halfTime(times: ArrayLike<number>, strengths: ArrayLike<number>, s: number): HalfTime | null {
+  return crossing(times, strengths, s, 0.5);
+}
+
+/** When the strength passes `share` of s for the first time, between checkpoints along the straight line of ln(a/(s − a)). */
+export function crossing(
+  times: ArrayLike<number>,
+  strengths: ArrayLike<number>,
+  s: number,
+  share: number,
+): HalfTime | null {
+  const level = share * s;
   for (let k = 1; k < times.length; k++) {
     const [a, b] = [strengths[k - 1]!, strengths[k]!];
-    if (!(a < s / 2 && b >= s / 2)) continue;
+    if (!(a < level && b >= level)) continue;
     const [from, to] = [times[k - 1]!, times[k]!];
     const inside = (value: number) => value > 0 && value < s;
     const logit = (value: number) => Math.log(value / (s - value));
     // Outside (0, s) there is no logit: a straight line between the two must do.
-    const part = inside(a) && inside(b) ? -logit(a) / (logit(b) - logit(a)) : (s / 2 - a) / (b - a);
+    const part = inside(a) && inside(b) ? (logit(level) - logit(a)) / (logit(b) - logit(a)) : (level - a) / (b - a);
     return { bracket: [from, to], time: from + part * (to - from) };
   }
   return null;
+}
+
+/** (t₉₅ − t₀₅)/t₉₅ of a measured course, from its first time on: near 0 for a step, near 1 for a rise from the start. Null unless it passes both. */
+export function measuredStageIndex(times: readonly number[], strengths: readonly number[], s: number): number | null {
+  const [early, late] = [crossing(times, strengths, s, 0.05), crossing(times, strengths, s, 0.95)];
+  if (early === null || late === null) return null;
+  return (late.time - early.time) / (late.time - times[0]!);
 }
 
 export interface RiseFit {
   /** d ln(a/(s − a))/dt with its standard error: 2s/τ for two weight matrices. */
   readonly slope: number;
   readonly standardError: number;
+  /** ln(a/(s − a)) at t = 0 of the times, with its standard error: the start a₀ = s/(1 + e^(−intercept)). */
+  readonly intercept: number;
+  readonly interceptError: number;
   readonly points: number;
 }
 
@@ -59,7 +80,14 @@ export function fitRise(times: ArrayLike<number>, strengths: ArrayLike<number>, 
   if (tt === 0) return null;
   const slope = ty / tt;
   const rest = points.reduce((sum, point) => sum + point.w * (point.y - meanY - slope * (point.t - meanT)) ** 2, 0);
-  return { slope, standardError: Math.sqrt(rest / (points.length - 2) / tt), points: points.length };
+  const variance = rest / (points.length - 2);
+  return {
+    slope,
+    standardError: Math.sqrt(variance / tt),
+    intercept: meanY - slope * meanT,
+    interceptError: Math.sqrt(variance * (1 / w + meanT ** 2 / tt)),
+    points: points.length,
+  };
 }
 
 export interface Exponent {
