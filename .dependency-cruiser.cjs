@@ -91,11 +91,7 @@ module.exports = {
     layer(
       "cli",
       "^src/cli/",
-<<<<<<< HEAD
-      `${BASE}|^src/(engine|protocol|analysis|lint|series|studies|formats|cli)/|^src/platform/node/|^(node:)?(path|url|util|fs|fs/promises|os)$`,
-=======
-      `${BASE}|^src/(engine|protocol|analysis|series|studies|formats|cli)/|^src/platform/node/|^(node:)?(path|url|util|fs|fs/promises|os|crypto)$`,
->>>>>>> main
+      `${BASE}|^src/(engine|protocol|analysis|lint|series|studies|formats|cli)/|^src/platform/node/|^(node:)?(path|url|util|fs|fs/promises|os|crypto)$`,
     ),
     layer(
       "webview",
