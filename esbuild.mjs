@@ -23,7 +23,7 @@ const HOST = { external: ["vscode"] };
  * one that runs or checks them.
  */
 const BUNDLES = [
-  { id: "node host", entry: "src/extension/main.ts", out: "dist/node/extension.cjs", budget: 320, ...NODE, ...HOST },
+  { id: "node host", entry: "src/extension/main.ts", out: "dist/node/extension.cjs", budget: 345, ...NODE, ...HOST },
   {
     id: "node compute",
     entry: "src/platform/node/computeMain.ts",
@@ -31,7 +31,7 @@ const BUNDLES = [
     budget: 1200,
     ...NODE,
   },
-  { id: "node worker", entry: "src/platform/node/workerMain.ts", out: "dist/node/worker.cjs", budget: 840, ...NODE },
+  { id: "node worker", entry: "src/platform/node/workerMain.ts", out: "dist/node/worker.cjs", budget: 1000, ...NODE },
   {
     id: "cli",
     entry: "src/cli/main.ts",
@@ -41,7 +41,7 @@ const BUNDLES = [
     ...NODE,
   },
   { id: "web host", entry: "src/extension/main.ts", out: "dist/web/extension.cjs", budget: 1240, ...WEB_HOST, ...HOST },
-  { id: "web worker", entry: "src/platform/browser/workerMain.ts", out: "dist/web/worker.js", budget: 840, ...PAGE },
+  { id: "web worker", entry: "src/platform/browser/workerMain.ts", out: "dist/web/worker.js", budget: 1000, ...PAGE },
   { id: "webview", entry: "webview/shell/main.ts", out: "dist/webview/main.js", budget: 600, ...PAGE },
   // Stands in for the editor in the pages that the command line writes; they hold the webview's bundle too.
   { id: "report", entry: "webview/report/main.ts", out: "dist/webview/report.js", budget: 12, ...PAGE },

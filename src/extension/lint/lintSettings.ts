@@ -12,6 +12,7 @@ export function lintSettings(document: vscode.TextDocument): LintSettings | null
     inputMoment: section.get("lint.data.inputMoment", 1),
     assumedDepth: section.get("lint.assumedDepth", 0),
     topMode: section.get("lint.data.topMode", 0),
-    severities: section.get("lint.severity", {}),
+    // The editor's own objects cannot be sent.
+    severities: { ...section.get("lint.severity", {}) },
   };
 }
