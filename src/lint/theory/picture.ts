@@ -28,7 +28,7 @@ const INK: Readonly<
   "high-contrast-light": { text: "#000000", line: "#7f3f00", dot: "#0000c0", ordered: "#ffffff", chaotic: "#ffffff" },
 };
 const WIDTH = 260;
-const HEIGHT = 150;
+const HEIGHT = 124;
 const PLOT = { left: 44, top: 10, right: WIDTH - 10, bottom: HEIGHT - 34 } as const;
 const GRID = 60;
 /** Activations whose critical line this is no picture of: what is there is one point, or the line starts far out. */
@@ -42,7 +42,9 @@ export function phasePicture({ activation: id, weight, bias, phase }: PhasePoint
   const tallest = Math.max(1.6 * bias, 0.12);
   const x = (value: number) => PLOT.left + ((PLOT.right - PLOT.left) * value) / widest;
   const y = (value: number) => PLOT.bottom - ((PLOT.bottom - PLOT.top) * value) / tallest;
-  const shown = line.filter((point) => point.bias <= tallest * 1.2 && point.weight <= widest * 1.2);
+  // One point beyond the frame, so that the line leaves it.
+  const beyond = line.findIndex((point) => point.bias > tallest || point.weight > widest);
+  const shown = beyond < 0 ? line : line.slice(0, beyond + 1);
   const path = shown.map((point) => `${x(point.weight).toFixed(1)},${y(point.bias).toFixed(1)}`).join(" L");
   const [first, last] = [shown[0], shown.at(-1)];
   const chaotic =
