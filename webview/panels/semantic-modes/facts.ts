@@ -53,7 +53,7 @@ export function chainTemplate({ chain }: SemanticModesResult, digits: number, qu
       : html`<button class="ms-value" type="button"
           @click=${(event: Event) => openCard(event.currentTarget as HTMLElement, definition, { text: shown })}>${shown}</button>`;
   };
-  const finite = chain.logValues.filter((one) => one > Number.NEGATIVE_INFINITY);
+  const finite = chain.logValues.filter((one) => Number.isFinite(one));
   return html`
     <h2>How the layers fit together</h2>
     <p>ln σ of the product, accumulated layer by layer: from ${text(chain.logValues[0] ?? Number.NaN)} to ${text(
