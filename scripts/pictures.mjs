@@ -76,6 +76,16 @@ async function onStep({ picture }, page, server) {
     await photograph("hierarchy", frame, page, server);
     return;
   }
+  if (picture === "simulator") {
+    const frame = await webviewFrame(page, ".ms-panel-simulator");
+    await frame.getByText("Trained for").waitFor({ timeout: 30_000 });
+    await page.waitForTimeout(SETTLE);
+    await photograph("simulator", frame, page, server);
+    await frame.getByRole("heading", { name: "How the items part" }).scrollIntoViewIfNeeded();
+    await frame.getByRole("button", { name: "Trained network" }).click();
+    await photograph("differentiation", frame, page, server);
+    return;
+  }
   const overview = await webviewFrame(page, ".ms-panel-overview");
   if (picture === "overview") {
     await photograph("overview", overview, page, server);

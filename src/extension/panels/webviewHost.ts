@@ -10,6 +10,7 @@ import type { CodePlace } from "../codeLinks/definitions.ts";
 import type { EngineClient } from "../engineClient.ts";
 import type { LabelFiles } from "../files/labelFiles.ts";
 import { watchFile } from "../files/watchFile.ts";
+import { writeFolder } from "../files/writeFolder.ts";
 import { panelSettings } from "../settings.ts";
 import type { ChosenFiles } from "./chosenFiles.ts";
 import { intoOneBuffer } from "./oneBuffer.ts";
@@ -97,6 +98,7 @@ export function hostPanel(
       return null;
     },
     "file/save": ({ suggestedName, text }) => save(place.uri, suggestedName, text),
+    "folder/write": ({ files: made, offer }) => writeFolder(place.uri, made, offer, services.openStudy),
     "clipboard/write": async ({ text }) => {
       await vscode.env.clipboard.writeText(String(text));
       return null;

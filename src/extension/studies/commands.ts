@@ -15,4 +15,19 @@ export interface StudyCommand {
   readonly together?: true;
 }
 
-export const STUDY_COMMANDS: readonly StudyCommand[] = [];
+export const STUDY_COMMANDS: readonly StudyCommand[] = [
+  {
+    command: "modescope.openLearningSimulator",
+    title: "Open Learning Simulator",
+    icon: "$(beaker)",
+    panel: "simulator",
+    about: [],
+  },
+  {
+    command: "modescope.simulateLearning",
+    title: "Simulate Learning",
+    icon: "$(beaker)",
+    panel: "simulator",
+    about: ["table"],
+  },
+];
