@@ -53,6 +53,15 @@ export function wholeNumberOf(given: Given, option: string, fallback: number, le
   throw new UsageError(`--${option} needs a whole number ${range}.`);
 }
 
+/** A finite number of at least `least`, or null where none was given. */
+export function numberOf(given: Given, option: string, least: number): number | null {
+  const text = textOf(given, option);
+  if (text === undefined) return null;
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isFinite(value) && value >= least) return value;
+  throw new UsageError(`--${option} needs a number of at least ${least}.`);
+}
+
 export function choiceOf<const Choice extends string, Fallback>(
   given: Given,
   option: string,

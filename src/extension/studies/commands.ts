@@ -17,6 +17,15 @@ export interface StudyCommand {
 
 export const STUDY_COMMANDS: readonly StudyCommand[] = [
   {
+    command: "modescope.showSemanticModes",
+    title: "Show Semantic Modes",
+    icon: "$(layers)",
+    panel: "semantic-modes",
+    about: ["table", "checkpoint"],
+    // A table and the checkpoint that learned it.
+    together: true,
+  },
+  {
     command: "modescope.openLearningSimulator",
     title: "Open Learning Simulator",
     icon: "$(beaker)",
