@@ -162,11 +162,14 @@ export function hostPanel(
 
   subscriptions.push(
     services.engine.onEvent(({ event, data }) => peer.emit(event, data)),
-    watchFile(place.uri, (change) => {
-      // A panel that could not open the file hears of it too: it may be whole now.
-      for (const checkpoint of own.size === 0 ? [""] : own)
-        peer.emit("checkpoint/changed", { checkpoint, uri, change });
-    }),
+    // A panel about no file has none to watch.
+    ...files.slice(0, 1).map(() =>
+      watchFile(place.uri, (change) => {
+        // A panel that could not open the file hears of it too: it may be whole now.
+        for (const checkpoint of own.size === 0 ? [""] : own)
+          peer.emit("checkpoint/changed", { checkpoint, uri, change });
+      }),
+    ),
     vscode.workspace.onDidChangeConfiguration((event) => {
       // Other roles and layouts are another table: the page begins anew.
       if (event.affectsConfiguration("modescope.tensors.overrides"))

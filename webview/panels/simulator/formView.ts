@@ -76,7 +76,7 @@ export function formTemplate(state: FormState, actions: FormActions): TemplateRe
         ${choice(
           "First weights",
           [
-            ["balanced", "balanced, aligned"],
+            ["balanced", "balanced"],
             ["random", "random"],
           ],
           form.start,
@@ -169,7 +169,7 @@ function propertiesChoice(form: SimulatorForm, put: (part: Partial<SimulatorForm
   return choice(
     "Properties are",
     [
-      ["sampled", "drawn by the seed"],
+      ["sampled", "drawn at random"],
       ["limit", "the limit N → ∞"],
     ],
     form.properties,

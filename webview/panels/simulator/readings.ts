@@ -144,14 +144,14 @@ export function groupTable(result: SimulatorResult, digits: number): GroupTable 
   const time = (value: number | null | undefined) =>
     value === null || value === undefined ? "–" : String(Number(value.toFixed(1)));
   const pair = (values: readonly [number, number] | null) =>
-    values === null || values[0] === values[1] ? "" : `${number(values[0])} – ${number(values[1])}`;
+    values === null || values[0] === values[1] ? "" : values.map((value) => formatNumber(value, 3).text).join("–");
   type Column = readonly [field: string, title: string, read: (group: SimulatedGroup) => string];
   const columns: Column[] = [
     ...(tree ? ([["limit", "√(N·λ)", ({ limit }) => number(limit)]] satisfies Column[]) : []),
     ["singularValue", "s", ({ singularValue }) => number(singularValue)],
     ...(sampled
       ? ([
-          ["singularValue", "s from – to", ({ range }) => pair(range)],
+          ["singularValue", "from–to", ({ range }) => pair(range)],
           ["spread", "by chance", ({ spread }) => pair(spread)],
         ] satisfies Column[])
       : []),
