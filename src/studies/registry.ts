@@ -1,5 +1,8 @@
 import { ModeScopeError } from "../base/errors.ts";
 import { dynamicsStudy } from "./dynamics/index.ts";
+import { expressivityStudy } from "./expressivity/index.ts";
+import { isometryStudy } from "./isometry/index.ts";
+import { phaseDiagramStudy } from "./phase-diagram/index.ts";
 import { semanticModesStudy } from "./semantic-modes/index.ts";
 import { similarityStudy } from "./similarity/index.ts";
 import { simulatorStudy } from "./simulator/index.ts";
@@ -13,6 +16,9 @@ export const STUDIES: readonly Study[] = [
   simulatorStudy,
   similarityStudy,
   weightsCompareStudy,
+  phaseDiagramStudy,
+  isometryStudy,
+  expressivityStudy,
 ];
 
 export function studyById(id: string): Study {
