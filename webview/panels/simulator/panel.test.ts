@@ -191,6 +191,22 @@ test("export trains once more with checkpoints and hands them to the host", asyn
   expect(offer).toEqual({ panel: "dynamics", label: "Show Learning Dynamics" });
 });
 
+test("the slider goes through all times, and the axes of the picture can be chosen", async () => {
+  const panel = fixture({ state: QUICK });
+  await trained(panel);
+  const slider = panel.find<HTMLInputElement>("input[type=range]");
+  slider.value = "500";
+  slider.dispatchEvent(new Event("input"));
+  expect(slider.getAttribute("aria-valuetext")).toMatch(/^step (9\d|10\d)$/);
+  panel.button("2 · 3").click();
+  expect(panel.button("2 · 3").getAttribute("aria-pressed")).toBe("true");
+  const details = panel.find<HTMLDetailsElement>(".ms-path-plot ~ details");
+  details.open = true;
+  details.dispatchEvent(new Event("toggle"));
+  expect(details.textContent).toContain("axis 3");
+  expect(details.querySelectorAll("tbody tr")).toHaveLength(8);
+});
+
 test("an example fills the whole form", async () => {
   const panel = fixture({ state: QUICK });
   await trained(panel);

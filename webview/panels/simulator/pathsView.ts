@@ -49,7 +49,22 @@ export function pathsView(theme: Theme, quantity: (field: string) => QuantityDef
       draw();
     },
   );
-  head.append(make("h2", "", "How the items part from each other"), sides, label);
+  const pairs: readonly (readonly [id: string, x: number, y: number])[] = [
+    ["1 · 2", 0, 1],
+    ["1 · 3", 0, 2],
+    ["2 · 3", 1, 2],
+  ];
+  let pair = pairs[0]!;
+  const axes = segments(
+    "Axes",
+    pairs.map(([id]) => ({ id, label: id })),
+    pair[0],
+    (id) => {
+      pair = pairs.find(([one]) => one === id) ?? pair;
+      turn();
+    },
+  );
+  head.append(make("h2", "", "How the items part from each other"), sides, axes, label);
   element.append(head, place, words);
 
   function move(): void {
@@ -62,15 +77,23 @@ export function pathsView(theme: Theme, quantity: (field: string) => QuantityDef
     chart?.setMoment(moment);
   }
 
+  /** A world of few items may have fewer axes than the picture could show. */
+  function turn(): void {
+    const last = ((which === "theory" ? latest?.theoryPaths : latest?.trainedPaths)?.axes ?? 1) - 1;
+    chart?.setAxes(Math.min(pair[1], last), Math.min(pair[2], last));
+  }
+
   function draw(): void {
     if (latest === null) return;
     const data = itemPaths(latest, which);
     place.hidden = data === null;
     label.hidden = data === null;
+    axes.hidden = (data?.axes ?? 0) < 3;
     render(wordsTemplate(latest, which, quantity), words);
     if (data === null) return;
     if (chart === null) chart = pathChart(place, theme, data);
     else chart.show(data);
+    turn();
     move();
   }
 
