@@ -68,7 +68,7 @@ export const TRAINING_FIELDS: readonly FieldWords[] = [
   },
 ];
 
-export const DEFAULT_FORM: SimulatorForm = {
+const DEFAULT_FORM: SimulatorForm = {
   world: "tree",
   texts: {
     "tree.depth": "3",

@@ -7,7 +7,7 @@ import { formatNumber } from "../../shell/format.ts";
 const MARKS = 34;
 
 /** "Level 2 (modes 3–4)", "modes 3–4". */
-export function groupName({ level, ranks }: SimulatedGroup): string {
+function groupName({ level, ranks }: SimulatedGroup): string {
   const modes = `mode${ranks.length === 1 ? "" : "s"} ${rankText(ranks)}`;
   return level === null ? modes : `Level ${level} (${modes})`;
 }
@@ -24,7 +24,7 @@ function rankText(ranks: readonly number[]): string {
 }
 
 /** Which looks get a mark: evenly, the first and the last among them. */
-export function marksOf(looks: number): readonly number[] {
+function marksOf(looks: number): readonly number[] {
   const count = Math.min(MARKS, looks);
   return Array.from({ length: count }, (_, k) => Math.round((k * (looks - 1)) / Math.max(1, count - 1)));
 }
