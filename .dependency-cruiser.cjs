@@ -61,7 +61,11 @@ module.exports = {
     layer("studies", "^src/studies/", `${BASE}|^src/(numerics|formats|analysis|series|studies)/|${PURE_PACKAGES}`),
     layer("protocol", "^src/protocol/", `${BASE}|^src/protocol/|^src/(analysis|formats|studies)/types\\.ts`),
     layer("engine", "^src/engine/", `${BASE}|^src/(formats|analysis|studies|protocol|engine)/`),
-    layer("platform-shared", "^src/platform/[^/]+\\.ts$", `${BASE}|^src/(engine|protocol|platform)/`),
+    layer(
+      "platform-shared",
+      "^src/platform/[^/]+\\.ts$",
+      `${BASE}|^src/(engine|protocol|platform)/|node_modules/onnxruntime-(web|common)/`,
+    ),
     layer(
       "platform-node",
       "^src/platform/node/",

@@ -59,6 +59,8 @@ const BUNDLES = [
 const COPIES = [
   ["node_modules/@vscode/codicons/dist/codicon.css", "dist/webview/codicon.css"],
   ["node_modules/@vscode/codicons/dist/codicon.ttf", "dist/webview/codicon.ttf"],
+  // 14 MB that are read when the first model is run, and never otherwise.
+  ["node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm", "dist/onnx-runtime.wasm"],
 ];
 
 const flags = new Set(process.argv.slice(2));

@@ -1,9 +1,10 @@
 import { ModeScopeError } from "../base/errors.ts";
+import { activationsStudy } from "./activations/index.ts";
 import { dynamicsStudy } from "./dynamics/index.ts";
 import type { Study } from "./types.ts";
 
 /** Every study. A new one is a folder and a line here. */
-export const STUDIES: readonly Study[] = [dynamicsStudy];
+export const STUDIES: readonly Study[] = [dynamicsStudy, activationsStudy];
 
 export function studyById(id: string): Study {
   const study = STUDIES.find(({ manifest }) => manifest.id === id);
