@@ -33,6 +33,12 @@ module.exports = {
       to: { path: "^webview/panels/([^/]+)/", pathNot: "^webview/panels/$1/" },
     },
     {
+      name: "parts-know-no-panel",
+      severity: "error",
+      from: { path: "^webview/(parts|report)/" },
+      to: { path: "^webview/panels/" },
+    },
+    {
       name: "vscode-only-in-extension",
       severity: "error",
       from: { pathNot: "^(src/extension|test)/" },
@@ -84,7 +90,7 @@ module.exports = {
     layer(
       "cli",
       "^src/cli/",
-      `${BASE}|^src/(engine|protocol|analysis|series|studies|formats|cli)/|^src/platform/node/|^(node:)?(path|url|util|fs|fs/promises|os)$`,
+      `${BASE}|^src/(engine|protocol|analysis|series|studies|formats|cli)/|^src/platform/node/|^(node:)?(path|url|util|fs|fs/promises|os|crypto)$`,
     ),
     layer(
       "webview",

@@ -98,7 +98,19 @@ export function sideLabels(
     return names ?? labelsOfLength(lists, length, preferred)?.labels ?? null;
   };
   return {
-    rows: side(reading.rowAxes, reading.rows, ["properties", "outputs", "classes", "id2label", "rows"]),
-    columns: side(reading.columnAxes, reading.columns, ["items", "inputs", "features", "columns"]),
+    rows: side(reading.rowAxes, reading.rows, ROW_LISTS),
+    columns: side(reading.columnAxes, reading.columns, COLUMN_LISTS),
+  };
+}
+
+/** Keys of a label file that name outputs, and those that name inputs. */
+const ROW_LISTS = ["properties", "outputs", "classes", "id2label", "rows"];
+const COLUMN_LISTS = ["items", "inputs", "features", "columns"];
+
+/** Names that a matrix has already, and for sides without any those of a list that fits by length. */
+export function filledLabels(own: SideLabels, rows: number, columns: number, lists: readonly LabelList[]): SideLabels {
+  return {
+    rows: own.rows ?? labelsOfLength(lists, rows, ROW_LISTS)?.labels ?? null,
+    columns: own.columns ?? labelsOfLength(lists, columns, COLUMN_LISTS)?.labels ?? null,
   };
 }

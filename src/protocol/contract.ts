@@ -248,6 +248,8 @@ export interface PanelContext {
   /** The section that the panel was opened for; null for the whole. */
   readonly section: string | null;
   readonly settings: PanelSettings;
+  /** True in a report: answers were recorded, so what would have to be computed is not offered. */
+  readonly recorded?: boolean;
 }
 
 export interface PanelSettings {

@@ -1,10 +1,12 @@
 import { ModeScopeError } from "../base/errors.ts";
 import { activationsStudy } from "./activations/index.ts";
 import { dynamicsStudy } from "./dynamics/index.ts";
+import { semanticModesStudy } from "./semantic-modes/index.ts";
+import { simulatorStudy } from "./simulator/index.ts";
 import type { Study } from "./types.ts";
 
 /** Every study. A new one is a folder and a line here. */
-export const STUDIES: readonly Study[] = [dynamicsStudy, activationsStudy];
+export const STUDIES: readonly Study[] = [activationsStudy, dynamicsStudy, semanticModesStudy, simulatorStudy];
 
 export function studyById(id: string): Study {
   const study = STUDIES.find(({ manifest }) => manifest.id === id);

@@ -25,6 +25,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "analyses-are-siblings": ["src/analysis/one/bad.ts → src/analysis/two/target.ts"],
   "studies-are-siblings": ["src/studies/one/bad.ts → src/studies/two/target.ts"],
   "panels-are-siblings": ["webview/panels/one/bad.ts → webview/panels/two/target.ts"],
+  "parts-know-no-panel": [
+    "webview/parts/bad.ts → webview/panels/one/target.ts",
+    "webview/report/bad.ts → webview/panels/one/target.ts",
+  ],
   "vscode-only-in-extension": ["src/cli/bad.ts → vscode"],
   "toolkit-only-in-ui": ["webview/panels/one/bad.ts → @vscode/webview-ui-toolkit"],
   "charts-send-no-messages": [

@@ -18,6 +18,8 @@ export interface ChartPalette {
   readonly spike: string;
   /** Curves over the marks, told apart by dash as well as by colour. */
   readonly curves: readonly string[];
+  /** Equals beside each other (modes, items), told apart by the shape of their marks as well. */
+  readonly series: readonly string[];
 }
 
 export function paletteOf(theme: ChartTheme): ChartPalette {
@@ -37,6 +39,14 @@ export function paletteOf(theme: ChartTheme): ChartPalette {
       theme.color("--vscode-charts-yellow", "#cca700"),
       theme.color("--vscode-charts-purple", light ? "#652d90" : "#b180d7"),
       theme.color("--vscode-charts-green", light ? "#388a34" : "#89d185"),
+    ],
+    series: [
+      theme.color("--vscode-charts-blue", light ? "#1a85ff" : "#3794ff"),
+      theme.color("--vscode-charts-orange", light ? "#d18616" : "#d18616"),
+      theme.color("--vscode-charts-green", light ? "#388a34" : "#89d185"),
+      theme.color("--vscode-charts-purple", light ? "#652d90" : "#b180d7"),
+      theme.color("--vscode-charts-red", light ? "#e51400" : "#f14c4c"),
+      theme.color("--vscode-charts-yellow", light ? "#bf8803" : "#cca700"),
     ],
   };
 }

@@ -1,16 +1,21 @@
+import { basename } from "node:path";
 import { modeHierarchyAnalysis } from "../../analysis/mode-hierarchy/index.ts";
 import type { ModeHierarchyResult } from "../../analysis/mode-hierarchy/types.ts";
 import type { TargetRef } from "../../analysis/types.ts";
-import { describeError, isCancelled, type SerializedError, serializeError } from "../../base/errors.ts";
+import { describeError, isCancelled, ModeScopeError, type SerializedError, serializeError } from "../../base/errors.ts";
 import { type SideLabels, sideLabels } from "../../base/labels.ts";
 import { allTargets } from "../../engine/targets.ts";
+import { semanticModesStudy } from "../../studies/semantic-modes/index.ts";
 import { type Command, choiceOf, textOf, wholeNumberOf } from "../command.ts";
 import { EXIT } from "../exitCodes.ts";
 import { drawTree } from "../hierarchy/drawTree.ts";
 import { findLabelLists } from "../hierarchy/labels.ts";
 import { printDocument } from "../json.ts";
+import { namedResult } from "../modes/labels.ts";
+import { writeModesPage } from "../modes/page.ts";
 import { factsOf, type OpenedFile, printFindings, withCheckpoint } from "../open.ts";
 import type { CliOptions } from "../options.ts";
+import { runStudy } from "../study.ts";
 import { numberText } from "../table.ts";
 import { coloured, printable, progressLine } from "../terminal.ts";
 
@@ -32,12 +37,14 @@ interface HierarchyOptions {
   readonly draws: number;
   /** A label file by name; null looks beside the checkpoint. */
   readonly labels: string | null;
+  /** Page to write; null for none. */
+  readonly html: string | null;
 }
 
 /** Items of each matrix as a tree, with the modes at their splits. */
 export const hierarchy: Command = {
   name: "hierarchy",
-  usage: "FILE… [--json] [--tensors GLOB] [--items rows|columns] [--labels FILE]",
+  usage: "FILE… [--json] [--html FILE] [--tensors GLOB] [--items rows|columns] [--labels FILE]",
   does: "Items of a table (CSV, TSV) or a weight as a tree, each split with the mode that makes it, its purity and its null.",
   flags: {
     items: { type: "string" },
@@ -45,12 +52,14 @@ export const hierarchy: Command = {
     centre: { type: "boolean" },
     draws: { type: "string" },
     labels: { type: "string" },
+    html: { type: "string" },
   },
   help: [
     ["--items SIDE", "which side of the matrix is items; default a table's rows, a weight's columns (inputs)"],
     ["--labels FILE", "names as JSON or one a line; default labels.json or .txt beside the file or one folder up"],
     ["--geometry WORD", "hidden (default, items at √σ·v) or behaviour (σ·v)"],
     ["--centre", "subtract each property's mean; deletes the mode that all items share"],
+    ["--html FILE", "a page that draws the tree of one matrix and needs nothing else"],
     ["--draws N", "permutations for the nulls (default 1000; fewer where items are many, and it says so)"],
   ],
   examples: ["hierarchy samples/toy-world/eight-items/data.csv"],
@@ -62,6 +71,7 @@ export const hierarchy: Command = {
       centre: given.centre === true,
       draws: wholeNumberOf(given, "draws", 1000, 20, 10_000),
       labels: textOf(given, "labels") ?? null,
+      html: textOf(given, "html") ?? null,
     };
     return { run: (file, options) => run(file, own, options) };
   },
@@ -79,11 +89,43 @@ function run(file: string, own: HierarchyOptions, options: CliOptions): Promise<
       for (const answer of answers) printText(answer);
       printFindings(opened.summary);
     }
+    if (own.html !== null) await writePage(own.html, file, opened.summary.format, answers, own, options);
     return answers.some(({ outcome }) => outcome.kind === "failed") ? EXIT.partial : EXIT.ok;
   });
 }
 
 const NOTHING = () => {};
+
+/** The page draws one matrix: with several there is none that it would be about. */
+async function writePage(
+  html: string,
+  file: string,
+  format: string,
+  answers: readonly Answer[],
+  own: HierarchyOptions,
+  options: CliOptions,
+): Promise<void> {
+  const done = answers.flatMap(({ target, outcome }) => (outcome.kind === "done" ? [{ target, ...outcome }] : []));
+  const [only] = done;
+  if (only === undefined || done.length > 1 || only.target.part !== null)
+    throw new ModeScopeError("bad-request", `--html draws one whole matrix, and ${done.length} were chosen.`, {
+      remedy: "Choose one with --tensors NAME.",
+    });
+  const { centre, geometry, draws } = own;
+  const items = only.result.itemAxis;
+  if (centre && format !== "table")
+    throw new ModeScopeError("bad-request", "--html draws a centred matrix of tables only.", {
+      remedy: "Leave out --centre, or write the matrix as a CSV.",
+    });
+  const parameters =
+    format === "table"
+      ? { as: "properties", items, centre, geometry, draws }
+      : { as: "network", tensor: only.target.tensor, items, geometry, draws };
+  const lists = await findLabelLists(file, own.labels);
+  const answer = await runStudy(semanticModesStudy, [{ role: "subject", path: file }], parameters, options);
+  const title = `Mode hierarchy of ${basename(file)}`;
+  await writeModesPage(html, { title, section: "hierarchy", files: [file], lists, result: namedResult(answer, lists) });
+}
 
 async function collect(
   file: string,

@@ -15,4 +15,14 @@ export interface StudyCommand {
   readonly together?: true;
 }
 
-export const STUDY_COMMANDS: readonly StudyCommand[] = [];
+export const STUDY_COMMANDS: readonly StudyCommand[] = [
+  {
+    command: "modescope.showSemanticModes",
+    title: "Show Semantic Modes",
+    icon: "$(layers)",
+    panel: "semantic-modes",
+    about: ["table", "checkpoint"],
+    // A table and the checkpoint that learned it.
+    together: true,
+  },
+];

@@ -1,6 +1,6 @@
 import type { ByteSource } from "../../base/byteSource.ts";
 import { DTYPES, type DType } from "../../base/dtype.ts";
-import { decodeElements } from "../_shared/decode.ts";
+import { decodeAffine, decodeElements } from "../_shared/decode.ts";
 import { type Codec, type Piece, storedEntry, type TensorEntry } from "../_shared/entryCheckpoint.ts";
 import { elementsOf } from "../_shared/shape.ts";
 import type { SkippedTensor } from "../types.ts";
@@ -115,6 +115,7 @@ function codecOf(stored: DType, { dtype, quantization }: WeightSpec): Codec {
     elements: 1,
     bytes,
     decode(data) {
+      if (dtype !== "int32" && plain === "u8") return decodeAffine(data, plain, scale, min);
       const codes = decodeElements(data, plain);
       if (dtype === "int32") return Float64Array.from(codes, (code) => Math.round(code * scale + min));
       for (let i = 0; i < codes.length; i++) codes[i] = codes[i]! * scale + min;

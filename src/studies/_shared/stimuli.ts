@@ -94,7 +94,7 @@ function missing(
     ({ name, type, shape }) => `${name} (${type} ${shape.map((size) => size ?? "?").join(" × ")})`,
   );
   return new ModeScopeError("bad-request", `${file} has no array for the model's input ${input.name}.`, {
-    field: "files.stimuli",
+    field: `fill.${input.name}`,
     remedy: `The model takes ${shapes.join(", ")}; the file holds ${arrays.map(({ name }) => name).join(", ") || "no array"}. Name the arrays like the inputs, or give an input one value for all items.`,
   });
 }

@@ -2,11 +2,11 @@ import { html, nothing, render } from "lit";
 import type { ModeHierarchyResult } from "../../../src/analysis/mode-hierarchy/types.ts";
 import type { QuantityDefinition } from "../../../src/analysis/types.ts";
 import type { Disposable } from "../../../src/base/disposable.ts";
-import type { SideLabels } from "../../../src/base/labels.ts";
 import { make } from "../../charts/dom.ts";
 import { type HierarchyChart, hierarchyChart } from "../../charts/hierarchyChart.ts";
 import { openCard } from "../../shell/card.ts";
 import { formatNumber } from "../../shell/format.ts";
+import { formatMeasured } from "../../shell/measured.ts";
 import type { Theme } from "../../shell/types.ts";
 import {
   groupsOf,
@@ -16,21 +16,28 @@ import {
   nodeMark,
   nodeSentence,
 } from "./hierarchyReadings.ts";
-import { readMeasured } from "./readings.ts";
 import "../../charts/hierarchy.css";
 
 export interface HierarchyViewOptions {
   readonly result: ModeHierarchyResult;
-  readonly labels: SideLabels;
+  readonly names: HierarchyNames;
+  /** The mode that is marked at first; left out: the strongest that makes a split. */
+  readonly chosen?: number;
+  /** Told of every choice of a mode here, so that other views of the same modes can follow. */
+  onChoose?(mode: number): void;
   readonly digits: number;
   readonly theme: Theme;
   quantity(field: string): QuantityDefinition | null;
 }
 
+export interface HierarchyView extends Disposable {
+  /** Marks a mode that was chosen elsewhere. */
+  choose(mode: number): void;
+}
+
 /** The tree with its modes, the similarities beside it, and the table of modes; choosing in one marks the others. */
-export function hierarchyView(parent: HTMLElement, options: HierarchyViewOptions): Disposable {
-  const { result, labels, digits, theme } = options;
-  const names = namesOf(result, labels);
+export function hierarchyView(parent: HTMLElement, options: HierarchyViewOptions): HierarchyView {
+  const { result, names, digits, theme } = options;
   const root = make("div", "ms-hierarchy-view");
   const numbers = make("div", "ms-numbers");
   const verdict = make("p", "", result.degenerate ?? result.treeLike.reason);
@@ -39,19 +46,25 @@ export function hierarchyView(parent: HTMLElement, options: HierarchyViewOptions
   const table = make("div");
   root.append(verdict, numbers);
   parent.append(root);
-  if (result.modes.length === 0) return { dispose: () => root.remove() };
+  if (result.modes.length === 0) return { choose() {}, dispose: () => root.remove() };
   render(numbersTemplate(options), numbers);
 
   let chart: HierarchyChart | null = null;
-  let chosen = result.modes.find(({ nodes }) => nodes.some((node) => node >= 0))?.index ?? 0;
-  const choose = (mode: number) => {
-    chosen = result.modes[mode]?.group[0] ?? mode;
-    const { group, nodes } = result.modes[chosen]!;
+  let chosen = options.chosen ?? result.modes.find(({ nodes }) => nodes.some((node) => node >= 0))?.index ?? 0;
+  const mark = (mode: number) => {
+    const found = result.modes[mode];
+    if (found === undefined) return;
+    chosen = found.group[0] ?? mode;
+    const { group, nodes } = found;
     const vector = result.itemVectors.subarray(chosen * result.items, (chosen + 1) * result.items);
     // Inside a degenerate group a single vector is arbitrary: the splits are marked, no item is weighed.
     chart?.select(nodes, group.length === 1 ? vector : null);
     render(wordsTemplate(result, chosen, names), words);
     render(tableTemplate(result, digits, chosen, choose), table);
+  };
+  const choose = (mode: number) => {
+    mark(mode);
+    options.onChoose?.(mode);
   };
   if (result.nodes.length > 0) {
     chart = hierarchyChart(
@@ -72,22 +85,13 @@ export function hierarchyView(parent: HTMLElement, options: HierarchyViewOptions
     );
   }
   root.append(words, table);
-  choose(chosen);
+  mark(chosen);
   return {
+    choose: mark,
     dispose() {
       chart?.dispose();
       root.remove();
     },
-  };
-}
-
-function namesOf(result: ModeHierarchyResult, labels: SideLabels): HierarchyNames {
-  const [items, properties] =
-    result.itemAxis === "rows" ? [labels.rows, labels.columns] : [labels.columns, labels.rows];
-  const [one, other] = result.itemAxis === "rows" ? ["row", "column"] : ["input", "output"];
-  return {
-    item: (index) => items?.[index] ?? `${one} ${index}`,
-    property: (index) => properties?.[index] ?? `${other} ${index}`,
   };
 }
 
@@ -103,7 +107,7 @@ function numbersTemplate({ result, digits, quantity }: HierarchyViewOptions) {
   };
   const p = formatNumber(result.copheneticP, 2).text;
   return html`
-    ${card("copheneticCorrelation", "cophenetic correlation", readMeasured(r, digits))}
+    ${card("copheneticCorrelation", "cophenetic correlation", formatMeasured(r, digits).text)}
     ${card("copheneticCorrelation", `95 % of ${result.draws} permutations`, `≤ ${formatNumber(result.copheneticNull, digits).text}, p ${p}`)}
     ${card("relativeDelta", "four-point defect", `${delta.how.kind === "bound" ? "≥ " : ""}${formatNumber(delta.value, digits).text}`, delta.how)}
   `;
