@@ -4,13 +4,12 @@ import type { EngineEvents, EngineMethods, SourceMethods } from "../protocol/con
 import { type Handlers, Peer } from "../protocol/peer.ts";
 import { computeSettings } from "./settings.ts";
 
-/** What is passed on to panels: every event of the engine. A record, because a list that forgets one compiles. */
-const EVENTS: Readonly<Record<keyof EngineEvents, true>> = {
-  "checkpoint/changed": true,
-  "run/changed": true,
-  "study/changed": true,
-  "engine/lost": true,
-};
+const EVENTS = [
+  "checkpoint/changed",
+  "run/changed",
+  "study/changed",
+  "engine/lost",
+] as const satisfies readonly (keyof EngineEvents)[];
 
 /** The engine as the extension sees it: started when first needed, started anew after it died. */
 export class EngineClient implements vscode.Disposable {
@@ -67,8 +66,7 @@ export class EngineClient implements vscode.Disposable {
       ...computeSettings(),
     });
     const peer = new Peer<EngineMethods, EngineEvents>(link.transport, this.sources);
-    for (const event of Object.keys(EVENTS) as (keyof EngineEvents)[])
-      peer.on(event, (data) => this.#events.fire({ event, data }));
+    for (const event of EVENTS) peer.on(event, (data) => this.#events.fire({ event, data }));
     peer.on("engine/lost", ({ reason }) => this.log.warn(`A compute worker ended: ${reason}`));
     this.#processId = link.processId;
     this.#stop = () => {
