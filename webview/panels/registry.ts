@@ -1,5 +1,6 @@
 import type { Panel } from "../shell/types.ts";
+import { dynamicsPanel } from "./dynamics/index.ts";
 import { overviewPanel } from "./overview/index.ts";
 import { tensorPanel } from "./tensor/index.ts";
 
-export const PANELS: readonly Panel[] = [overviewPanel, tensorPanel];
+export const PANELS: readonly Panel[] = [overviewPanel, tensorPanel, dynamicsPanel];

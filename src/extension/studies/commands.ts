@@ -15,4 +15,13 @@ export interface StudyCommand {
   readonly together?: true;
 }
 
-export const STUDY_COMMANDS: readonly StudyCommand[] = [];
+export const STUDY_COMMANDS: readonly StudyCommand[] = [
+  {
+    command: "modescope.showLearningDynamics",
+    title: "Show Learning Dynamics",
+    icon: "$(graph-line)",
+    panel: "dynamics",
+    about: ["checkpoint", "folder"],
+    together: true,
+  },
+];
