@@ -32,6 +32,7 @@ declare class MessageChannel {
 declare function queueMicrotask(callback: () => void): void;
 declare const performance: { now(): number };
 declare function atob(text: string): string;
+declare function btoa(bytes: string): string;
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);

@@ -78,7 +78,10 @@ export function labelsOfLength(
   preferred: readonly string[],
 ): LabelList | null {
   const fitting = lists.filter(({ labels }) => labels.length === length);
-  if (fitting.length <= 1) return fitting[0] ?? null;
+  // A file may say the same twice, as a model does whose answers and whose lookup table are two constants.
+  const [first] = fitting;
+  if (first === undefined || fitting.every(({ labels }) => labels.every((label, at) => label === first.labels[at])))
+    return first ?? null;
   return fitting.find(({ name }) => preferred.includes(name)) ?? null;
 }
 
@@ -98,7 +101,19 @@ export function sideLabels(
     return names ?? labelsOfLength(lists, length, preferred)?.labels ?? null;
   };
   return {
-    rows: side(reading.rowAxes, reading.rows, ["properties", "outputs", "classes", "id2label", "rows"]),
-    columns: side(reading.columnAxes, reading.columns, ["items", "inputs", "features", "columns"]),
+    rows: side(reading.rowAxes, reading.rows, ROW_LISTS),
+    columns: side(reading.columnAxes, reading.columns, COLUMN_LISTS),
+  };
+}
+
+/** Keys of a label file that name outputs, and those that name inputs. */
+const ROW_LISTS = ["properties", "outputs", "classes", "id2label", "rows"];
+const COLUMN_LISTS = ["items", "inputs", "features", "columns"];
+
+/** Names that a matrix has already, and for sides without any those of a list that fits by length. */
+export function filledLabels(own: SideLabels, rows: number, columns: number, lists: readonly LabelList[]): SideLabels {
+  return {
+    rows: own.rows ?? labelsOfLength(lists, rows, ROW_LISTS)?.labels ?? null,
+    columns: own.columns ?? labelsOfLength(lists, columns, COLUMN_LISTS)?.labels ?? null,
   };
 }

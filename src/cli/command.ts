@@ -29,8 +29,8 @@ export interface Command {
   /** Help of its own options: as it is written, and what it means (lines). */
   readonly help: readonly (readonly [option: string, ...meaning: string[]])[];
   readonly examples: readonly string[];
-  /** It looks at folders itself, or takes all arguments as one question. */
-  readonly takes?: "folders" | "all";
+  /** It looks at folders itself, takes all arguments as one question, or does without any (then it is given ""). */
+  readonly takes?: "folders" | "all" | "optional";
   /** Throws a `UsageError` for options that make no sense. */
   prepare(given: Given, args: readonly string[]): Prepared;
 }
@@ -51,6 +51,15 @@ export function wholeNumberOf(given: Given, option: string, fallback: number, le
   if (value >= least && value <= most) return value;
   const range = most >= 1e9 - 1 ? `of at least ${least}` : `from ${least} to ${most}`;
   throw new UsageError(`--${option} needs a whole number ${range}.`);
+}
+
+/** A finite number of at least `least`, or null where none was given. */
+export function numberOf(given: Given, option: string, least: number): number | null {
+  const text = textOf(given, option);
+  if (text === undefined) return null;
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isFinite(value) && value >= least) return value;
+  throw new UsageError(`--${option} needs a number of at least ${least}.`);
 }
 
 export function choiceOf<const Choice extends string, Fallback>(

@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   if (name === undefined) return wrongUse(`A command is needed: ${commandNames()}.`);
   const command = COMMANDS.find((one) => one.name === name);
   if (command === undefined) return wrongUse(`There is no command ${name}; there are ${commandNames()}.`);
-  if (named.length === 0) return wrongUse(`modescope ${name} needs a file.`);
+  if (named.length === 0 && command.takes !== "optional") return wrongUse(`modescope ${name} needs a file.`);
   if (values.json && values.csv) return wrongUse("--json and --csv exclude each other.");
   const foreign = Object.keys(values).find((option) => !(option in COMMON) && !(option in command.flags));
   if (foreign !== undefined) {
@@ -57,11 +57,14 @@ async function main(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupt.abort());
   const complaints: number[] = [];
   const complain = (file: string, error: SerializedError) => {
-    process.stderr.write(`${coloured("modescope:", "red")} ${printable(`${file}: ${describeError(error)}`)}\n`);
+    process.stderr.write(
+      `${coloured("modescope:", "red")} ${printable(`${file === "" ? name : file}: ${describeError(error)}`)}\n`,
+    );
     if (values.json) printDocument({ schema: "modescope/error/1", file, error }, named.length > 1);
     complaints.push(error.code === "bad-request" ? EXIT.usage : EXIT.unreadable);
   };
   const files: string[] = [];
+  if (named.length === 0) files.push("");
   for (const argument of command.takes === "all" ? named.slice(0, 1) : named) {
     try {
       files.push(...(command.takes === undefined ? await filesOf(argument) : [argument]));

@@ -1,5 +1,6 @@
 import { contentHash, knownValuesHash, knowValuesHash } from "../analysis/_shared/contentHash.ts";
 import { type ThreadSource, useThreads } from "../analysis/_shared/kernelThreads.ts";
+import { useKernelWidening } from "../analysis/_shared/kernelWidening.ts";
 import { analysisById } from "../analysis/registry.ts";
 import { sharedCancelToken } from "../base/cancel.ts";
 import { CancelledError, StaleSourceError } from "../base/errors.ts";
@@ -40,6 +41,7 @@ export function runWorker(
   let allowed = () => 1;
   if (helpers !== undefined)
     useThreads({ most: helpers.most, start: helpers.start, lost: helpers.lost, allowed: () => allowed() });
+  useKernelWidening();
   const opened = new Map<string, Promise<Opened>>();
   const handlers: Handlers<WorkerMethods> = {
     "task/run": ({ task, flag }, signal) =>

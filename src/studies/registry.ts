@@ -1,9 +1,25 @@
 import { ModeScopeError } from "../base/errors.ts";
 import { dynamicsStudy } from "./dynamics/index.ts";
+import { expressivityStudy } from "./expressivity/index.ts";
+import { isometryStudy } from "./isometry/index.ts";
+import { phaseDiagramStudy } from "./phase-diagram/index.ts";
+import { semanticModesStudy } from "./semantic-modes/index.ts";
+import { similarityStudy } from "./similarity/index.ts";
+import { simulatorStudy } from "./simulator/index.ts";
 import type { Study } from "./types.ts";
+import { weightsCompareStudy } from "./weights-compare/index.ts";
 
 /** Every study. A new one is a folder and a line here. */
-export const STUDIES: readonly Study[] = [dynamicsStudy];
+export const STUDIES: readonly Study[] = [
+  semanticModesStudy,
+  dynamicsStudy,
+  simulatorStudy,
+  similarityStudy,
+  weightsCompareStudy,
+  phaseDiagramStudy,
+  isometryStudy,
+  expressivityStudy,
+];
 
 export function studyById(id: string): Study {
   const study = STUDIES.find(({ manifest }) => manifest.id === id);

@@ -24,7 +24,11 @@ const TASKS = {
   "symm f64": (n) => 2 * n ** 3,
   "symv f64": (n) => 2 * n * n,
   "gemv f64": (n) => 2 * n * n,
+  "tridiagonal panel of 32": (n) => 2 * n * n * 32,
   "band 32 → tridiagonal": (n) => 6 * n * n * 32,
+  "qr f64, 64 columns": (n) => 4 * n * 64 * 64 - (4 / 3) * 64 ** 3,
+  "apply Q of 64 to 64": (n) => 4 * n * 64 * 64,
+  "one-sided Jacobi, 64 rows": (n) => 64 * 63 * 0.5 * 14 * n,
 };
 
 async function loadSets() {
@@ -58,7 +62,7 @@ function fill(values) {
 /** Runs `body` on operands of size n; returns seconds for each task. */
 function measureSet(kernels, n, tasks) {
   const { memory } = kernels;
-  return memory.scope((3 * n * n + 200 * n) * 8 + 2 ** 20, () => {
+  return memory.scope((3 * n * n + 260 * n) * 8 + 2 ** 20, () => {
     const square = (data) => ({ data, rows: n, columns: n, stride: n });
     const times = {};
     const time = (task, run) => {
@@ -87,6 +91,30 @@ function measureSet(kernels, n, tasks) {
       time("gemm f32", () => kernels.gemm32(c, a, b));
       const gram = square(memory.float64(n * n));
       time("syrk f32→f64", () => kernels.syrk64(gram, a));
+    });
+    memory.scope(n * n * 8 + 2 * n * 64 * 8 + 4 * n * 8, () => {
+      const a = square(fill(memory.float64(n * n)));
+      const rows = () => ({ data: fill(memory.float64(n * 32)), rows: 32, columns: n, stride: n });
+      const [v, w] = [rows(), rows()];
+      const [diagonal, subdiagonal, taus] = [n, n, n].map((length) => memory.float64(length));
+      time("tridiagonal panel of 32", () => kernels.tridiagonalPanel64(a, 0, v, w, { diagonal, subdiagonal, taus }));
+    });
+    memory.scope((3 * n * 64 + 128) * 8, () => {
+      const tall = () => ({ data: memory.float64(n * 64), rows: n, columns: 64, stride: 64 });
+      const [a, c, taus] = [tall(), tall(), memory.float64(64)];
+      // Factored again and again: what it leaves behind would be a triangle the next time.
+      time("qr f64, 64 columns", () => {
+        fill(a.data);
+        kernels.qr64(a, taus);
+      });
+      fill(c.data);
+      time("apply Q of 64 to 64", () => kernels.applyQ64(c, a, taus));
+      const wide = { data: memory.float64(64 * n), rows: 64, columns: n, stride: n };
+      const exponents = memory.float64(64);
+      time("one-sided Jacobi, 64 rows", () => {
+        fill(wide.data);
+        kernels.jacobiSweep64(wide, exponents, 0);
+      });
     });
     memory.scope((33 + 2 + 64) * n * 8, () => {
       const band = fill(memory.float64(33 * n));

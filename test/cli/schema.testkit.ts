@@ -43,7 +43,8 @@ export function schemaErrors(value: unknown, schema: Schema = ROOT, path = "$"):
   for (const name of (schema.required ?? []) as string[]) if (!Object.hasOwn(value, name)) fail(`${name} is missing`);
   for (const [name, item] of Object.entries(value)) {
     const own = properties[name] ?? (schema.additionalProperties as Schema | undefined);
-    if (own !== undefined) errors.push(...schemaErrors(item, own, `${path}.${name}`));
+    if ((own as Schema | boolean | undefined) === false) fail(`${name} is not known`);
+    else if (own !== undefined) errors.push(...schemaErrors(item, own, `${path}.${name}`));
   }
   return errors;
 }

@@ -25,6 +25,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "analyses-are-siblings": ["src/analysis/one/bad.ts → src/analysis/two/target.ts"],
   "studies-are-siblings": ["src/studies/one/bad.ts → src/studies/two/target.ts"],
   "panels-are-siblings": ["webview/panels/one/bad.ts → webview/panels/two/target.ts"],
+  "parts-know-no-panel": [
+    "webview/parts/bad.ts → webview/panels/one/target.ts",
+    "webview/report/bad.ts → webview/panels/one/target.ts",
+  ],
   "vscode-only-in-extension": ["src/cli/bad.ts → vscode"],
   "toolkit-only-in-ui": ["webview/panels/one/bad.ts → @vscode/webview-ui-toolkit"],
   "charts-send-no-messages": [
@@ -40,6 +44,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/formats/bad.ts → zlib",
   ],
   analysis: ["src/analysis/bad.ts → src/engine/target.ts", "src/analysis/bad.ts → src/protocol/target.ts"],
+  lint: ["src/lint/bad.ts → src/engine/target.ts", "src/lint/bad.ts → src/formats/one/target.ts"],
   series: ["src/series/bad.ts → src/analysis/one/target.ts", "src/series/bad.ts → src/engine/target.ts"],
   studies: ["src/studies/bad.ts → src/engine/target.ts", "src/studies/bad.ts → src/protocol/target.ts"],
   protocol: ["src/protocol/bad.ts → src/analysis/one/target.ts", "src/protocol/bad.ts → src/engine/target.ts"],

@@ -10,10 +10,14 @@ export const SAMPLES = fileURLToPath(new URL("../../samples", import.meta.url));
 
 /** Every committed sample checkpoint, by its path within the samples folder; a virtual environment there is none. */
 export function checkpointFiles(): readonly string[] {
-  return readdirSync(SAMPLES, { recursive: true, encoding: "utf8" })
-    .map((path) => path.replaceAll("\\", "/"))
-    .filter((path) => /\.(safetensors|pt|npz|npy)$/.test(path) && !/(^|\/)(\.|node_modules\/)/.test(path))
-    .sort();
+  return (
+    readdirSync(SAMPLES, { recursive: true, encoding: "utf8" })
+      .map((path) => path.replaceAll("\\", "/"))
+      .filter((path) => /\.(safetensors|pt|npz|npy)$/.test(path) && !/(^|\/)(\.|node_modules\/)/.test(path))
+      // What networks answered to stimuli is no checkpoint.
+      .filter((path) => !/^two-seeds\/.*\.np[yz]$/.test(path))
+      .sort()
+  );
 }
 
 /** Folders of a series with their files, the earliest first. */

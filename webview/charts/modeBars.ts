@@ -8,6 +8,8 @@ export interface ModeBarsData {
   readonly vector: ArrayLike<number>;
   /** What an entry of the vector is: "output", "input". */
   readonly unitName: string;
+  /** What each entry is called; null: by number. */
+  readonly names?: readonly string[] | null;
 }
 
 const PER_POLE = 8;
@@ -20,7 +22,7 @@ export function modeBars(parent: HTMLElement, data: ModeBarsData): Disposable {
     ...[...poles.positive, ...poles.negative].map(({ loading }) => Math.abs(loading)),
     Number.MIN_VALUE,
   );
-  const table = make("table", "ms-mode-bars");
+  const table = make("table", `ms-mode-bars${data.names == null ? "" : " ms-mode-bars-named"}`);
   table.append(make("caption", "", data.title));
   const head = table.createTHead().insertRow();
   for (const text of [data.unitName, "Loading", ""]) {
@@ -36,7 +38,7 @@ export function modeBars(parent: HTMLElement, data: ModeBarsData): Disposable {
     cell.colSpan = 3;
     cell.scope = "rowgroup";
     line.append(cell);
-    for (const loading of loadings) body.append(rowOf(loading, largest, data.unitName));
+    for (const loading of loadings) body.append(rowOf(loading, largest, data));
     if (loadings.length === 0) body.insertRow().insertCell().textContent = "none";
   };
   add("Positive pole", poles.positive);
@@ -55,9 +57,13 @@ export function modeBars(parent: HTMLElement, data: ModeBarsData): Disposable {
   };
 }
 
-function rowOf({ unit, loading, inHalf }: Loading, largest: number, unitName: string): HTMLTableRowElement {
+function rowOf(
+  { unit, loading, inHalf }: Loading,
+  largest: number,
+  { unitName, names }: ModeBarsData,
+): HTMLTableRowElement {
   const line = make("tr", inHalf ? "ms-in-half" : "");
-  const name = make("th", "", String(unit));
+  const name = make("th", "ms-mode-unit", names?.[unit] ?? String(unit));
   name.scope = "row";
   name.title = `${unitName} ${unit}${inHalf ? ", in the smallest set that carries half of the mode" : ""}`;
   const value = make("td", "ms-tabular", `${loading < 0 ? MINUS : ""}${Math.abs(loading).toFixed(3)}`);

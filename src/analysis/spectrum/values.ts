@@ -32,7 +32,7 @@ export type Values = Pick<
 type Watch = Pick<AnalysisContext, "cancel" | "progress">;
 
 const ROUTES: Readonly<Record<ValuesMethod, string>> = {
-  bidiagonalization: "Householder bidiagonalization",
+  jacobi: "QR and one-sided Jacobi, each to its own relative accuracy",
   gram: "the eigenvalues of the Gram matrix",
   svd: "repeated Gram matrices with projection",
 };

@@ -24,4 +24,13 @@ export const STUDY_COMMANDS: readonly StudyCommand[] = [
     about: ["checkpoint", "folder"],
     together: true,
   },
+  {
+    command: "modescope.showSemanticModes",
+    title: "Show Semantic Modes",
+    icon: "$(layers)",
+    panel: "semantic-modes",
+    about: ["table", "checkpoint"],
+    // A table and the checkpoint that learned it.
+    together: true,
+  },
 ];

@@ -1,15 +1,19 @@
 import { DTYPES, type DType, type RealArray } from "../../base/dtype.ts";
 import { UnsupportedError } from "../../base/errors.ts";
+import { widened } from "../../base/widening.ts";
 
 /**
  * Stored elements as real numbers: float32 where every value of the dtype is exactly one, else float64
- * (64-bit integers round to the nearest double). One-byte and two-byte floats go through tables made on first use.
+ * (64-bit integers round to the nearest double). Narrow dtypes are widened by what the thread was offered (`base/widening.ts`), or by loops: one-byte and
+ * two-byte floats go through tables made on first use.
  */
 export function decodeElements(bytes: Uint8Array<ArrayBuffer>, dtype: DType, littleEndian = true): RealArray {
   const facts = DTYPES[dtype];
   if (facts.kind === "complex") throw new UnsupportedError(`Complex values (${dtype}) are listed, but not analysed.`);
   const count = Math.floor(bytes.byteLength / facts.bytes);
   const aligned = alignedBytes(bytes, facts.bytes, count, littleEndian);
+  const quick = widened(aligned, dtype, null);
+  if (quick !== null) return quick;
   const { buffer, byteOffset } = aligned;
   switch (dtype) {
     case "f64":
@@ -39,6 +43,21 @@ export function decodeElements(bytes: Uint8Array<ArrayBuffer>, dtype: DType, lit
     default:
       return lookUp(facts.bytes === 2 ? new Uint16Array(buffer, byteOffset, count) : aligned, floatTable(dtype));
   }
+}
+
+/** Bytes that stand for scale·q + offset, rounded once to float32. */
+export function decodeAffine(
+  bytes: Uint8Array<ArrayBuffer>,
+  dtype: "i8" | "u8",
+  scale: number,
+  offset: number,
+): Float32Array<ArrayBuffer> {
+  const quick = widened(bytes, dtype, { scale, offset });
+  if (quick !== null) return quick;
+  const codes = dtype === "i8" ? new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length) : bytes;
+  const out = new Float32Array(codes.length);
+  for (let i = 0; i < out.length; i++) out[i] = (codes[i] ?? 0) * scale + offset;
+  return out;
 }
 
 /** Typed arrays need aligned, little-endian bytes: copied only when they are not. */

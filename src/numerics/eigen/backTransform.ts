@@ -1,7 +1,7 @@
 import type { CancelToken } from "../../base/cancel.ts";
 import type { Block64, Kernels } from "../kernels/types.ts";
 import { dense, part } from "./block.ts";
-import { compactFactor } from "./reflector.ts";
+import { compactFactor } from "./compactFactor.ts";
 
 const WIDTH = 64;
 

@@ -2,7 +2,18 @@ import { ModeScopeError } from "../../base/errors.ts";
 import { type Exports, instantiate, type SharedKernel, WORKSPACE } from "./exports.ts";
 import { PANEL_ROWS, PANEL_WIDTH, paddedColumns, requirePanelShapes } from "./panels.ts";
 import { evenStart, triangleStart } from "./shares.ts";
-import type { Block, Block32, Block64, KernelName, Kernels, Panels, ProductOptions, WidenedDtype } from "./types.ts";
+import type {
+  Affine,
+  Block,
+  Block32,
+  Block64,
+  KernelName,
+  Kernels,
+  Panels,
+  ProductOptions,
+  TridiagonalForm,
+  WidenedDtype,
+} from "./types.ts";
 import { WasmMemory } from "./wasmMemory.ts";
 import { bandWorkspaceBytes, QR_COLUMNS, QR_ROWS } from "./workspace.ts";
 
@@ -21,6 +32,8 @@ const WIDENINGS = {
   bf16: { kernel: "widenBf16", bytes: 2 },
   f8_e4m3: { kernel: "widenE4m3", bytes: 1 },
   f8_e5m2: { kernel: "widenE5m2", bytes: 1 },
+  f8_e4m3fnuz: { kernel: "widenE4m3fnuz", bytes: 1 },
+  f8_e5m2fnuz: { kernel: "widenE5m2fnuz", bytes: 1 },
   i8: { kernel: "widenI8", bytes: 1 },
   u8: { kernel: "widenU8", bytes: 1 },
 } as const satisfies Record<WidenedDtype, { kernel: keyof Exports; bytes: number }>;
@@ -80,16 +93,21 @@ export class CompiledKernels implements Kernels {
     ]);
   }
 
-  syr2k64(c: Block64, v: Block64, w: Block64): void {
+  syr2k64(c: Block64, v: Block64, w: Block64, byRows = false): void {
+    const [vRow, vDepth] = byRows ? [8, step(v)] : [step(v), 8];
+    const [wRow, wDepth] = byRows ? [8, step(w)] : [step(w), 8];
+    const depth = byRows ? v.rows : v.columns;
     const [x, y, to] = [this.at(v), this.at(w), this.at(c)];
-    this.share("syr2k64", 2 * c.rows * c.rows * v.columns, (index, count) => [
+    this.share("syr2k64", 2 * c.rows * c.rows * depth, (index, count) => [
       triangleStart(c.rows, index, count),
       triangleStart(c.rows, index + 1, count),
-      v.columns,
+      depth,
       x,
-      step(v),
+      vRow,
+      vDepth,
       y,
-      step(w),
+      wRow,
+      wDepth,
       to,
       step(c),
     ]);
@@ -146,6 +164,14 @@ export class CompiledKernels implements Kernels {
     }
   }
 
+  tridiagonalPanel64(a: Block64, start: number, v: Block64, w: Block64, form: TridiagonalForm): void {
+    requireRoom(a.rows, 1);
+    if (step(v) !== step(w)) throw new ModeScopeError("internal", "V and W of a panel differ in their stride.");
+    const [matrix, vs, ws] = [this.at(a), this.at(v), this.at(w)];
+    const out = [form.diagonal, form.subdiagonal, form.taus].map((values) => this.memory.address(values));
+    this.exports.tridiagonalPanel64(a.rows, matrix, step(a), start, v.rows, vs, ws, step(v), ...out);
+  }
+
   bandToTridiagonal64(diagonal: Float64Array, subdiagonal: Float64Array, band: Float64Array, bandwidth: number): void {
     const n = diagonal.length;
     if (bandwidth > MAX_BANDWIDTH) throw new ModeScopeError("internal", `Bandwidth ${bandwidth} > ${MAX_BANDWIDTH}.`);
@@ -182,6 +208,11 @@ export class CompiledKernels implements Kernels {
   widen(out: Float32Array, dtype: WidenedDtype, source: Uint8Array): void {
     const { kernel } = WIDENINGS[dtype];
     this.exports[kernel](this.memory.address(out), this.memory.address(source), out.length);
+  }
+
+  widenAffine(out: Float32Array, dtype: "i8" | "u8", source: Uint8Array, { scale, offset }: Affine): void {
+    const [to, from] = [this.memory.address(out), this.memory.address(source)];
+    this.exports.widenAffine(to, from, out.length, dtype === "i8" ? 1 : 0, scale, offset);
   }
 
   /** Moves the band into rows of 2·bandwidth, where the bulges have room, and its tridiagonal back. */

@@ -11,6 +11,7 @@ export interface Exports {
   symv64(...operands: number[]): void;
   gemvDouble(...operands: number[]): void;
   gemvSingle(...operands: number[]): void;
+  tridiagonalPanel64(...operands: number[]): void;
   bandChase(work: number, n: number, bandwidth: number): void;
   qr64(...operands: number[]): void;
   applyQ64(...operands: number[]): void;
@@ -19,8 +20,11 @@ export interface Exports {
   widenBf16: Widening;
   widenE4m3: Widening;
   widenE5m2: Widening;
+  widenE4m3fnuz: Widening;
+  widenE5m2fnuz: Widening;
   widenI8: Widening;
   widenU8: Widening;
+  widenAffine(out: number, source: number, count: number, signed: number, scale: number, offset: number): void;
 }
 
 type Widening = (out: number, source: number, count: number) => void;

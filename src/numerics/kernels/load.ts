@@ -1,4 +1,4 @@
-import { benchmark } from "./benchmark.ts";
+import { benchmark, clearlyFastest } from "./benchmark.ts";
 import { CompiledKernels } from "./compiled.ts";
 import { MULTIPLY_ADD, SIMD, WIDE } from "./generated/modules.ts";
 import { plainKernels } from "./plain/plainKernels.ts";
@@ -78,9 +78,8 @@ function choose(only: KernelName | undefined): { kernels: Kernels; report: Kerne
     }
   }
   const speeds = passed.length > 1 ? benchmark(passed) : [];
-  let best = 0;
+  const best = clearlyFastest(speeds);
   for (const [index, gigaflops] of speeds.entries()) {
-    if (gigaflops > (speeds[best] as number)) best = index;
     const entry = candidates.find(({ name }) => name === passed[index]?.name);
     if (entry !== undefined) entry.gigaflops = gigaflops;
   }

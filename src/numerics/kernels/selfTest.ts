@@ -10,7 +10,7 @@ const M = 23;
 const N = 19;
 const K = 37;
 const BYTES = 1_000_000;
-const DTYPES: readonly WidenedDtype[] = ["f16", "bf16", "f8_e4m3", "f8_e5m2", "i8", "u8"];
+const DTYPES: readonly WidenedDtype[] = ["f16", "bf16", "f8_e4m3", "f8_e5m2", "f8_e4m3fnuz", "f8_e5m2fnuz", "i8", "u8"];
 
 /**
  * Runs every kernel on small odd-sized operands in both sets and compares. Returns what is wrong with `kernels`, or undefined. It guards against
@@ -118,14 +118,33 @@ const CASES: readonly Case[] = [
       ],
     ),
   ),
+  ...BOTH.map(
+    (byRows): Case => [
+      "syr2k64",
+      1e-12,
+      (kernels) => {
+        const fill = sequence();
+        const c = block64(kernels, [M, M], fill);
+        const shape: Shape = byRows ? [7, M] : [M, 7];
+        kernels.syr2k64(c, block64(kernels, shape, fill), block64(kernels, shape, fill), byRows);
+        return c.data.slice();
+      },
+    ],
+  ),
   [
-    "syr2k64",
-    1e-12,
+    "tridiagonalPanel64",
+    1e-11,
     (kernels) => {
       const fill = sequence();
-      const c = block64(kernels, [M, M], fill);
-      kernels.syr2k64(c, block64(kernels, [M, 7], fill), block64(kernels, [M, 7], fill));
-      return c.data.slice();
+      const a = block64(kernels, [M, M], fill);
+      const [v, w] = [block64(kernels, [5, M], fill), block64(kernels, [5, M], fill)];
+      const [diagonal, subdiagonal, taus] = [M, M, M].map((length) => kernels.memory.float64(length)) as [
+        Float64Array,
+        Float64Array,
+        Float64Array,
+      ];
+      kernels.tridiagonalPanel64(a, 3, v, w, { diagonal, subdiagonal, taus });
+      return Float64Array.of(...a.data, ...v.data, ...w.data, ...diagonal, ...subdiagonal, ...taus);
     },
   ],
   [
@@ -236,6 +255,18 @@ const CASES: readonly Case[] = [
       return Float64Array.of(...a.data, ...companion.data, first, second);
     },
   ],
+  ...(["i8", "u8"] as const).map(
+    (dtype): Case => [
+      "widenAffine",
+      0,
+      (kernels) => {
+        const [out, source] = [kernels.memory.float32(259), kernels.memory.bytes(259)];
+        for (let i = 0; i < source.length; i++) source[i] = i * 37;
+        kernels.widenAffine(out, dtype, source, { scale: 0.1, offset: -3.3 });
+        return out.slice();
+      },
+    ],
+  ),
   ...DTYPES.map(
     (dtype): Case => [
       `widen ${dtype}`,
@@ -243,8 +274,8 @@ const CASES: readonly Case[] = [
       (kernels) => {
         const out = kernels.memory.float32(259);
         const source = kernels.memory.bytes(dtype === "f16" || dtype === "bf16" ? 518 : 259);
-        // Finite patterns only: an exponent of ones is left to the unit tests.
-        for (let i = 0; i < source.length; i++) source[i] = (i * 37) & 0xbb;
+        // Finite patterns only: an exponent of ones, and the NaN in the place of −0, are left to the unit tests.
+        for (let i = 0; i < source.length; i++) source[i] = ((i * 37) & 0xbb) | 1;
         kernels.widen(out, dtype, source);
         return out.slice();
       },

@@ -34,7 +34,13 @@ export interface Panels<Values extends Float32Array | Float64Array = Float32Arra
 export type KernelName = "wide" | "multiply-add" | "simd" | "plain";
 
 /** Dtypes that a kernel widens to float32 straight from the file's bytes (little-endian). */
-export type WidenedDtype = "f16" | "bf16" | "f8_e4m3" | "f8_e5m2" | "i8" | "u8";
+export type WidenedDtype = "f16" | "bf16" | "f8_e4m3" | "f8_e5m2" | "f8_e4m3fnuz" | "f8_e5m2fnuz" | "i8" | "u8";
+
+/** Whole numbers stand for scale·q + offset. */
+export interface Affine {
+  readonly scale: number;
+  readonly offset: number;
+}
 
 /**
  * Memory that kernels can reach. Views stay valid until their scope ends: a scope states the bytes it may need before it starts, because growing the
@@ -47,6 +53,13 @@ export interface KernelMemory {
   float64(length: number): Float64Array;
   float32(length: number): Float32Array;
   bytes(length: number): Uint8Array;
+}
+
+/** Of n columns: n diagonal elements, and a subdiagonal one and a reflector's factor for each but the last. */
+export interface TridiagonalForm {
+  readonly diagonal: Float64Array;
+  readonly subdiagonal: Float64Array;
+  readonly taus: Float64Array;
 }
 
 export interface ProductOptions {
@@ -71,8 +84,8 @@ export interface Kernels {
 
   /** Lower triangle of C := alpha·A·Aᵀ + beta·C (or AᵀA with transposeA), accumulated in float64; float32 input is widened while it is packed. */
   syrk64(c: Block64, a: Block<Float32Array | Float64Array>, options?: Omit<ProductOptions, "transposeB">): void;
-  /** Lower triangle of C := C − V·Wᵀ − W·Vᵀ; V, W are n×k. */
-  syr2k64(c: Block64, v: Block64, w: Block64): void;
+  /** Lower triangle of C := C − V·Wᵀ − W·Vᵀ; V, W are n×k, or stored `byRows`, k×n. */
+  syr2k64(c: Block64, v: Block64, w: Block64, byRows?: boolean): void;
   /** C := A·B for symmetric A of which the lower triangle is read. */
   symm64(c: Block64, aLower: Block64, b: Block64): void;
   /** y := A·x for symmetric A of which the lower triangle is read. */
@@ -87,6 +100,13 @@ export interface Kernels {
    * (padded rows × 8) also A·X. Errors with float32 sums: about 1e-6·‖A‖²·‖X‖.
    */
   gramPanels<Values extends Float32Array | Float64Array>(y: Values, a: Panels, x: Values, images?: Values): void;
+
+  /**
+   * Columns start, start + 1, … (as many as V has rows) of the Householder reduction of a symmetric A, of which the lower triangle is read, to tridiagonal form:
+   * diagonal, subdiagonal and reflector factors at these places, reflectors below the subdiagonal with their leading 1, and V and W (by rows, n wide) with
+   * which the rest of A is updated: A − V·Wᵀ − W·Vᵀ. That update is left to the caller. n ≤ QR_ROWS (workspace.ts).
+   */
+  tridiagonalPanel64(a: Block64, start: number, v: Block64, w: Block64, form: TridiagonalForm): void;
 
   /**
    * Householder reduction of a symmetric band matrix (lower band: `band[i * (bandwidth + 1) + d]` is element (i, i − d), zero outside the matrix) to
@@ -111,4 +131,6 @@ export interface Kernels {
 
   /** Widens `length` little-endian elements to float32; exact for every bit pattern of these dtypes (NaN payloads excepted). */
   widen(out: Float32Array, dtype: WidenedDtype, source: Uint8Array): void;
+  /** The same for quantized whole numbers: scale·q + offset in float64, rounded once to float32, the same bits in every set. */
+  widenAffine(out: Float32Array, dtype: "i8" | "u8", source: Uint8Array, affine: Affine): void;
 }

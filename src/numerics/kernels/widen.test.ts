@@ -15,11 +15,24 @@ function decode(pattern: number, exponentBits: number, fractionBits: number, inf
   return sign * (1 + fraction / 2 ** fractionBits) * 2 ** (exponent - bias);
 }
 
+/** The kinds without infinities and negative zero: one more in the bias, and the pattern of −0 is NaN. */
+function fnuz(pattern: number, exponentBits: number, fractionBits: number): number {
+  if (pattern === 0x80) return Number.NaN;
+  const fraction = pattern & (2 ** fractionBits - 1);
+  const exponent = (pattern >> fractionBits) & (2 ** exponentBits - 1);
+  const sign = pattern & 0x80 ? -1 : 1;
+  const bias = 2 ** (exponentBits - 1);
+  if (exponent === 0) return sign * fraction * 2 ** (1 - bias - fractionBits);
+  return sign * (1 + fraction / 2 ** fractionBits) * 2 ** (exponent - bias);
+}
+
 const DTYPES: readonly [dtype: WidenedDtype, bytes: 1 | 2, value: (pattern: number) => number][] = [
   ["bf16", 2, (pattern) => decode(pattern, 8, 7, true)],
   ["f16", 2, (pattern) => decode(pattern, 5, 10, true)],
   ["f8_e5m2", 1, (pattern) => decode(pattern, 5, 2, true)],
   ["f8_e4m3", 1, (pattern) => decode(pattern, 4, 3, false)],
+  ["f8_e4m3fnuz", 1, (pattern) => fnuz(pattern, 4, 3)],
+  ["f8_e5m2fnuz", 1, (pattern) => fnuz(pattern, 5, 2)],
   ["i8", 1, (pattern) => (pattern < 128 ? pattern : pattern - 256)],
   ["u8", 1, (pattern) => pattern],
 ];
@@ -50,6 +63,25 @@ describe.each(SETS.map((kernels) => [kernels.name, kernels] as const))("%s", (_n
         kernels.widen(out.subarray(0, length), dtype, source);
         const expected = Array.from({ length }, (_, i) => value(((i * 5) & 0x3f) << (8 * (bytes - 1))));
         expect(Array.from(out)).toEqual([...expected, -7]);
+      });
+    }
+  });
+
+  test.each([
+    ["i8", 1, 0],
+    ["u8", 0.003921568859368563, -0.7],
+    ["i8", 1 / 3, 128 / 3],
+    ["u8", 1e-30, 1e30],
+  ] as const)("widen %s times %d and %d: every code, every length, rounded once", (dtype, scale, offset) => {
+    for (const length of [0, 1, 7, 8, 9, 256]) {
+      kernels.memory.scope(4096, () => {
+        const source = Uint8Array.from({ length }, (_, i) => i * 3);
+        const codes = kernels.memory.bytes(length);
+        codes.set(source);
+        const out = kernels.memory.float32(length + 1).fill(-7);
+        kernels.widenAffine(out.subarray(0, length), dtype, codes, { scale, offset });
+        const q = dtype === "i8" ? new Int8Array(source.buffer) : source;
+        expect(Array.from(out)).toEqual([...Array.from(q, (code) => Math.fround(code * scale + offset)), -7]);
       });
     }
   });

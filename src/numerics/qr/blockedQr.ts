@@ -1,6 +1,6 @@
 import type { CancelToken } from "../../base/cancel.ts";
 import { dense, part } from "../eigen/block.ts";
-import { compactFactor } from "../eigen/reflector.ts";
+import { compactFactor } from "../eigen/compactFactor.ts";
 import type { Block64, Kernels } from "../kernels/types.ts";
 
 /** Columns that are factored reflector by reflector before the rest is updated by products. */

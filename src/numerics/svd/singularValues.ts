@@ -4,9 +4,8 @@ import { dense } from "../eigen/block.ts";
 import { symmetricEigenvalues, symmetricEigenvaluesBytes } from "../eigen/symmetricEigen.ts";
 import { loadKernels } from "../kernels/load.ts";
 import type { Kernels } from "../kernels/types.ts";
-import { bidiagonalize } from "./bidiagonalize.ts";
-import { bidiagonalValues } from "./bidiagonalValues.ts";
 import { gramOfSmaller } from "./gram.ts";
+import { jacobiValues } from "./jacobiSvd.ts";
 import { copied, powerOfTwo, scaled } from "./scaled.ts";
 import { thinSvd, thinSvdBytes } from "./thinSvd.ts";
 
@@ -15,8 +14,8 @@ export interface KernelOptions {
   readonly progress?: (fraction: number) => void;
 }
 
-/** `bidiagonalization`: Householder, small matrices. `gram`: eigenvalues of AᵀA. `svd`: with vectors, level by level. */
-export type ValuesMethod = "bidiagonalization" | "gram" | "svd";
+/** `jacobi`: QR and one-sided Jacobi, every value to its own relative accuracy. `gram`: eigenvalues of AᵀA. `svd`: with vectors, level by level. */
+export type ValuesMethod = "jacobi" | "gram" | "svd";
 
 export interface ExactOptions extends KernelOptions {
   /** `gram`: fast, with a floor. `floorless`: never by the Gram matrix alone. `auto` (default): Gram, and again without floor where a small value needs it. */
@@ -33,8 +32,11 @@ export interface ExactValues {
   readonly floor: number;
 }
 
-/** Below this smaller side the bidiagonalization needs no kernels to be quick. */
+/** Up to this smaller side Jacobi comes first: about a millisecond, and it spares the question whether a small value needs a repair. */
 const SMALL = 64;
+/** Up to here Jacobi repairs (8 ms at 128, where the levels of the thin SVD take 3); where it is asked for in so many words, it may take half a second. */
+const JACOBI_REPAIR = 128;
+const JACOBI_ASKED = 512;
 const GRAM_FLOOR = 2 ** -26;
 /** Smaller values than this part of σ₁ would carry an error of more than about 1e-10·σ₁ by the Gram route. */
 const NEEDS_REPAIR = 3e-6;
@@ -54,17 +56,17 @@ export function exactSingularValues(matrix: DenseMatrix, options: ExactOptions =
   cancel.throwIfCancelled();
   const largest = finiteMagnitude(matrix);
   const p = Math.min(matrix.rows, matrix.columns);
-  if (p === 0 || largest === 0) return { values: new Float64Array(p), method: "bidiagonalization", floor: 0 };
+  if (p === 0 || largest === 0) return { values: new Float64Array(p), method: "jacobi", floor: 0 };
   const scale = powerOfTwo(largest);
   const units = (values: Float64Array): Float64Array<ArrayBuffer> =>
     Float64Array.from(values, (value) => value * scale);
-  if (p <= SMALL && route !== "gram")
-    return {
-      values: units(bidiagonalValues(bidiagonalize(matrix, scale, cancel, progress))),
-      method: "bidiagonalization",
-      floor: 0,
-    };
   const kernels = options.kernels ?? loadKernels();
+  const byJacobi = (watch: (fraction: number) => void): ExactValues => ({
+    values: units(jacobiValues(kernels, matrix, scale, cancel, watch)),
+    method: "jacobi",
+    floor: 0,
+  });
+  if (route !== "gram" && p <= (route === "floorless" ? JACOBI_ASKED : SMALL)) return byJacobi(progress);
   if (route !== "floorless") {
     const part = route === "auto" ? 0.4 : 1;
     const values = gramValues(kernels, matrix, scale, cancel, (fraction) => progress(part * fraction));
@@ -75,6 +77,7 @@ export function exactSingularValues(matrix: DenseMatrix, options: ExactOptions =
       return { values: units(values), method: "gram", floor: GRAM_FLOOR * top * scale };
     }
   }
+  if (p <= JACOBI_REPAIR) return byJacobi((fraction) => progress(0.4 + 0.6 * fraction));
   const values = kernels.memory.scope(
     8 * matrix.data.length + thinSvdBytes(matrix.rows, matrix.columns),
     () => thinSvd(kernels, scaled(kernels, matrix, scale), { cancel, progress }).values,

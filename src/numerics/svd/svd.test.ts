@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import type { DenseMatrix } from "../dense.ts";
 import { Random } from "../random.ts";
 import { effectiveRank, participationRatio, stableRank } from "../ranks.ts";
-import { bidiagonalValues } from "./bidiagonalValues.ts";
 import { exactSingularValues, singularValues } from "./singularValues.ts";
 import { spectralEstimates } from "./spectralEstimates.ts";
 import { topTriplets } from "./topTriplets.ts";
@@ -66,8 +65,8 @@ test.each([
 test.each([1e-6, 1.5e-7, 4e-8])(
   "float32 entries, smallest value %s: no repair that their rounding makes vain",
   (low) => {
-    const spectrum = Array.from({ length: 96 }, (_, k) => (k === 0 ? 1 : k === 95 ? low : 0.07 * (1 - k / 96)));
-    const planted = withSpectrum(120, 96, spectrum);
+    const spectrum = Array.from({ length: 140 }, (_, k) => (k === 0 ? 1 : k === 139 ? low : 0.07 * (1 - k / 140)));
+    const planted = withSpectrum(150, 140, spectrum);
     const single = { ...planted, data: Float32Array.from(planted.data) };
     const truth = exactSingularValues(single, { route: "floorless" }).values;
     const auto = exactSingularValues(single);
@@ -196,31 +195,6 @@ test("estimates agree with the exact sums within four standard errors, and the e
     expect(estimate.standardError / exact).toBeLessThan(0.15);
     expect(Math.abs(estimate.value - exact)).toBeLessThan(4 * estimate.standardError + 2e-3 * exact);
   }
-});
-
-test("two equal values whose coupling is a rounding error are taken as found", () => {
-  const diagonal = Float64Array.of(
-    -1.3587298298774813,
-    0.8866929470177668,
-    -1.289135504803691,
-    1.3843350857396672,
-    -0.872058807495171,
-    -1.286524126306257,
-  );
-  const superdiagonal = Float64Array.of(
-    -0.4917287679220515,
-    -0.19594059542659284,
-    1.266153263119412e-15,
-    0.44893164976608274,
-    -0.20218119028274806,
-    0,
-  );
-  const values = bidiagonalValues({ diagonal, superdiagonal });
-  const pairs = [1.4947811702533924, 1.3068976492812874, 0.7950340672780113];
-  pairs.forEach((value, pair) => {
-    expect(values[2 * pair]).toBeCloseTo(value, 13);
-    expect(values[2 * pair + 1]).toBeCloseTo(value, 13);
-  });
 });
 
 test.each([

@@ -1,8 +1,12 @@
 import { dense, part } from "../eigen/block.ts";
 import { symmetricEigen, symmetricEigenBytes, type Watch } from "../eigen/symmetricEigen.ts";
 import type { Block64, Kernels } from "../kernels/types.ts";
+import { QR_ROWS } from "../kernels/workspace.ts";
 import { gramOfSmaller, imageOfRows } from "./gram.ts";
+import { jacobiSvd, jacobiSvdBytes } from "./jacobiSvd.ts";
 
+/** Up to this smaller side one-sided Jacobi costs little more, and gives every value its own relative accuracy. */
+const JACOBI = 64;
 /** Of each level only values above this part of its largest are taken: their vectors are orthogonal to p·ε/TRUSTED². */
 const TRUSTED = 1e-3;
 /** Below this part of σ₁ a value is rounding of A itself, and its vectors are any orthonormal completion. */
@@ -17,14 +21,16 @@ export interface ThinSvd {
   readonly larger: Block64;
 }
 
+const byJacobi = (p: number, q: number): boolean => p <= JACOBI && q <= QR_ROWS;
+
 /** Bytes that `thinSvd` takes from the running scope, result included. */
 export function thinSvdBytes(rows: number, columns: number): number {
   const [p, q] = [Math.min(rows, columns), Math.max(rows, columns)];
-  return 8 * (5 * p * p + 3 * p * q) + symmetricEigenBytes(p);
+  return 8 * (5 * p * p + 3 * p * q) + symmetricEigenBytes(p) + (byJacobi(p, q) ? jacobiSvdBytes(rows, columns) : 0);
 }
 
 /**
- * Thin SVD of `a` (scaled to about 1), right for every singular value, small ones too. The Gram matrix of the smaller side gives all directions; the images
+ * Thin SVD of `a` (scaled to about 1), right for every singular value, small ones too. Small matrices by one-sided Jacobi; for others the Gram matrix of the smaller side gives all directions; the images
  * of those with σ > 1e-3·σ₁ are orthogonal to working accuracy and are normalized into the other side. What remains is projected away from them and
  * decomposed again in the same way, so that each level starts from images whose error is ε·σ₁ and not √ε·σ₁.
  * ‖UUᵀ−I‖ ≤ about 1e-9, ‖Av−σu‖ ≤ about 1e-12·σ₁, values without a floor. Cost: q·p² + 14/3·p³ + 2·q·p² flops, less for each further level.
@@ -35,6 +41,13 @@ export function thinSvd(kernels: Kernels, a: Block64, watch: Watch): ThinSvd {
   const { memory } = kernels;
   const smaller = dense(memory.float64(p * p), p, p);
   const larger = dense(memory.float64(p * q), p, q);
+  if (byJacobi(p, q)) {
+    const values = jacobiSvd(kernels, a, { smaller, larger }, watch.cancel);
+    const rank = values.indexOf(0);
+    if (rank >= 0) complete(smaller, rank);
+    watch.progress(1);
+    return { values, smaller, larger };
+  }
   const values = new Float64Array(p);
   memory.scope(8 * (4 * p * p + 2 * p * q) + symmetricEigenBytes(p), () => {
     const gram = memory.float64(p * p);

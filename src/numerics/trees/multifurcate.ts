@@ -18,7 +18,7 @@ export interface TreeNode {
 export function multifurcate(merges: readonly Merge[], n: number, tolerance = 1e-9): readonly TreeNode[] {
   if (merges.length === 0) return [];
   const slack = tolerance * (merges[merges.length - 1]?.height ?? 0);
-  const nodes: { items: number[]; children: number[]; parent: number | null; height: number }[] = [];
+  const nodes: { children: number[]; parent: number | null; height: number }[] = [];
   const build = (root: number): void => {
     // By hand: a chain-like tree is as deep as it has items.
     const waiting: { cluster: number; parent: number | null }[] = [{ cluster: root, parent: null }];
@@ -26,7 +26,7 @@ export function multifurcate(merges: readonly Merge[], n: number, tolerance = 1e
       const { cluster, parent } = waiting.pop()!;
       const { height } = merges[cluster - n]!;
       const index = nodes.length;
-      const node = { items: [] as number[], children: [] as number[], parent, height };
+      const node = { children: [] as number[], parent, height };
       nodes.push(node);
       if (parent !== null) {
         const place = nodes[parent]!.children;
@@ -44,16 +44,23 @@ export function multifurcate(merges: readonly Merge[], n: number, tolerance = 1e
     }
   };
   build(n + merges.length - 1);
-  for (let at = nodes.length - 1; at >= 0; at--) {
-    const node = nodes[at]!;
-    for (const child of node.children) {
-      if (child < 0) node.items.push(-1 - child);
-      else for (const item of nodes[child]!.items) node.items.push(item);
-    }
-  }
-  return nodes;
+  const below = itemsOfNodes(nodes);
+  return nodes.map((node, at) => ({ ...node, items: below[at]! }));
 }
 
 /** Marks a child whose node has no index yet; beyond every index that a tree in memory can have. */
 const PLACEHOLDER = 2 ** 40;
 const placeholder = (cluster: number) => PLACEHOLDER + cluster;
+
+/** The items below each node, in the order in which the tree draws them. Parents come before children. */
+export function itemsOfNodes(
+  nodes: readonly { readonly children: readonly number[] }[],
+): readonly (readonly number[])[] {
+  const below: number[][] = nodes.map(() => []);
+  for (let at = nodes.length - 1; at >= 0; at--)
+    for (const child of nodes[at]!.children) {
+      if (child < 0) below[at]!.push(-1 - child);
+      else for (const item of below[child]!) below[at]!.push(item);
+    }
+  return below;
+}

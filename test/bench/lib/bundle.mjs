@@ -8,6 +8,7 @@ import { buildKernels } from "../../../scripts/kernels.mjs";
 
 /** Named, not starred: two modules of one name would silently cancel each other out. */
 const EXPORTS = {
+  "analysis/_shared/kernelWidening.ts": "useKernelWidening",
   "formats/_shared/decode.ts": "decodeElements",
   "numerics/dense.ts": "largestMagnitude",
   "numerics/kernels/load.ts": "loadKernels, useThreads",

@@ -18,6 +18,8 @@ if (Number(threads) > 1) {
     lost: () => process.exit(1),
   });
 }
+// As a worker does before it opens a file.
+product.useKernelWidening();
 let report;
 const kernels = product.loadKernels({
   onReport: (known) => {

@@ -22,7 +22,7 @@ import "./dynamics.css";
 
 /** "Learning dynamics of four-items/checkpoints": the folder of the run, with the one around it. */
 function titleOf({ uri, files }: PanelContext): string {
-  const parts = decoded(uri)
+  const parts = decoded(uri.replace(/^[\w-]+:\/\/[^/]*/, ""))
     .split("/")
     .filter((part) => part !== "");
   // A folder that was clicked is the run's own; of a file it is the one that holds it.

@@ -1,11 +1,12 @@
 import type { ModeHierarchyResult } from "../../../src/analysis/mode-hierarchy/types.ts";
 import type { TargetRef } from "../../../src/analysis/types.ts";
 import type { Disposable } from "../../../src/base/disposable.ts";
-import { type LabelList, sideLabels } from "../../../src/base/labels.ts";
+import { type LabelList, type SideLabels, sideLabels } from "../../../src/base/labels.ts";
 import type { FoundLabels } from "../../../src/protocol/contract.ts";
 import { make, segments } from "../../charts/dom.ts";
+import type { HierarchyNames } from "../../parts/hierarchy/hierarchyReadings.ts";
+import { hierarchyView } from "../../parts/hierarchy/hierarchyView.ts";
 import type { PanelHost } from "../../shell/types.ts";
-import { hierarchyView } from "./hierarchyView.ts";
 import type { TensorSession } from "./session.ts";
 
 export type ItemSide = "rows" | "columns";
@@ -65,7 +66,7 @@ export async function hierarchySection(
   body.append(controls);
   const view = hierarchyView(body, {
     result,
-    labels: labelled,
+    names: namesOf(result, labelled),
     digits: host.context.settings.significantDigits,
     theme: host.theme,
     quantity: (field) => session.quantity("mode-hierarchy", field),
@@ -75,6 +76,16 @@ export async function hierarchySection(
       view.dispose();
       controls.remove();
     },
+  };
+}
+
+function namesOf(result: ModeHierarchyResult, labels: SideLabels): HierarchyNames {
+  const [items, properties] =
+    result.itemAxis === "rows" ? [labels.rows, labels.columns] : [labels.columns, labels.rows];
+  const [one, other] = result.itemAxis === "rows" ? ["row", "column"] : ["input", "output"];
+  return {
+    item: (index) => items?.[index] ?? `${one} ${index}`,
+    property: (index) => properties?.[index] ?? `${other} ${index}`,
   };
 }
 

@@ -58,7 +58,7 @@ function reflector(v: usize, at: usize, row: usize, length: i32): f64 {
   return (beta - head) / beta;
 }
 
-function dot(x: usize, y: usize, n: i32): f64 {
+export function dot(x: usize, y: usize, n: i32): f64 {
   let sum = f64x2.splat(0);
   let i: i32 = 0;
   for (; i + 1 < n; i += 2) sum = madd64(v128.load(x + <usize>i * 8), v128.load(y + <usize>i * 8), sum);

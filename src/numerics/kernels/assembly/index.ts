@@ -6,7 +6,18 @@ import { gemv, gemvTransposed, symv } from "./vector";
 export { chase as bandChase } from "./band";
 export { jacobi as jacobiSweep64 } from "./jacobi";
 export { applyQ as applyQ64, qr as qr64 } from "./qr";
-export { widenBf16, widenE4m3, widenE5m2, widenF16, widenI8, widenU8 } from "./widen";
+export { panel as tridiagonalPanel64 } from "./tridiagonal";
+export {
+  widenAffine,
+  widenBf16,
+  widenE4m3,
+  widenE4m3fnuz,
+  widenE5m2,
+  widenE5m2fnuz,
+  widenF16,
+  widenI8,
+  widenU8,
+} from "./widen";
 export { useWorkspace, workspaceBytes } from "./workspace";
 
 export function gemm64(

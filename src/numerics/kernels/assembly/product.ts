@@ -56,8 +56,10 @@ export function syr2k(
   k: i32,
   v: usize,
   vRow: usize,
+  vDepth: usize,
   w: usize,
   wRow: usize,
+  wDepth: usize,
   c: usize,
   cRow: usize,
 ): void {
@@ -68,13 +70,14 @@ export function syr2k(
       const kc = min(DEPTH / 2, k - pc);
       const panelB = <usize>(2 * kc * columns * 8);
       const panelA = <usize>(2 * kc * ROWS * 8);
-      const column = <usize>pc * 8;
-      pack<f64, f64>(packedB(), panelB, w + <usize>jc * wRow + column, nc, kc, wRow, 8, columns);
-      pack<f64, f64>(packedB() + panelB / 2, panelB, v + <usize>jc * vRow + column, nc, kc, vRow, 8, columns);
+      const vs = v + <usize>pc * vDepth;
+      const ws = w + <usize>pc * wDepth;
+      pack<f64, f64>(packedB(), panelB, ws + <usize>jc * wRow, nc, kc, wRow, wDepth, columns);
+      pack<f64, f64>(packedB() + panelB / 2, panelB, vs + <usize>jc * vRow, nc, kc, vRow, vDepth, columns);
       for (let ic: i32 = max(from, jc); ic < to; ic += HEIGHT) {
         const mc = min(HEIGHT, to - ic);
-        pack<f64, f64>(packedA(), panelA, v + <usize>ic * vRow + column, mc, kc, vRow, 8, ROWS);
-        pack<f64, f64>(packedA() + panelA / 2, panelA, w + <usize>ic * wRow + column, mc, kc, wRow, 8, ROWS);
+        pack<f64, f64>(packedA(), panelA, vs + <usize>ic * vRow, mc, kc, vRow, vDepth, ROWS);
+        pack<f64, f64>(packedA() + panelA / 2, panelA, ws + <usize>ic * wRow, mc, kc, wRow, wDepth, ROWS);
         tiles<f64>(mc, nc, 2 * kc, -1, 1, c + <usize>ic * cRow + <usize>jc * 8, cRow, ic - jc);
       }
     }

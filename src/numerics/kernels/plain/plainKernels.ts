@@ -5,8 +5,9 @@ import { PlainMemory } from "./memory.ts";
 import { gramPanels } from "./panels.ts";
 import { gemm, symm64, syr2k64, syrk64 } from "./product.ts";
 import { applyQ64, qr64 } from "./qr.ts";
+import { tridiagonalPanel64 } from "./tridiagonal.ts";
 import { gemv, symv64 } from "./vector.ts";
-import { widen } from "./widen.ts";
+import { widen, widenAffine } from "./widen.ts";
 
 /** The set that runs everywhere: the oracle of the compiled ones and the fallback where none of them passes. */
 export function plainKernels(): Kernels {
@@ -22,10 +23,12 @@ export function plainKernels(): Kernels {
     gemv64: gemv,
     gemv32: gemv,
     gramPanels,
+    tridiagonalPanel64,
     bandToTridiagonal64,
     qr64,
     applyQ64,
     jacobiSweep64,
     widen,
+    widenAffine,
   };
 }

@@ -19,9 +19,10 @@ export function syrk64(c: Block64, a: Block64 | Block32, options: Omit<ProductOp
 }
 
 /** Lower triangle of C − V·Wᵀ − W·Vᵀ. */
-export function syr2k64(c: Block64, v: Block64, w: Block64): void {
-  multiply(c, v, transposed(w), { alpha: -1, beta: 1 }, c.columns, true);
-  multiply(c, w, transposed(v), { alpha: -1, beta: 1 }, c.columns, true);
+export function syr2k64(c: Block64, v: Block64, w: Block64, byRows = false): void {
+  const options = { alpha: -1, beta: 1, transposeA: byRows };
+  multiply(c, v, byRows ? w : transposed(w), options, c.columns, true);
+  multiply(c, w, byRows ? v : transposed(v), options, c.columns, true);
 }
 
 /** C := A·B, the lower triangle of A read. */

@@ -1,4 +1,4 @@
-import type { WidenedDtype } from "../types.ts";
+import type { Affine, WidenedDtype } from "../types.ts";
 
 /**
  * Exact conversions to float32 in plain TypeScript, by bits. A subnormal of the narrow format is normal in float32: its bits are placed under the
@@ -32,6 +32,16 @@ function e4m3(byte: number): number {
   return sign === 0 ? size : -size;
 }
 
+/** No infinities, no −0: its pattern is the only NaN; the bias is one more than of the kinds above. */
+function fnuz(byte: number, shift: number, offset: number): number {
+  if (byte === 0x80) return Number.NaN;
+  const rest = byte & 0x7f;
+  const sign = (byte & 0x80) << 24;
+  if (rest >= 1 << (23 - shift)) return fromBits(sign | ((rest << shift) + (offset << 23)));
+  const size = fromBits(((offset + 1) << 23) | (rest << shift)) - 2 ** (offset - 126);
+  return sign === 0 ? size : -size;
+}
+
 const table = (convert: (byte: number) => number): Float32Array =>
   Float32Array.from({ length: 256 }, (_, i) => convert(i));
 
@@ -39,6 +49,8 @@ const BYTES: Record<Exclude<WidenedDtype, "f16" | "bf16">, Float32Array> = {
   f8_e4m3: table(e4m3),
   // Its layout is the upper byte of a float16.
   f8_e5m2: table((byte) => half(byte << 8)),
+  f8_e4m3fnuz: table((byte) => fnuz(byte, 20, 119)),
+  f8_e5m2fnuz: table((byte) => fnuz(byte, 21, 111)),
   i8: table((byte) => (byte << 24) >> 24),
   u8: table((byte) => byte),
 };
@@ -56,4 +68,14 @@ export function widen(out: Float32Array, dtype: WidenedDtype, source: Uint8Array
     const values = BYTES[dtype];
     for (let i = 0; i < length; i++) out[i] = values[source[i] as number] as number;
   }
+}
+
+export function widenAffine(
+  out: Float32Array,
+  dtype: "i8" | "u8",
+  source: Uint8Array,
+  { scale, offset }: Affine,
+): void {
+  const values = BYTES[dtype];
+  for (let i = 0; i < out.length; i++) out[i] = (values[source[i] as number] as number) * scale + offset;
 }

@@ -1,0 +1,112 @@
+import { similarityStudy } from "../../studies/similarity/index.ts";
+import { ALL_DISTANCES } from "../../studies/similarity/parameters.ts";
+import type { ShownRdm, SimilarityResult } from "../../studies/similarity/types.ts";
+import { type Command, choiceOf, textOf, wholeNumberOf } from "../command.ts";
+import { csvLines } from "../csv.ts";
+import { EXIT } from "../exitCodes.ts";
+import { findLabelLists } from "../hierarchy/labels.ts";
+import { printDocument } from "../json.ts";
+import type { CliOptions } from "../options.ts";
+import { patternsOf } from "../similarity/inputs.ts";
+import { runStudy } from "../study.ts";
+import { numberText } from "../table.ts";
+import { outputWidth, printable } from "../terminal.ts";
+
+/** Representational dissimilarity matrices of the layers in a file. */
+export const rdm: Command = {
+  name: "rdm",
+  usage: "FILE [--tensors GLOB] [--distance WORD] [--items N] [--recordings] [--json|--csv]",
+  does: "Dissimilarity matrices of the layers in an activation file (or of a recording), items in the order of their tree.",
+  flags: {
+    distance: { type: "string" },
+    items: { type: "string" },
+    seed: { type: "string" },
+    "item-names": { type: "string" },
+    recordings: { type: "boolean" },
+  },
+  help: [
+    ["--distance WORD", `${ALL_DISTANCES.join(", ")}`],
+    ["--items N", "at most N items (default 100, at most 1000), drawn by --seed"],
+    ["--recordings", "FILE is a recording: trials × units with a list of items, or repeats × items × units"],
+  ],
+  examples: [
+    "rdm samples/two-seeds/seed-0.npz --tensors hidden3",
+    "rdm samples/two-seeds/recording.h5 --recordings --distance crossnobis --json",
+  ],
+
+  prepare(given) {
+    const distance = choiceOf(given, "distance", ALL_DISTANCES, "correlation");
+    const items = wholeNumberOf(given, "items", 100, 3, 1000);
+    const seed = wholeNumberOf(given, "seed", 1, 0, 1e9 - 1);
+    const names = textOf(given, "item-names") ?? null;
+    const role = given.recordings === true ? "recording" : "activations";
+    return {
+      csvHeader: () => csvLines([["layer", "a", "b", "dissimilarity"]]),
+      async run(path, options) {
+        const nameLists = await findLabelLists(path, names);
+        // One measure of itself is the least that the study does beside the matrices.
+        const asked = {
+          measure: "rsa",
+          distance,
+          items,
+          seed,
+          shownItems: items,
+          permutations: 0,
+          bootstraps: 0,
+          nameLists,
+          layers: patternsOf(options),
+        };
+        const result = await runStudy(similarityStudy, [{ role, path }], asked, options);
+        print(path, result, options);
+        return result.rdms.some(({ values }) => values === null) ? EXIT.partial : EXIT.ok;
+      },
+    };
+  },
+};
+
+function print(file: string, result: SimilarityResult, options: CliOptions): void {
+  const { rdms, shownItems, layers, items, itemTree, distance } = result;
+  const nameOf = (item: number) => items.names?.[item] ?? `item ${item}`;
+  if (options.form === "json") {
+    const matrices = rdms.map(({ layer, values, reason }) => ({ layer: layers[layer]!.label, values, reason }));
+    const named = { all: items.all, used: items.used, order: shownItems, names: shownItems.map(nameOf) };
+    printDocument({ schema: "modescope/rdm/1", file, distance, items: named, itemTree, matrices }, options.several);
+    return;
+  }
+  if (options.form === "csv") {
+    for (const { layer, values } of rdms)
+      if (values !== null) process.stdout.write(csvLines(pairsOf(values, shownItems, nameOf, layers[layer]!.label)));
+    return;
+  }
+  for (const one of rdms) {
+    process.stdout.write(
+      `${printable(layers[one.layer]!.label)}: ${layers[one.layer]!.dimensions} dimensions, ${distance} distances of ${shownItems.length} items\n`,
+    );
+    process.stdout.write(
+      `${one.values === null ? printable(`refused: ${one.reason}`) : picture(one, shownItems.length)}\n\n`,
+    );
+  }
+}
+
+function pairsOf(values: Float32Array, order: readonly number[], nameOf: (item: number) => string, layer: string) {
+  const n = order.length;
+  return order.flatMap((a, i) =>
+    order.slice(i + 1).map((b, k) => [layer, nameOf(a), nameOf(b), values[i * n + i + 1 + k]!]),
+  );
+}
+
+const SHADES = " ░▒▓█";
+
+/** Two characters an item where there is room, one where not; light is alike. */
+function picture({ values }: ShownRdm, n: number): string {
+  if (values === null) return "";
+  const most = values.reduce((largest, value) => Math.max(largest, value), 0);
+  const wide = 2 * n <= (outputWidth() ?? 200) ? 2 : 1;
+  const lines = Array.from({ length: n }, (_, i) =>
+    Array.from({ length: n }, (_, j) => {
+      const share = most > 0 ? Math.max(0, values[i * n + j]!) / most : 0;
+      return SHADES[Math.min(SHADES.length - 1, Math.floor(share * SHADES.length))]!.repeat(wide);
+    }).join(""),
+  );
+  return `${lines.join("\n")}\n0 to ${numberText(most)}; light is alike`;
+}

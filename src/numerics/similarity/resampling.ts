@@ -1,0 +1,140 @@
+/**
+ * Uncertainty and chance level of a comparison of representations, all of it over items: the entries of a dissimilarity matrix, or of a kernel, are not independent.
+ * Permutation: the items of one side are shuffled (rows and columns together); p = (1 + #as good)/(1 + draws), or with few items all n! orders counted
+ * once each. Bootstrap: items drawn with replacement, duplicates dropped (a pair of copies has distance 0 and would be no evidence); percentiles.
+ * Jackknife: leaving out each item, or each of several groups: SE² = (g − 1)/g·Σ(θ₋ − mean)².
+ * Sources: Nili et al. 2014 (permutation, bootstrap); Kriegeskorte et al. 2008; Efron & Tibshirani 1993 ch. 11 (jackknife).
+ */
+import { Random } from "../random.ts";
+
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+  readonly standardError: number;
+  readonly method: "jackknife" | "grouped-jackknife" | "bootstrap";
+  /** Items left out one by one, groups, or draws that gave a number. */
+  readonly draws: number;
+}
+
+export interface Permutation {
+  readonly p: number;
+  readonly draws: number;
+  /** True if every order of the items was counted. */
+  readonly enumerated: boolean;
+  /** No p of this test can be smaller. */
+  readonly floor: number;
+  readonly mean: number;
+  readonly standardDeviation: number;
+}
+
+/** All orders of so many items are counted; beyond, orders are drawn. 7! = 5040. */
+const ENUMERATED_ITEMS = 7;
+
+/** Rounding must not make an order that is as good look worse. */
+const TIE = 1e-12;
+
+/** `statistic` of the items of one side in an order; `low`: small values mean alike (distances). */
+export function permutationTest(
+  n: number,
+  draws: number,
+  seed: number,
+  better: "high" | "low",
+  statistic: (order: Int32Array) => number,
+): Permutation {
+  const observed = statistic(Int32Array.from({ length: n }, (_, i) => i));
+  const slack = TIE * Math.max(1, Math.abs(observed));
+  const asGood = (value: number) => (better === "high" ? value >= observed - slack : value <= observed + slack);
+  let [good, count, sum, square] = [0, 0, 0, 0];
+  const take = (order: Int32Array): void => {
+    const value = statistic(order);
+    if (asGood(value)) good++;
+    count++;
+    sum += value;
+    square += value * value;
+  };
+  const enumerated = n <= ENUMERATED_ITEMS;
+  if (enumerated) for (const order of allOrders(n)) take(order);
+  else {
+    const random = new Random(seed);
+    for (let k = 0; k < draws; k++) take(shuffled(n, random));
+  }
+  const mean = sum / count;
+  return {
+    p: enumerated ? good / count : (1 + good) / (1 + count),
+    draws: count,
+    enumerated,
+    floor: 1 / (enumerated ? count : 1 + count),
+    mean,
+    standardDeviation: Math.sqrt(Math.max(0, square / count - mean * mean)),
+  };
+}
+
+export function shuffled(n: number, random: Random): Int32Array {
+  const order = Int32Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = Math.floor(random.uniform() * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}
+
+/** Every order once (Heap 1963); the same array each time. */
+function* allOrders(n: number): Generator<Int32Array> {
+  const order = Int32Array.from({ length: n }, (_, i) => i);
+  const count = new Int32Array(n);
+  yield order;
+  for (let i = 0; i < n; ) {
+    if (count[i]! < i) {
+      const j = i % 2 === 0 ? 0 : count[i]!;
+      [order[i], order[j]] = [order[j]!, order[i]!];
+      yield order;
+      count[i]!++;
+      i = 0;
+    } else count[i++] = 0;
+  }
+}
+
+/** Items of one bootstrap draw, each once, ascending: about 63 % of them. */
+export function bootstrapItems(n: number, random: Random): Int32Array<ArrayBuffer> {
+  const taken = new Uint8Array(n);
+  for (let k = 0; k < n; k++) taken[Math.floor(random.uniform() * n)] = 1;
+  return Int32Array.from(taken.keys()).filter((i) => taken[i] === 1);
+}
+
+/** 95 % between the percentiles of the draws; those that gave no number do not count, and with fewer than 20 others there is no interval. */
+export function percentileInterval(values: readonly number[]): Interval | null {
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+  const m = sorted.length;
+  if (m < 20) return null;
+  const mean = sorted.reduce((total, value) => total + value, 0) / m;
+  const at = (share: number) => {
+    const place = share * (m - 1);
+    const low = Math.floor(place);
+    return sorted[low]! + (place - low) * (sorted[Math.min(m - 1, low + 1)]! - sorted[low]!);
+  };
+  const variance = sorted.reduce((total, value) => total + (value - mean) ** 2, 0) / (m - 1);
+  return { low: at(0.025), high: at(0.975), standardError: Math.sqrt(variance), method: "bootstrap", draws: m };
+}
+
+/** Two-sided 95 % of a normal law. */
+const Z95 = 1.959963984540054;
+
+export function jackknifeInterval(value: number, without: ArrayLike<number>, grouped = false): Interval | null {
+  const values = Array.from(without).filter(Number.isFinite);
+  const g = values.length;
+  if (g < 3 || g < without.length || !Number.isFinite(value)) return null;
+  const mean = values.reduce((total, one) => total + one, 0) / g;
+  const standardError = Math.sqrt(((g - 1) / g) * values.reduce((total, one) => total + (one - mean) ** 2, 0));
+  const method = grouped ? "grouped-jackknife" : "jackknife";
+  return { low: value - Z95 * standardError, high: value + Z95 * standardError, standardError, method, draws: g };
+}
+
+/** For every group the items that stay when it is left out; groups by a seeded shuffle, as equal as can be. */
+export function groupsLeftOut(n: number, groups: number, seed: number): readonly Int32Array<ArrayBuffer>[] {
+  const order = shuffled(n, new Random(seed));
+  const group = new Int32Array(n);
+  for (let k = 0; k < n; k++) group[order[k]!] = k % groups;
+  return Array.from({ length: Math.min(groups, n) }, (_, g) =>
+    Int32Array.from(group.keys()).filter((i) => group[i] !== g),
+  );
+}

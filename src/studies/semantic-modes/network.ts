@@ -1,0 +1,147 @@
+import { loadMatrix } from "../../analysis/_shared/input.ts";
+import { weightMatrixReading } from "../../analysis/_shared/weightMatrix.ts";
+import { ModeScopeError, serializeError } from "../../base/errors.ts";
+import { type ImageShape, likelyImage } from "../../base/imageShape.ts";
+import type { DescribedTensor } from "../../base/tensor.ts";
+import type { NetworkGraph } from "../../formats/types.ts";
+import type { DenseMatrix } from "../../numerics/dense.ts";
+import { readChain } from "../../series/chain.ts";
+import type { StudyContext, StudyFile } from "../types.ts";
+
+export interface NetworkFile {
+  readonly file: string;
+  /** From the input to the output; one for a single matrix. */
+  readonly layers: readonly DenseMatrix[];
+  readonly tensors: readonly string[];
+  readonly biases: readonly string[];
+  readonly columnImage: ImageShape | null;
+  readonly rowImage: ImageShape | null;
+  readonly rowNames: readonly string[] | null;
+  readonly columnNames: readonly string[] | null;
+  readonly labelsFrom: string | null;
+  readonly notes: readonly string[];
+}
+
+/** The chain of a checkpoint's layers; where it is no chain, or one matrix is asked for by name, that matrix. */
+export async function readNetwork(
+  file: StudyFile,
+  wanted: string | null,
+  context: Pick<StudyContext, "cancel" | "signal">,
+): Promise<NetworkFile> {
+  if (wanted !== null) return single(file, tensorCalled(file, wanted), [], context);
+  try {
+    const { tensors, layers, biases } = await readChain(file.checkpoint, file.tensors, context.signal);
+    const [first, last] = [described(file, tensors[0]!), described(file, tensors[tensors.length - 1]!)];
+    const labels = await ownLabels(file, first, last, layers[0]!.columns, layers[layers.length - 1]!.rows);
+    return {
+      file: file.name,
+      layers,
+      tensors,
+      biases,
+      ...imagesOf(first, layers[0]!.columns),
+      ...labels,
+      notes: tensors.length > 1 ? chainNotes(file.checkpoint.graph, biases) : singleNotes(biases),
+    };
+  } catch (error) {
+    context.cancel.throwIfCancelled();
+    context.signal.throwIfAborted();
+    const last = [...file.tensors].reverse().find((tensor) => isWeight(tensor));
+    if (last === undefined) throw error;
+    const why = `${file.name} is no chain of linear layers (${serializeError(error).message}) So these are the modes of one of its matrices, ${last.name}, which is not what the network does to items.`;
+    return single(file, last, [why], context);
+  }
+}
+
+function isWeight(tensor: DescribedTensor): boolean {
+  return !("reason" in weightMatrixReading(tensor, { tensor: tensor.name, part: null, tap: null }));
+}
+
+async function single(
+  file: StudyFile,
+  tensor: DescribedTensor,
+  notes: readonly string[],
+  { cancel, signal }: Pick<StudyContext, "cancel" | "signal">,
+): Promise<NetworkFile> {
+  const target = { tensor: tensor.name, part: null, tap: null };
+  const loaded = await loadMatrix({ checkpoint: file.checkpoint, tensor, target, cancel, signal, progress() {} });
+  const labels = await ownLabels(file, tensor, tensor, loaded.columns, loaded.rows);
+  return {
+    file: file.name,
+    layers: [loaded],
+    tensors: [tensor.name],
+    biases: [],
+    ...imagesOf(tensor, loaded.columns),
+    ...labels,
+    notes,
+  };
+}
+
+function described(file: StudyFile, name: string): DescribedTensor {
+  return file.tensors.find((tensor) => tensor.name === name)!;
+}
+
+function tensorCalled(file: StudyFile, name: string): DescribedTensor {
+  const found = file.tensors.find((tensor) => tensor.name === name);
+  if (found !== undefined) return found;
+  throw new ModeScopeError("unknown-tensor", `There is no tensor “${name}” in ${file.name}.`, { tensor: name });
+}
+
+/** A kernel's columns are pixels in its own order of axes; other inputs may be a picture by their number. */
+function imagesOf({ matrix, shape, layout }: DescribedTensor, columns: number) {
+  const axes = matrix?.columnAxes ?? [];
+  const channelAxis = layout === "in-out" ? shape.length - 2 : 1;
+  if (matrix?.kind !== "conv-reshaped" || axes.length !== 3 || shape.length !== 4)
+    return { columnImage: likelyImage(columns), rowImage: null };
+  const [height = 1, width = 1] = axes.filter((axis) => axis !== channelAxis).map((axis) => shape[axis]!);
+  const order = axes[0] === channelAxis ? ("channels-first" as const) : ("channels-last" as const);
+  const columnImage = { height, width, channels: shape[channelAxis]!, order, evidence: "the kernel's own shape" };
+  return { columnImage, rowImage: null };
+}
+
+/** Names that the file has for the last layer's outputs and the first one's inputs: a table's heading, classes, a small vocabulary. */
+async function ownLabels(
+  file: StudyFile,
+  first: DescribedTensor,
+  last: DescribedTensor,
+  columns: number,
+  rows: number,
+) {
+  const { checkpoint } = file;
+  const axis = (tensor: DescribedTensor, axes: readonly number[] | undefined) =>
+    axes?.length === 1 ? (checkpoint.axisLabels?.[tensor.name]?.[axes[0]!] ?? null) : null;
+  let rowNames = axis(last, last.matrix?.rowAxes);
+  let columnNames = axis(first, first.matrix?.columnAxes);
+  let labelsFrom = rowNames === null && columnNames === null ? null : "the file itself";
+  for (const source of checkpoint.labels ?? []) {
+    const names = (tensor: DescribedTensor) => source.tensors === undefined || source.tensors.includes(tensor.name);
+    if ((rowNames !== null || !names(last)) && (columnNames !== null || !names(first))) continue;
+    // A list that cannot be read is no reason to show no modes.
+    const words = await source.load().catch(() => null);
+    if (words === null) continue;
+    if (rowNames === null && words.length === rows && names(last)) [rowNames, labelsFrom] = [words, source.title];
+    else if (columnNames === null && words.length === columns && names(first))
+      [columnNames, labelsFrom] = [words, source.title];
+  }
+  return { rowNames, columnNames, labelsFrom };
+}
+
+const NONLINEAR = /relu|gelu|tanh|sigmoid|softmax|silu|swish|elu|erf|hardswish|softplus|mish/i;
+
+function chainNotes(graph: NetworkGraph | undefined, biases: readonly string[]): readonly string[] {
+  const found = graph?.nodes.find(({ op }) => NONLINEAR.test(op));
+  const linear =
+    found !== undefined
+      ? `There is a ${found.op} between the layers: the product of the weights is only the surrogate with φ = identity. Give the network's answers to see what it does.`
+      : graph !== undefined
+        ? "The graph has no nonlinearity between these layers: the product is the network's own map."
+        : "Weights do not say whether there are nonlinearities between these layers. If there are, their product is only the surrogate with φ = identity; give the network's answers to see what it does.";
+  return [linear, ...singleNotes(biases)];
+}
+
+function singleNotes(biases: readonly string[]): readonly string[] {
+  return biases.length === 0
+    ? []
+    : [
+        `Biases are left out (${biases.slice(0, 3).join(", ")}${biases.length > 3 ? ", …" : ""}): they shift answers and have no mode.`,
+      ];
+}

@@ -1,0 +1,341 @@
+import type { CancelToken } from "../../base/cancel.ts";
+import type { DenseMatrix } from "../../numerics/dense.ts";
+import { Random } from "../../numerics/random.ts";
+import {
+  type CkaKind,
+  ckaOf,
+  ckaWithoutEach,
+  type PairSums,
+  shuffledBiasedCka,
+} from "../../numerics/similarity/hsic.ts";
+import { allPairSums, allPairSumsBytes, bandsAreCheaper, pairSums } from "../../numerics/similarity/linearCka.ts";
+import { centred } from "../../numerics/similarity/matrix.ts";
+import { type PairTable, pairTable, type Representation, traitsOf } from "../../numerics/similarity/measures.ts";
+import { RefusedError } from "../../numerics/similarity/refusal.ts";
+import {
+  bootstrapItems,
+  groupsLeftOut,
+  jackknifeInterval,
+  percentileInterval,
+  permutationTest,
+} from "../../numerics/similarity/resampling.ts";
+import { leadingDirections, subspaceOf } from "../../numerics/similarity/subspaces.ts";
+import type { CheckedParameters } from "./parameters.ts";
+import type { CellInterval, CellPermutation, SimilarityCell } from "./types.ts";
+
+/** Bands of Gram matrices keep every layer in the kernels' memory in float64. */
+const BAND_MEMORY = 2.5 * 2 ** 30;
+/** Permutations are made on at most so many items: a test on some of the items is a valid test. */
+const PERMUTED_ITEMS = 512;
+const RANKED_ITEMS = 100;
+const GROUPS = 20;
+/** Work of all permutations together where their number is left to us. */
+const PERMUTATION_WORK = 2e10;
+/** Tables that the clouds of the map are drawn from. */
+const CLOUD_DRAWS = 60;
+
+export interface Pair {
+  readonly a: number;
+  readonly b: number;
+}
+
+/** Values of all pairs in one resampling, in the order of the pairs. */
+export type Replicate = Float64Array<ArrayBuffer>;
+
+export interface Work {
+  readonly layers: readonly Representation[];
+  readonly pairs: readonly Pair[];
+  readonly parameters: CheckedParameters;
+  readonly cancel: CancelToken;
+  progress(fraction: number): void;
+}
+
+export interface Valued {
+  readonly cells: SimilarityCell[];
+  /** What resampling has given already while values were computed: linear CKA leaves out every item for nothing. */
+  readonly intervals: readonly (CellInterval | null)[] | null;
+  readonly replicates: readonly Replicate[];
+}
+
+/** All pairs that a measure tells apart. */
+export function pairsOf(layers: number, symmetric: boolean): readonly Pair[] {
+  const all = [];
+  for (let a = 0; a < layers; a++) for (let b = symmetric ? a : 0; b < layers; b++) all.push({ a, b });
+  return all;
+}
+
+function emptyCell({ a, b }: Pair): SimilarityCell {
+  return {
+    a,
+    b,
+    value: Number.NaN,
+    refused: null,
+    interval: null,
+    chance: null,
+    permutation: null,
+    clear: null,
+    kept: null,
+  };
+}
+
+function refusedCell(pair: Pair, error: RefusedError): SimilarityCell {
+  return { ...emptyCell(pair), refused: { condition: error.condition, reason: error.message } };
+}
+
+/** Runs on the same thread that answers: what is refused becomes the cell's own words, everything else ends the study. */
+function orRefused(pair: Pair, make: () => Partial<SimilarityCell>): SimilarityCell {
+  try {
+    const cell = { ...emptyCell(pair), ...make() };
+    if (Number.isNaN(cell.value))
+      throw new RefusedError("too-few-items", "The measure has no value here: a denominator is not above zero.");
+    return cell;
+  } catch (error) {
+    if (error instanceof RefusedError) return refusedCell(pair, error);
+    throw error;
+  }
+}
+
+/** The value of every pair; linear CKA by its sums, everything else one by one. `onRow` hears of every finished row. */
+export function values(work: Work, onRow: (cells: readonly SimilarityCell[]) => void): Valued {
+  const { parameters, layers, pairs } = work;
+  const { measure } = parameters;
+  const plain = layers.every(({ dissimilarities }) => dissimilarities === undefined);
+  if ((measure === "cka" || measure === "debiased-cka") && plain) return linearValues(work, onRow);
+  const table = tableOf(work, null);
+  const cells: SimilarityCell[] = [];
+  for (const [at, pair] of pairs.entries()) {
+    work.cancel.throwIfCancelled();
+    cells.push(
+      orRefused(pair, () => {
+        const mean = table.shuffledMean(pair.a, pair.b);
+        // Ranks minus their mean add up to zero but for rounding.
+        const chance = mean !== null && Math.abs(mean) < 1e-12 ? 0 : mean;
+        return { value: table.value(pair.a, pair.b), chance, kept: keptOf(work, pair) };
+      }),
+    );
+    work.progress((at + 1) / pairs.length);
+    if (pair.a !== pairs[at + 1]?.a) onRow(cells);
+  }
+  return { cells, intervals: null, replicates: [] };
+}
+
+function keptOf({ parameters, layers }: Work, { a, b }: Pair): readonly [number, number] | null {
+  if (parameters.measure !== "svcca") return null;
+  const kept = (at: number) => leadingDirections(subspaceOf(layers[at]!.values), parameters.share);
+  return [kept(a), kept(b)];
+}
+
+function tableOf({ layers, parameters, cancel }: Work, items: Int32Array<ArrayBuffer> | null): PairTable {
+  return pairTable(parameters.measure, layers, items, { ...parameters, cancel });
+}
+
+function linearValues(work: Work, onRow: (cells: readonly SimilarityCell[]) => void): Valued {
+  const { layers, pairs, cancel } = work;
+  const kind: CkaKind = work.parameters.measure === "cka" ? "biased" : "debiased";
+  const n = layers[0]!.values.rows;
+  const sums = sumsOf(
+    layers.map(({ values: x }) => x),
+    cancel,
+    work.progress,
+  );
+  const cells: SimilarityCell[] = [];
+  const intervals: (CellInterval | null)[] = [];
+  const draws = Math.min(CLOUD_DRAWS, n);
+  const replicates = Array.from({ length: draws }, () => new Float64Array(pairs.length));
+  const items = Array.from({ length: draws }, (_, k) => Math.floor((k * n) / draws));
+  for (const [at, pair] of pairs.entries()) {
+    cancel.throwIfCancelled();
+    let without: Float64Array<ArrayBuffer> | null = null;
+    const cell = orRefused(pair, () => {
+      if (kind === "debiased" && n < 5)
+        throw new RefusedError(
+          "too-few-items",
+          `Debiased CKA needs at least 5 items with an interval; there are ${n}.`,
+        );
+      const [xy, xx, yy] = [sums(pair.a, pair.b), sums(pair.a, pair.a), sums(pair.b, pair.b)];
+      if (!(xx.total > 0) || !(yy.total > 0))
+        throw new RefusedError(
+          "degenerate",
+          "The representation is the same for every item: nothing can be compared with it.",
+        );
+      without = ckaWithoutEach(kind, xy, xx, yy);
+      return { value: ckaOf(kind, xy, xx, yy), chance: kind === "biased" ? shuffledBiasedCka(xy, xx, yy) : 0 };
+    });
+    cells.push(cell);
+    intervals.push(without === null || cell.refused !== null ? null : jackknifeInterval(cell.value, without));
+    inflate(replicates, at, cell.value, without, items);
+    work.progress(0.8 + (0.2 * (at + 1)) / pairs.length);
+    if (pair.a !== pairs[at + 1]?.a) onRow(cells);
+  }
+  return { cells, intervals, replicates };
+}
+
+/** Leaving out one item moves a value √(n − 1) times less than its standard error: stretched by that, the values are draws of it. */
+function inflate(
+  replicates: readonly Replicate[],
+  at: number,
+  value: number,
+  without: ArrayLike<number> | null,
+  items: readonly number[],
+): void {
+  const n = without?.length ?? 0;
+  const mean = without === null ? 0 : Array.from(without).reduce((sum, one) => sum + one, 0) / n;
+  for (const [k, replicate] of replicates.entries())
+    replicate[at] = without === null ? Number.NaN : value + Math.sqrt(n - 1) * (without[items[k]!]! - mean);
+}
+
+/** By bands of Gram matrices or by products of pairs, whichever is less work and fits. */
+function sumsOf(
+  layers: readonly DenseMatrix[],
+  cancel: CancelToken,
+  progress: (fraction: number) => void,
+): (a: number, b: number) => PairSums {
+  const n = layers[0]!.rows;
+  const widths = layers.map(({ columns }) => columns);
+  if (bandsAreCheaper(n, widths) && allPairSumsBytes(n, widths) <= BAND_MEMORY) {
+    const all = allPairSums(layers, { cancel, progress: (fraction) => progress(0.8 * fraction) });
+    return (a, b) => all.at(a, b);
+  }
+  const known = new Map<string, PairSums>();
+  return (a, b) => {
+    const key = `${a} ${b}`;
+    const found = known.get(key) ?? pairSums(centred(layers[a]!), centred(layers[b]!), { cancel });
+    // Those of a layer with itself are needed for every pair it is in.
+    if (a === b) known.set(key, found);
+    return found;
+  };
+}
+
+/** A draw of items, ascending; null for all of them. */
+export function someItems(n: number, most: number, seed: number): Int32Array<ArrayBuffer> | null {
+  if (n <= most) return null;
+  const random = new Random(seed);
+  const order = Int32Array.from({ length: n }, (_, i) => i);
+  for (let i = 0; i < most; i++) {
+    const j = i + Math.floor(random.uniform() * (n - i));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order.slice(0, most).sort();
+}
+
+/** Permutation tests of all cells. Also gives chance where it has no closed form. */
+export function permutations(
+  work: Work,
+  cells: readonly SimilarityCell[],
+  onSome: (cells: readonly SimilarityCell[]) => void,
+): SimilarityCell[] {
+  const { layers, parameters, cancel } = work;
+  const { measure, comparison, seed } = parameters;
+  const { better } = traitsOf(measure);
+  const n = layers[0]!.values.rows;
+  const form = formed(measure, comparison);
+  const few = form ? someItems(n, PERMUTED_ITEMS, seed) : measure === "rsa" ? someItems(n, RANKED_ITEMS, seed) : null;
+  const m = few?.length ?? n;
+  const widest = Math.max(...layers.map(({ values: { columns } }) => Math.min(columns, m)));
+  const cost = form
+    ? m * m
+    : measure === "rsa"
+      ? 20 * m * m * Math.log2(m + 1)
+      : m * widest * widest + 20 * widest ** 3;
+  const affordable = Math.floor(PERMUTATION_WORK / (cost * Math.max(1, cells.length)));
+  const draws = parameters.permutations ?? Math.max(form ? 199 : 99, Math.min(999, affordable));
+  const out = [...cells];
+  if (draws === 0) return out;
+  const table = tableOf(work, few);
+  for (const [at, cell] of cells.entries()) {
+    cancel.throwIfCancelled();
+    if (cell.refused === null) out[at] = permuted(cell, table, m, draws, better, parameters);
+    work.progress((at + 1) / cells.length);
+    if (cell.a !== cells[at + 1]?.a) onSome(out);
+  }
+  return out;
+}
+
+function permuted(
+  cell: SimilarityCell,
+  table: PairTable,
+  m: number,
+  draws: number,
+  better: "high" | "low",
+  { seed }: CheckedParameters,
+): SimilarityCell {
+  try {
+    const test = permutationTest(m, draws, seed + 7919 * cell.a + cell.b, better, (order) =>
+      table.shuffled(cell.a, cell.b, order),
+    );
+    const permutation: CellPermutation = {
+      p: test.p,
+      draws: test.draws,
+      enumerated: test.enumerated,
+      floor: test.floor,
+      items: m,
+    };
+    return judged({ ...cell, permutation, chance: cell.chance ?? test.mean }, better);
+  } catch (error) {
+    // A draw of items can be degenerate where all of them together are not: then there is no p.
+    if (error instanceof RefusedError) return cell;
+    throw error;
+  }
+}
+
+/** Whether the interval lies beyond chance. */
+export function judged(cell: SimilarityCell, better: "high" | "low"): SimilarityCell {
+  const { interval, chance } = cell;
+  if (interval === null || chance === null) return cell;
+  return { ...cell, clear: better === "high" ? interval.low > chance : interval.high < chance };
+}
+
+function formed(measure: CheckedParameters["measure"], comparison: CheckedParameters["comparison"]): boolean {
+  return (measure === "rsa" && comparison !== "tau-a") || /^(debiased-|rbf-)?cka$/.test(measure);
+}
+
+/** Intervals of all cells by resampling items, the same draws for every cell. */
+export function intervals(
+  work: Work,
+  cells: readonly SimilarityCell[],
+): { intervals: (CellInterval | null)[]; replicates: Replicate[] } {
+  const { layers, parameters, pairs, cancel } = work;
+  const n = layers[0]!.values.rows;
+  const bootstrap = formed(parameters.measure, parameters.comparison) || parameters.measure === "rsa";
+  const random = new Random(parameters.seed);
+  const draws = bootstrap
+    ? Array.from({ length: parameters.bootstraps }, () => bootstrapItems(n, random))
+    : groupsLeftOut(n, Math.min(GROUPS, n), parameters.seed);
+  const replicates: Replicate[] = [];
+  for (const [at, items] of draws.entries()) {
+    cancel.throwIfCancelled();
+    replicates.push(replicate(work, cells, items));
+    work.progress((at + 1) / draws.length);
+  }
+  const found = pairs.map((_, at) => {
+    const cell = cells[at]!;
+    if (cell.refused !== null) return null;
+    const drawn = replicates.map((one) => one[at]!);
+    return bootstrap ? percentileInterval(drawn) : jackknifeInterval(cell.value, drawn, true);
+  });
+  return { intervals: found, replicates: bootstrap ? replicates.slice(0, CLOUD_DRAWS) : stretched(replicates, cells) };
+}
+
+function replicate(work: Work, cells: readonly SimilarityCell[], items: Int32Array<ArrayBuffer>): Replicate {
+  const out = new Float64Array(cells.length).fill(Number.NaN);
+  try {
+    const table = tableOf(work, items);
+    for (const [at, { a, b, refused }] of cells.entries()) {
+      if (refused !== null) continue;
+      try {
+        out[at] = table.value(a, b);
+      } catch (error) {
+        if (!(error instanceof RefusedError)) throw error;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+  }
+  return out;
+}
+
+function stretched(replicates: readonly Replicate[], cells: readonly SimilarityCell[]): Replicate[] {
+  const g = replicates.length;
+  const mean = cells.map((_, at) => replicates.reduce((sum, one) => sum + one[at]!, 0) / g);
+  return replicates.map((one) => one.map((value, at) => cells[at]!.value + Math.sqrt(g - 1) * (value - mean[at]!)));
+}

@@ -1,0 +1,293 @@
+import { ModeScopeError } from "../../base/errors.ts";
+import { labelsOfLength } from "../../base/labels.ts";
+import { halves, rdmCeiling, splitHalfReliability } from "../../numerics/similarity/ceiling.ts";
+import { inner, rdmForm } from "../../numerics/similarity/itemForms.ts";
+import type { Matrix64 } from "../../numerics/similarity/matrix.ts";
+import { standardized, withoutLeading } from "../../numerics/similarity/matrix.ts";
+import { dissimilarities, type Representation, traitsOf } from "../../numerics/similarity/measures.ts";
+import { RefusedError } from "../../numerics/similarity/refusal.ts";
+import type { Study, StudyContext, StudyInput } from "../types.ts";
+import { intervals, judged, pairsOf, permutations, values, type Work } from "./cells.ts";
+import { findLayers, readLayer, requireRoom } from "./load.ts";
+import { modelComparisons } from "./models.ts";
+import { type CheckedParameters, readParameters } from "./parameters.ts";
+import { itemPictures, layerMap } from "./pictures.ts";
+import { QUANTITIES } from "./quantities.ts";
+import { type Recording, readRecording, recordingValues } from "./recording.ts";
+import { mostItems, sampleOf } from "./sample.ts";
+import type { RecordingCeiling, SimilarityCell, SimilarityLayer, SimilarityResult } from "./types.ts";
+
+/** Shares of the work: reading, values, permutations, intervals. */
+const STAGES = { read: 0.15, values: 0.45, permuted: 0.75 } as const;
+/** A map of more layers than these is a table of thousands of cells. */
+const MOST_LAYERS = 96;
+
+interface Loaded extends Representation {
+  readonly layer: SimilarityLayer;
+  readonly recording: Recording | null;
+}
+
+/** How alike representations are: layers of networks, checkpoints of a run, recordings of brains. */
+export const similarityStudy: Study<SimilarityResult> = {
+  manifest: {
+    id: "similarity",
+    version: 1,
+    title: "Representational similarity",
+    description:
+      "How alike the representations in activation files and recordings are: every two layers, with interval, chance level and permutation p.",
+    files: {
+      activations: { description: "files with activations (items along the first axis of each tensor)", least: 0 },
+      recording: {
+        description: "recordings (trials × units with a list of items, or repeats × items × units)",
+        least: 0,
+      },
+    },
+    needs: ["activations"],
+    citations: [
+      "N. Kriegeskorte, M. Mur & P. Bandettini (2008), Representational similarity analysis, Front. Syst. Neurosci. 2, 4",
+      "S. Kornblith, M. Norouzi, H. Lee & G. Hinton (2019), Similarity of neural network representations revisited, ICML",
+      "A. H. Williams, E. Kunz, S. Kornblith & S. Linderman (2021), Generalized shape metrics on neural representations, NeurIPS",
+      "H. H. Schütt et al. (2023), Statistical inference on representational geometries, eLife 12, e82566",
+    ],
+    assumptions: [
+      "The same items in the same order in every file.",
+      "Columns are centred over items, except where a distance says otherwise.",
+      "Items stand for a population of items; networks without noise have no error of measurement.",
+    ],
+    quantities: QUANTITIES,
+    memoryBytes: 2 ** 31,
+  },
+
+  async run(context, asked) {
+    const parameters = readParameters(asked);
+    const { measure } = parameters;
+    const traits = traitsOf(measure);
+    const inputs = context.files;
+    if (inputs.length === 0)
+      throw new ModeScopeError("bad-request", "Name at least one file with activations, or a recording.", {
+        field: "files",
+      });
+    const { loaded, ...found } = await load(context, inputs, parameters);
+    const layers = loaded.map(({ layer }) => layer);
+    const notes = [...found.notes, ...notesOn(parameters, layers)];
+    const pictures = itemPictures(loaded, parameters, context.cancel);
+    const pairs = pairsOf(layers.length, traits.symmetric);
+    let stage = "values";
+    let ceilings: readonly RecordingCeiling[] = [];
+    const resultOf = (cells: readonly SimilarityCell[]): SimilarityResult => ({
+      measure,
+      distance: parameters.distance,
+      comparison: parameters.comparison,
+      better: traits.better,
+      symmetric: traits.symmetric,
+      identity: traits.identity,
+      stage,
+      files: found.files,
+      layers,
+      leftOut: found.skipped,
+      items: found.items,
+      cells,
+      models: modelComparisons(layers, cells, traits.better),
+      ...pictures,
+      map: null,
+      ceilings,
+      notes,
+    });
+    const publish = (cells: readonly SimilarityCell[]) => context.publish(resultOf(cells));
+    publish([]);
+    const work = (from: number, to: number): Work => ({
+      layers: loaded,
+      pairs,
+      parameters,
+      cancel: context.cancel,
+      progress: (fraction) => context.progress(from + (to - from) * fraction),
+    });
+    const first = values(work(STAGES.read, STAGES.values), publish);
+    ceilings = ceilingsOf(loaded, parameters);
+    stage = "permutations";
+    let cells = permutations(work(STAGES.values, STAGES.permuted), first.cells, publish);
+    stage = "intervals";
+    publish(cells);
+    const resampled =
+      first.intervals === null
+        ? intervals(work(STAGES.permuted, 1), cells)
+        : { intervals: first.intervals, replicates: first.replicates };
+    cells = cells.map((cell, at) => judged({ ...cell, interval: resampled.intervals[at]! }, traits.better));
+    stage = "";
+    const map = layerMap(cells, pairs, layers.length, resampled.replicates, parameters);
+    context.progress(1);
+    return { ...resultOf(cells), map };
+  },
+};
+
+async function load(context: StudyContext, inputs: readonly StudyInput[], parameters: CheckedParameters) {
+  const files: { name: string; uri: string }[] = inputs.map(({ uri }) => ({
+    name: decodeURIComponent(uri.slice(uri.lastIndexOf("/") + 1)),
+    uri,
+  }));
+  const recordings: { file: number; recording: Recording }[] = [];
+  for (const [file, input] of inputs.entries())
+    if (input.role === "recording")
+      await context.withFile(input, async (opened) => {
+        files[file] = { name: opened.name, uri: input.uri };
+        recordings.push({ file, recording: await readRecording(context, opened, parameters) });
+      });
+  const counts = [...new Set(recordings.map(({ recording }) => recording.parts[0]!.rows))];
+  if (counts.length > 1)
+    throw new RefusedError(
+      "items-differ",
+      `The recordings have ${counts.join(" and ")} items.`,
+      "Compare recordings of the same items.",
+    );
+  const activations = inputs.flatMap((input, file) => (input.role === "activations" ? [{ input, file }] : []));
+  const found =
+    activations.length === 0
+      ? { layers: [], skipped: [], items: counts[0]!, names: null, fileNames: [] }
+      : await findLayers(context, activations, parameters.layers, counts[0] ?? null);
+  for (const [at, { file, input }] of activations.entries())
+    files[file] = { name: found.fileNames[at]!, uri: input.uri };
+  if (found.layers.length + recordings.length === 0)
+    throw new ModeScopeError("bad-request", `No tensor has ${found.items} items along its first axis.`, {
+      field: "layers",
+      remedy: "Name layers that the files hold, or files that were recorded on the same stimuli.",
+    });
+  if (found.layers.length + recordings.length > MOST_LAYERS)
+    throw new ModeScopeError(
+      "limit-exceeded",
+      `There are ${found.layers.length} layers; ${MOST_LAYERS} are the most that are compared at once.`,
+      {
+        remedy: "Choose layers by name, with patterns such as *attn*.",
+      },
+    );
+  const all = found.items;
+  const chosen =
+    recordings.length > 0
+      ? null
+      : sampleOf(
+          all,
+          mostItems(
+            parameters,
+            found.layers.map(({ shape }) => shape),
+          ),
+          parameters.seed,
+        );
+  const several = inputs.length > 1;
+  const label = (file: number, tensor: string) => (several ? `${stem(files[file]!.name)}: ${tensor}` : tensor);
+  const loaded: Loaded[] = [];
+  const shapes: { rows: number; columns: number }[] = [];
+  for (const { input, file } of activations)
+    await context.withFile(input, async (opened) => {
+      for (const one of found.layers.filter((layer) => layer.file === file)) {
+        const raw = await readLayer(context, opened, one, parameters, chosen);
+        shapes.push(raw);
+        requireRoom(shapes);
+        const layer = {
+          file,
+          tensor: one.tensor,
+          label: label(file, one.tensor),
+          kind: "layer",
+          items: raw.rows,
+          dimensions: raw.columns,
+          repeats: 1,
+        } as const;
+        loaded.push({ values: scaled(raw, parameters, context), layer, recording: null });
+        context.progress((STAGES.read * loaded.length) / found.layers.length);
+      }
+    });
+  for (const { file, recording } of recordings) {
+    const read = recordingValues(recording, parameters, { cancel: context.cancel });
+    const layer = {
+      file,
+      tensor: recording.tensor,
+      label: label(file, recording.tensor),
+      kind: "recording",
+      items: read.values.rows,
+      dimensions: read.values.columns,
+      repeats: recording.parts.length,
+    } as const;
+    loaded.push({ ...read, layer, recording });
+  }
+  const used = loaded[0]!.layer.items;
+  const listed = labelsOfLength(parameters.nameLists, all, ["items", "stimuli", ""]);
+  const given = found.names ?? listed?.labels ?? null;
+  const names = given?.length === all ? (chosen === null ? given : Array.from(chosen, (item) => given[item]!)) : null;
+  const notes =
+    used < all ? [`${used} of ${all} items, drawn by seed ${parameters.seed}: more would not fit this measure.`] : [];
+  return { loaded, files, skipped: found.skipped, items: { all, used, names }, notes };
+}
+
+const stem = (name: string): string => name.replace(/(\.[A-Za-z][A-Za-z0-9]*){1,2}$/, "");
+
+function scaled(raw: Representation["values"], { scaling, removed }: CheckedParameters, { cancel }: StudyContext) {
+  if (scaling === "none") return raw;
+  const { rows, columns, data } = scaling === "z-score" ? standardized(raw) : withoutLeading(raw, removed, { cancel });
+  return { rows, columns, data: Float32Array.from(data) };
+}
+
+/** Of every recording that was measured more than once. */
+function ceilingsOf(loaded: readonly Loaded[], parameters: CheckedParameters): RecordingCeiling[] {
+  const { comparison } = parameters;
+  return loaded.flatMap(({ recording }, layer) => {
+    const parts = recording?.parts ?? [];
+    if (parts.length < 2) return [];
+    try {
+      const rdms = parts.map((one): Matrix64 => dissimilarities({ values: one }, null, parameters));
+      // Pooling for τ_a is not known; ranks are the nearest that is.
+      const used = comparison === "tau-a" ? "rho-a" : comparison;
+      const { lower, upper } = rdmCeiling(rdms, used);
+      const forms = rdms.map((one) => rdmForm(one, used));
+      const against = loaded.flatMap((one, at) => {
+        if (one.layer.kind !== "layer") return [];
+        const form = rdmForm(dissimilarities(one, null, parameters), used);
+        return [{ layer: at, value: forms.reduce((sum, part) => sum + inner(form, part) / forms.length, 0) }];
+      });
+      const units = Array.from(splitHalfReliability(parts, halves(parts.length)))
+        .filter(Number.isFinite)
+        .sort((a, b) => a - b);
+      return [
+        {
+          layer,
+          lower,
+          upper,
+          over: parts.length,
+          reliability: units[Math.floor(units.length / 2)] ?? Number.NaN,
+          layers: against,
+        },
+      ];
+    } catch (error) {
+      if (error instanceof RefusedError) return [];
+      throw error;
+    }
+  });
+}
+
+function notesOn(
+  { measure, distance, comparison, scaling }: CheckedParameters,
+  layers: readonly SimilarityLayer[],
+): string[] {
+  const notes: string[] = [];
+  const wide = layers.filter(({ dimensions, items }) => dimensions >= items).length;
+  if (measure === "cka" && wide > 0)
+    notes.push(
+      `${wide} of ${layers.length} layers have as many dimensions as items or more: biased CKA is high there by chance alone.`,
+    );
+  if (measure === "rsa" && comparison === "whitened-cosine" && distance === "squared-euclidean")
+    notes.push("This is linear CKA under another name: do not count the two as two confirmations.");
+  if (measure === "rsa" && distance === "crossnobis" && comparison === "whitened-cosine")
+    notes.push("Crossnobis with the whitened cosine belongs to the family of debiased CKA.");
+  if (
+    measure === "rsa" &&
+    (distance === "crossnobis" || distance === "mahalanobis") &&
+    layers.some(({ kind }) => kind === "layer")
+  )
+    notes.push("Layers have no noise of measurement: their plain squared Euclidean distances stand in.");
+  if (
+    measure === "pwcca" &&
+    layers.some((a) => layers.some((b) => a !== b && a.dimensions + b.dimensions > a.items - 1))
+  )
+    notes.push(
+      "Where p + q > n − 1 some canonical correlations are exactly 1, and PWCCA's weights among them are not determined.",
+    );
+  if (scaling === "z-score") notes.push("Every dimension was divided by its standard deviation first.");
+  return notes;
+}

@@ -1,0 +1,174 @@
+import type { QuantityDefinition } from "../../analysis/types.ts";
+
+const ITEMS = "The same items in the same order on both sides.";
+const SHUFFLED = "Items of one side in random order: the cell's own chance level, and its permutation p.";
+
+/** Cards, by measure, and for what stands beside a value. */
+export const QUANTITIES: Readonly<Record<string, QuantityDefinition>> = {
+  rsa: {
+    label: "Comparison of dissimilarity matrices",
+    symbol: "ρ(RDM_A, RDM_B)",
+    definition: "How alike the distances between items are in two representations, over all pairs of items.",
+    equation: "Spearman, ρ_a, τ_a, Pearson, cosine or whitened cosine of the upper triangles",
+    source:
+      "Kriegeskorte, Mur & Bandettini (2008), Front. Syst. Neurosci. 2, 4; Nili et al. (2014); Diedrichsen et al. (2021)",
+    assumptions: [
+      ITEMS,
+      "Entries of a dissimilarity matrix are not independent: no p of a textbook correlation is shown, only permutations of items.",
+      "The whitened cosine of squared Euclidean distances is linear CKA: the two are one piece of evidence.",
+    ],
+    nullModel: SHUFFLED,
+  },
+  cka: {
+    label: "Linear CKA, biased",
+    symbol: "CKA",
+    definition:
+      "Normalized inner product of the two centred Gram matrices: 1 for representations that differ by a rotation and a scale.",
+    equation: "‖XᵀY‖_F² / (‖XᵀX‖_F·‖YᵀY‖_F)",
+    source: "Kornblith, Norouzi, Lee & Hinton (2019), ICML",
+    assumptions: [
+      ITEMS,
+      "With more dimensions than items it is near 1 for unrelated data: read it against its chance level.",
+      "Ruled by the directions of largest variance.",
+    ],
+    nullModel:
+      "tr K·tr L/((n − 1)‖K‖‖L‖), exact under shuffled items; for independent Gaussian data √(p₁p₂/((n + p₁)(n + p₂))).",
+  },
+  "debiased-cka": {
+    label: "Linear CKA, debiased",
+    symbol: "CKA₁",
+    definition:
+      "CKA from the unbiased HSIC₁: 0 on average for unrelated representations, whatever their dimensions; may be negative.",
+    equation: "HSIC₁(K, L)/√(HSIC₁(K, K)·HSIC₁(L, L))",
+    source: "Song et al. (2012), JMLR 13; Nguyen, Raghu & Kornblith (2021)",
+    assumptions: [
+      ITEMS,
+      "Bias from having sampled few of the dimensions remains (Chun et al. 2025).",
+      "Ruled by the directions of largest variance.",
+    ],
+    nullModel: "0, exact under shuffled items.",
+  },
+  "minibatch-cka": {
+    label: "Minibatch CKA",
+    symbol: "CKA₁ (batches)",
+    definition: "Debiased CKA from batches of items: sums of HSIC₁ over batches before the ratio.",
+    equation: "Σ_b HSIC₁(K_b, L_b)/√(Σ_b HSIC₁(K_b, K_b)·Σ_b HSIC₁(L_b, L_b))",
+    source: "Nguyen, Raghu & Kornblith (2021)",
+    assumptions: [ITEMS, "Batches are runs of items in the file's order; what is left at the end joins none."],
+    nullModel: SHUFFLED,
+  },
+  "rbf-cka": {
+    label: "RBF CKA",
+    symbol: "CKA_RBF",
+    definition: "Biased CKA of Gaussian kernels: looks at who is near whom.",
+    equation: "K_ij = exp(−‖x_i − x_j‖²/(2σ²)), σ² = f²·median ‖x_i − x_j‖²",
+    source: "Kornblith et al. (2019)",
+    assumptions: [ITEMS, "Biased, as linear CKA is."],
+    nullModel: SHUFFLED,
+  },
+  cca: {
+    label: "Mean canonical correlation",
+    symbol: "ρ̄",
+    definition: "Mean of all canonical correlations: blind to every invertible linear map of either side.",
+    equation: "mean of the singular values of Uᵀ_x·U_y",
+    source: "Hotelling (1936); Raghu et al. (2017)",
+    assumptions: [
+      ITEMS,
+      "Fewer dimensions than items: refused otherwise, all correlations would be 1.",
+      "Of p + q > n − 1 dimensions some are 1 by counting.",
+    ],
+    nullModel: SHUFFLED,
+  },
+  svcca: {
+    label: "SVCCA",
+    symbol: "ρ̄(k)",
+    definition:
+      "Mean canonical correlation of the leading directions that hold a share of the variance; how many were kept stands beside it.",
+    equation: "CCA of U_x[:, :k_x]·S and U_y[:, :k_y]·S",
+    source: "Raghu, Gilmer, Yosinski & Sohl-Dickstein (2017)",
+    assumptions: [ITEMS, "How many directions hold the share depends on the number of items."],
+    nullModel: SHUFFLED,
+  },
+  pwcca: {
+    label: "PWCCA",
+    symbol: "Σαρ",
+    definition:
+      "Canonical correlations weighted by how much of the row's representation each direction takes. Not symmetric.",
+    equation: "Σ_k α_k ρ_k, α_k ∝ Σ_j |⟨h_k, x_j⟩|",
+    source: "Morcos, Raghu & Bengio (2018)",
+    assumptions: [
+      ITEMS,
+      "Fewer dimensions than items.",
+      "Not determined where several ρ are equal, as with p + q > n − 1.",
+    ],
+    nullModel: SHUFFLED,
+  },
+  procrustes: {
+    label: "Procrustes distance",
+    symbol: "d",
+    definition: "What is left between two centred representations after the best rotation.",
+    equation: "√(‖X‖² + ‖Y‖² − 2‖XᵀY‖_*)",
+    source: "Williams, Kunz, Kornblith & Linderman (2021)",
+    assumptions: [ITEMS, "Grows with the size of the representations: the angular distance does not."],
+    nullModel: SHUFFLED,
+  },
+  angular: {
+    label: "Angular shape distance",
+    symbol: "θ",
+    definition: "Angle between two centred representations after the best rotation, in radians; a metric.",
+    equation: "arccos(‖XᵀY‖_*/(‖X‖‖Y‖))",
+    source: "Williams, Kunz, Kornblith & Linderman (2021)",
+    assumptions: [ITEMS],
+    nullModel: SHUFFLED,
+  },
+  "partial-alpha": {
+    label: "Partially whitened shape distance",
+    symbol: "θ_α",
+    definition:
+      "Angular shape distance after whitening each side in part: α = 1 forgives rotations, α = 0 every invertible linear map.",
+    equation: "θ of X·(αI + (1 − α)(XᵀX)^(−1/2)) and the same of Y",
+    source: "Williams, Kunz, Kornblith & Linderman (2021)",
+    assumptions: [ITEMS, "α = 0 needs fewer dimensions than items."],
+    nullModel: SHUFFLED,
+  },
+  predictivity: {
+    label: "Linear predictivity",
+    symbol: "R²",
+    definition:
+      "How much of the column's representation a ridge regression on the row's predicts, on items it has not seen. Not symmetric; may be negative.",
+    equation: "1 − Σ‖y − ŷ‖²/Σ‖y − ȳ‖² over held-out folds; penalty by leave-one-out error on the training items",
+    source: "Yamins et al. (2014), PNAS 111; Golub, Heath & Wahba (1979)",
+    assumptions: [ITEMS, "Folds are random items: items that resemble one another can sit on both sides."],
+    nullModel: SHUFFLED,
+  },
+  interval: {
+    label: "95 % interval",
+    symbol: "[ , ]",
+    definition:
+      "Over items: leaving out each (linear CKA) or each of 20 groups, or drawing items with replacement and dropping duplicates.",
+    equation: "value ± 1.96·SE of the jackknife; 2.5 to 97.5 percentile of the bootstrap",
+    source: "Efron & Tibshirani (1993); Nili et al. (2014)",
+    assumptions: ["Items stand for a population of items; nothing is said about other training seeds."],
+    nullModel: "none: it is an error bar",
+  },
+  p: {
+    label: "Permutation p",
+    symbol: "p",
+    definition:
+      "Share of random orders of the items of one side that are at least as alike; every order is counted once with up to 7 items.",
+    equation: "(1 + #as good)/(1 + draws)",
+    source: "Nili et al. (2014); Phipson & Smyth (2010)",
+    assumptions: ["Not corrected for the number of cells."],
+    nullModel: "Items of one side exchanged at random.",
+  },
+  ceiling: {
+    label: "Noise ceiling",
+    symbol: "lower – upper",
+    definition:
+      "How well the true model could do: each part of a recording against all parts (upper) and against all others (lower).",
+    equation: "mean over parts of the comparison with the pooled RDM",
+    source: "Nili et al. (2014)",
+    assumptions: ["Parts are independent measurements of the same items."],
+    nullModel: "none: it is a bound",
+  },
+};

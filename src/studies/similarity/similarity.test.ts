@@ -1,0 +1,158 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { runStudyOn } from "../_shared/runStudy.testkit.ts";
+import { similarityStudy } from "./index.ts";
+import type { SimilarityCell, SimilarityResult } from "./types.ts";
+
+interface Expected {
+  readonly layers: readonly string[];
+  readonly debiased: readonly (readonly number[])[];
+  readonly spearman: readonly (readonly number[])[];
+  readonly crossnobis_mean: number;
+  readonly crossnobis_whitened_cosine: readonly number[];
+  readonly ceiling_spearman: readonly [number, number];
+  readonly reliability_median: number;
+}
+
+const FOLDER = "samples/two-seeds";
+const EXPECTED = (
+  JSON.parse(readFileSync("test/fixtures/similarity/similarity.json", "utf8")) as { two_seeds: Expected }
+).two_seeds;
+const SEEDS = [0, 1].map((seed) => ({ role: "activations", path: `${FOLDER}/seed-${seed}.npz` }));
+const RECORDING = { role: "recording", path: `${FOLDER}/recording.h5` };
+const QUICK = { permutations: 39, bootstraps: 40 };
+
+const ask = (parameters: unknown, files: readonly { role: string; path: string }[] = SEEDS, watch = {}) =>
+  runStudyOn(similarityStudy, files, { ...QUICK, ...Object(parameters) }, watch);
+
+const at = ({ cells }: SimilarityResult, a: number, b: number): SimilarityCell =>
+  cells.find((cell) => cell.a === a && cell.b === b)!;
+
+test("two seeds: every cell is NumPy's, layers find their own depth, the diagonal is certain", async () => {
+  const { result, partials, fractions } = await ask({ measure: "debiased-cka" });
+  expect(result.layers.map(({ tensor }) => tensor)).toEqual([...EXPECTED.layers, ...EXPECTED.layers]);
+  expect(result.cells).toHaveLength(78);
+  for (const { a, b, value, interval, permutation, chance, clear } of result.cells) {
+    expect(value).toBeCloseTo(EXPECTED.debiased[a]![b]!, 9);
+    expect(chance).toBe(0);
+    expect(interval!.low).toBeLessThanOrEqual(value);
+    expect(permutation!.p).toBe(0.025);
+    expect(clear).toBe(true);
+    if (a === b) expect(interval!.high - interval!.low).toBeLessThan(1e-9);
+    else expect(interval!.high - interval!.low).toBeGreaterThan(1e-4);
+  }
+  const across = result.models.find(({ a, b }) => a === 0 && b === 1)!;
+  expect(across.by).toBe("same-names");
+  // The sanity test of Kornblith et al. (2019): architecturally corresponding layers are each other's closest.
+  expect(across.matches.filter(({ sameName }) => sameName).length).toBe(4);
+  expect(partials.length).toBeGreaterThan(12);
+  expect((partials[0] as SimilarityResult).cells).toHaveLength(0);
+  expect(fractions).toEqual([...fractions].sort((x, y) => x - y));
+  expect(result.map!.layers).toHaveLength(12);
+  expect(result.map!.draws).toBeGreaterThan(30);
+  expect(result.rdms).toHaveLength(12);
+  expect(result.shownItems).toHaveLength(96);
+});
+
+test("RSA by Spearman is rsatoolbox's, with bootstrap intervals", async () => {
+  const { result } = await ask({ measure: "rsa" });
+  for (const { a, b, value, interval } of result.cells) {
+    expect(value).toBeCloseTo(EXPECTED.spearman[a]![b]!, 9);
+    expect(interval!.method).toBe("bootstrap");
+    expect(interval!.draws).toBe(40);
+  }
+  // The second-order matrix is on the items on show.
+  expect(result.secondOrder![1]).toBeCloseTo(1 - EXPECTED.spearman[0]![1]!, 1);
+});
+
+test("a recording with sessions: crossnobis, whitened unbiased cosine, ceiling and reliability are rsatoolbox's", async () => {
+  const files = [SEEDS[0]!, RECORDING];
+  const { result } = await ask({ measure: "rsa", distance: "crossnobis", comparison: "whitened-cosine" }, files);
+  const brain = result.layers.findIndex(({ kind }) => kind === "recording");
+  expect(result.layers[brain]).toMatchObject({ items: 100, dimensions: 40, repeats: 4 });
+  for (const [layer, expected] of EXPECTED.crossnobis_whitened_cosine.entries())
+    expect(at(result, layer, brain).value).toBeCloseTo(expected, 7);
+  const spearman = (await ask({ measure: "rsa", distance: "correlation" }, files)).result;
+  const [ceiling] = spearman.ceilings;
+  expect([ceiling!.lower, ceiling!.upper]).toEqual(EXPECTED.ceiling_spearman.map((value) => expect.closeTo(value, 9)));
+  expect(ceiling!.reliability).toBeCloseTo(EXPECTED.reliability_median, 9);
+  // The units read the third layer: no other comes closer.
+  const closest = EXPECTED.layers.map((_, layer) => at(spearman, layer, brain).value);
+  expect(closest.indexOf(Math.max(...closest))).toBe(2);
+});
+
+test.each(["minibatch-cka", "rbf-cka", "svcca", "procrustes", "angular", "partial-alpha", "predictivity"])(
+  "%s fills its cells with intervals and permutations",
+  async (measure) => {
+    const { result } = await ask({ measure, layers: ["hidden1", "logits"], permutations: 19, share: 0.9, batch: 20 });
+    for (const cell of result.cells) {
+      expect(cell.refused).toBeNull();
+      expect(cell.permutation!.draws).toBe(19);
+      expect(cell.interval).not.toBeNull();
+      if (measure === "svcca") expect(cell.kept![0]).toBeGreaterThan(1);
+    }
+    const self = at(result, 0, 0);
+    expect(self.value).toBeCloseTo(result.identity, measure === "predictivity" ? 2 : 5);
+    const other = at(result, 0, 1);
+    expect(result.better === "high" ? other.value < 0.999 : other.value > 0.01).toBe(true);
+  },
+);
+
+test("what a measure cannot say is refused by name, cell by cell", async () => {
+  const { result } = await ask({ measure: "cca", items: 40 });
+  const hidden = at(result, 0, 6);
+  expect(hidden.refused).toMatchObject({ condition: "too-many-dimensions" });
+  expect(hidden.value).toBeNaN();
+  const logits = at(result, 5, 11);
+  expect(logits.refused).toBeNull();
+  expect(result.items).toMatchObject({ all: 100, used: 40 });
+  expect(result.notes.join(" ")).toContain("40 of 100 items");
+});
+
+test("biased CKA says what chance is", async () => {
+  const { result } = await ask({ measure: "cka", items: 30 });
+  expect(result.notes.join(" ")).toContain("high there by chance alone");
+  const cell = at(result, 0, 7);
+  expect(cell.chance).toBeGreaterThan(0.15);
+  expect(cell.value).toBeGreaterThan(cell.chance!);
+});
+
+test("scalings and pooling are done before anything else", async () => {
+  const plain = (await ask({ layers: ["hidden1"] })).result;
+  for (const scaling of ["z-score", "without-leading"]) {
+    const { result } = await ask({ layers: ["hidden1"], scaling });
+    expect(Math.abs(at(result, 0, 1).value - at(plain, 0, 1).value)).toBeGreaterThan(1e-3);
+  }
+});
+
+test("names of items come from the caller and follow the draw of items", async () => {
+  const labels = Array.from({ length: 100 }, (_, item) => `digit ${item}`);
+  const nameLists = [
+    { name: "classes", labels: ["a", "b"] },
+    { name: "items", labels },
+  ];
+  const { result } = await ask({ nameLists, items: 10, layers: ["hidden1"] });
+  expect(result.items.names).toHaveLength(10);
+  for (const name of result.items.names!) expect(labels).toContain(name);
+});
+
+test.each([
+  [{ measure: "cosine" }, "measure is one of"],
+  [{ permutations: -1 }, "permutations is a whole number"],
+  [{ alpha: 2 }, "alpha is a number from 0 to 1"],
+  [{ layers: ["nothing*"] }, "no number of items in common"],
+  [{ layers: "hidden1" }, "layers is a list of words"],
+])("parameters that make no sense are refused: %j", async (parameters, why) => {
+  await expect(ask(parameters)).rejects.toThrow(why);
+});
+
+test("files without items in common, and none at all, are refused", async () => {
+  const toy = { role: "activations", path: "samples/toy-world/four-items/data.csv" };
+  await expect(ask({}, [SEEDS[0]!, toy])).rejects.toThrow("no number of items in common");
+  await expect(ask({}, [])).rejects.toThrow("at least one file");
+});
+
+test("a cancelled study stops", async () => {
+  let asked = 0;
+  await expect(ask({}, SEEDS, { cancelled: () => ++asked > 8 })).rejects.toMatchObject({ code: "cancelled" });
+});

@@ -1,0 +1,167 @@
+import type { LabelList } from "../../base/labels.ts";
+
+/** How much of a convolution's or a sequence's layer is kept: all of it, or means over positions. */
+export type Pooling = "flatten" | "mean-last" | "mean-middle";
+export type Scaling = "none" | "z-score" | "without-leading";
+/** How a recording with three axes is to be read. */
+export type RecordingAxes = "repeats-items-units" | "items-repeats-units";
+
+/** What a panel or the command line may ask; everything has a default. */
+export interface SimilarityParameters {
+  readonly measure: string;
+  readonly distance: string;
+  readonly comparison: string;
+  /** Patterns of tensor names, any file; empty: all that fit. */
+  readonly layers: readonly string[];
+  /** Use at most so many items, drawn by the seed; 0: as many as the measure can take. */
+  readonly items: number;
+  /** Null: as many as half a minute allows, 99 to 999. */
+  readonly permutations: number | null;
+  readonly bootstraps: number;
+  /** Items whose dissimilarities the result holds: a matrix on a screen is read by eye, and more rows than 96 are no more than a texture. */
+  readonly shownItems: number;
+  readonly seed: number;
+  readonly pooling: Pooling;
+  readonly scaling: Scaling;
+  /** Principal components taken out, for `without-leading`. */
+  readonly removed: number;
+  readonly noise: string;
+  readonly recordingAxes: RecordingAxes;
+  readonly width: number;
+  readonly share: number;
+  readonly alpha: number;
+  readonly batch: number;
+  readonly folds: number;
+  /** Lists of names that lie beside the files; one as long as there are items names them. */
+  readonly nameLists: readonly LabelList[];
+}
+
+export interface SimilarityLayer {
+  /** Index into `files`. */
+  readonly file: number;
+  readonly tensor: string;
+  /** Short enough for an axis: the tensor's name, with the file's where several are compared. */
+  readonly label: string;
+  readonly kind: "layer" | "recording";
+  readonly items: number;
+  readonly dimensions: number;
+  /** Independent measurements of every item; 1 for a layer. */
+  readonly repeats: number;
+}
+
+export interface CellInterval {
+  readonly low: number;
+  readonly high: number;
+  readonly standardError: number;
+  readonly method: "jackknife" | "grouped-jackknife" | "bootstrap";
+  readonly draws: number;
+}
+
+export interface CellPermutation {
+  readonly p: number;
+  readonly draws: number;
+  readonly enumerated: boolean;
+  readonly floor: number;
+  /** Items that it was made on: fewer than all for large sets. */
+  readonly items: number;
+}
+
+export interface SimilarityCell {
+  readonly a: number;
+  readonly b: number;
+  /** NaN where it is refused. */
+  readonly value: number;
+  /** Why there is no number, by the name of the condition and in words. */
+  readonly refused: { readonly condition: string; readonly reason: string } | null;
+  readonly interval: CellInterval | null;
+  /** What shuffled items give: exact, or the mean of the permutations. Null until it is known. */
+  readonly chance: number | null;
+  readonly permutation: CellPermutation | null;
+  /** The 95 % interval lies on the better side of chance; null until both are known. */
+  readonly clear: boolean | null;
+  /** Of SVCCA: directions kept of a and of b. */
+  readonly kept: readonly [number, number] | null;
+}
+
+/** Dissimilarities of the items on show, in the order of `order`. */
+export interface ShownRdm {
+  readonly layer: number;
+  /** Shown items × shown items; null where it is refused. */
+  readonly values: Float32Array | null;
+  readonly reason: string | null;
+}
+
+export interface LayerMap {
+  /** Layers × 2. */
+  readonly points: Float64Array;
+  readonly layers: readonly number[];
+  /** Draws × layers × 2, laid onto `points`. */
+  readonly clouds: Float64Array;
+  readonly draws: number;
+  /** Share of the distances that no plane, nor any Euclidean space, can hold. */
+  readonly negativeShare: number;
+  /** Share of the positive part that two axes hold. */
+  readonly shown: number;
+}
+
+export interface RecordingCeiling {
+  readonly layer: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** What was repeated: parts of one recording, or recordings. */
+  readonly over: number;
+  /** Median Spearman–Brown reliability of its units. */
+  readonly reliability: number;
+  /** Mean comparison of every network's layer with the single parts: what stands against the ceiling (a cell is against all parts together). */
+  readonly layers: readonly { readonly layer: number; readonly value: number }[];
+}
+
+export interface LayerMatch {
+  /** A layer of the first file, and the closest one of the second. */
+  readonly layer: number;
+  readonly best: number;
+  readonly value: number;
+  readonly sameName: boolean;
+}
+
+export interface ModelComparison {
+  readonly a: number;
+  readonly b: number;
+  /** Mean over layers of the same name where all have one, else of each layer's best match, both ways. */
+  readonly value: number;
+  readonly by: "same-names" | "best-matches";
+  readonly matches: readonly LayerMatch[];
+}
+
+export interface TreeMerge {
+  readonly left: number;
+  readonly right: number;
+  readonly height: number;
+}
+
+export interface SimilarityResult {
+  readonly measure: string;
+  readonly distance: string;
+  readonly comparison: string;
+  readonly better: "high" | "low";
+  readonly symmetric: boolean;
+  readonly identity: number;
+  /** What is being done, in words; empty when all is there. */
+  readonly stage: string;
+  readonly files: readonly { readonly name: string; readonly uri: string }[];
+  readonly layers: readonly SimilarityLayer[];
+  readonly leftOut: readonly { readonly file: number; readonly tensor: string; readonly reason: string }[];
+  readonly items: { readonly all: number; readonly used: number; readonly names: readonly string[] | null };
+  readonly cells: readonly SimilarityCell[];
+  readonly models: readonly ModelComparison[];
+  /** Indices of the items in the RDMs, in the order of the tree. */
+  readonly shownItems: readonly number[];
+  /** Average linkage of the shown items by the layers' mean dissimilarity, over positions in `shownItems` before they were ordered. */
+  readonly itemTree: readonly TreeMerge[];
+  readonly rdms: readonly ShownRdm[];
+  /** 1 − Spearman of every two RDMs, layers × layers: the RDM of RDMs; NaN where one is refused. */
+  readonly secondOrder: Float64Array | null;
+  readonly map: LayerMap | null;
+  readonly ceilings: readonly RecordingCeiling[];
+  readonly notes: readonly string[];
+}

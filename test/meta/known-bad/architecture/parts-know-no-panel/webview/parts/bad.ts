@@ -1,0 +1,1 @@
+import "../panels/one/target.ts";
