@@ -207,6 +207,17 @@ export interface PanelMethods {
   "reference/choose": { params: Record<string, never>; result: { changed: boolean; reference: Reference | null } };
   "panel/refresh": { params: Record<string, never>; result: null };
   "file/save": { params: { suggestedName: string; text: string }; result: { saved: boolean } };
+  /**
+   * Writes files into a folder that the person chooses; what is there is written over only if they say so. `offer`: the panel that is offered about the
+   * folder afterwards. Null where the question was dismissed.
+   */
+  "folder/write": {
+    params: {
+      files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+      offer?: { readonly panel: string; readonly label: string };
+    };
+    result: { folder: string | null };
+  };
   "clipboard/write": { params: { text: string }; result: null };
   "checkpoint/reveal": { params: Record<string, never>; result: null };
   /** The file in the editor's own text view: for what turned out to be no checkpoint. */

@@ -33,4 +33,18 @@ export const STUDY_COMMANDS: readonly StudyCommand[] = [
     // A table and the checkpoint that learned it.
     together: true,
   },
+  {
+    command: "modescope.openLearningSimulator",
+    title: "Open Learning Simulator",
+    icon: "$(beaker)",
+    panel: "simulator",
+    about: [],
+  },
+  {
+    command: "modescope.simulateLearning",
+    title: "Simulate Learning",
+    icon: "$(beaker)",
+    panel: "simulator",
+    about: ["table"],
+  },
 ];
