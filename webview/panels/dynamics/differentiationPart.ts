@@ -95,7 +95,7 @@ function axesTemplate(choices: readonly string[], chosen: string, choose: (axes:
     </select></label>`;
 }
 
-export function pathData(taught: Taught, { items, embedding }: Known): PathData {
+function pathData(taught: Taught, { items, embedding }: Known): PathData {
   const names = namesOf(taught);
   return {
     names: items.map(names.item),

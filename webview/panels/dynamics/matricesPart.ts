@@ -139,7 +139,7 @@ function selectTemplate({ matrices, matrixCount }: DynamicsResult, chosen: numbe
     <span class="ms-quiet">${matrices.length === matrixCount ? `${matrixCount} matrices` : `${matrices.length} of ${matrixCount} matrices`}</span>`;
 }
 
-export function matrixData(result: DynamicsResult, { tensor, part }: FollowedMatrix, course: Course): CourseData {
+function matrixData(result: DynamicsResult, { tensor, part }: FollowedMatrix, course: Course): CourseData {
   const steps = stepsOf(result);
   const name = part === null ? tensor : `${tensor} [${part}]`;
   return {

@@ -117,7 +117,7 @@ export class TimeControl implements Disposable {
 }
 
 /** The editor's own setting, which a webview sees as a class, or the system's. */
-export function reducedMotion(): boolean {
+function reducedMotion(): boolean {
   return (
     document.body.classList.contains("vscode-reduce-motion") ||
     (typeof matchMedia === "function" && matchMedia("(prefers-reduced-motion: reduce)").matches)
