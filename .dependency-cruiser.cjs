@@ -72,7 +72,11 @@ module.exports = {
     ),
     layer("protocol", "^src/protocol/", `${BASE}|^src/protocol/|^src/(analysis|formats|lint|studies)/types\\.ts`),
     layer("engine", "^src/engine/", `${BASE}|^src/(formats|analysis|lint|studies|protocol|engine)/`),
-    layer("platform-shared", "^src/platform/[^/]+\\.ts$", `${BASE}|^src/(engine|protocol|platform)/`),
+    layer(
+      "platform-shared",
+      "^src/platform/[^/]+\\.ts$",
+      `${BASE}|^src/(engine|protocol|platform)/|node_modules/onnxruntime-(web|common)/`,
+    ),
     layer(
       "platform-node",
       "^src/platform/node/",

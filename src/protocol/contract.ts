@@ -199,6 +199,8 @@ export interface PanelMethods {
     params: { title: string; extensions: readonly string[]; many: boolean };
     result: { files: readonly NamedFile[] };
   };
+  /** Data tables for the panel's file: those that were chosen in it before, the latest first, then `data.csv` or `.tsv` beside it or one folder up. */
+  "tables/find": { params: Record<string, never>; result: { files: readonly NamedFile[] } };
   /** The checkpoints of the run that the panel's file (or folder) belongs to, told by their names, in order of training. */
   "series/find": { params: Record<string, never>; result: { members: readonly SeriesFile[] } };
   /** The checkpoint that this one is compared with: the first of its run, or what a person chose; null for none. The panel may then open it. */
@@ -207,6 +209,17 @@ export interface PanelMethods {
   "reference/choose": { params: Record<string, never>; result: { changed: boolean; reference: Reference | null } };
   "panel/refresh": { params: Record<string, never>; result: null };
   "file/save": { params: { suggestedName: string; text: string }; result: { saved: boolean } };
+  /**
+   * Writes files into a folder that the person chooses; what is there is written over only if they say so. `offer`: the panel that is offered about the
+   * folder afterwards. Null where the question was dismissed.
+   */
+  "folder/write": {
+    params: {
+      files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+      offer?: { readonly panel: string; readonly label: string };
+    };
+    result: { folder: string | null };
+  };
   "clipboard/write": { params: { text: string }; result: null };
   "checkpoint/reveal": { params: Record<string, never>; result: null };
   /** The file in the editor's own text view: for what turned out to be no checkpoint. */
@@ -218,7 +231,7 @@ export interface PanelMethods {
   "code/open": { params: { tensor: string }; result: null };
   /** Lists of names for rows and columns: the file that was chosen for this folder, or a label file beside the checkpoint or one folder up. */
   "labels/find": { params: Record<string, never>; result: FoundLabels };
-  /** Lets a person choose that file; the choice is remembered. */
+  /** Lets a person choose that file, or numbers instead of names; the choice is remembered. */
   "labels/choose": { params: Record<string, never>; result: FoundLabels };
 }
 
@@ -238,6 +251,8 @@ export interface FoundLabels {
   readonly source: string | null;
   /** Why a file that is there gives no names. */
   readonly problem: string | null;
+  /** A person wants numbers, even where a file has names of its own. */
+  readonly numbersOnly?: boolean;
 }
 
 export interface CodeLine {
