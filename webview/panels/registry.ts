@@ -1,6 +1,16 @@
 import type { Panel } from "../shell/types.ts";
+import { expressivityPanel } from "./expressivity/index.ts";
+import { isometryPanel } from "./isometry/index.ts";
 import { overviewPanel } from "./overview/index.ts";
+import { phaseDiagramPanel } from "./phase-diagram/index.ts";
 import { semanticModesPanel } from "./semantic-modes/index.ts";
 import { tensorPanel } from "./tensor/index.ts";
 
-export const PANELS: readonly Panel[] = [overviewPanel, tensorPanel, semanticModesPanel];
+export const PANELS: readonly Panel[] = [
+  overviewPanel,
+  tensorPanel,
+  semanticModesPanel,
+  phaseDiagramPanel,
+  isometryPanel,
+  expressivityPanel,
+];

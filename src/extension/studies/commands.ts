@@ -25,4 +25,14 @@ export const STUDY_COMMANDS: readonly StudyCommand[] = [
     // A table and the checkpoint that learned it.
     together: true,
   },
+  {
+    command: "modescope.showPhaseDiagram",
+    title: "Show Phase Diagram",
+    icon: "$(graph-scatter)",
+    panel: "phase-diagram",
+    about: ["checkpoint"],
+  },
+  { command: "modescope.openPhaseDiagram", title: "Open Phase Diagram", panel: "phase-diagram", about: [] },
+  { command: "modescope.showIsometry", title: "Show Dynamical Isometry", panel: "isometry", about: ["checkpoint"] },
+  { command: "modescope.showExpressivity", title: "Show Expressivity", panel: "expressivity", about: ["checkpoint"] },
 ];
