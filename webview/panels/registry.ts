@@ -4,13 +4,15 @@ import { isometryPanel } from "./isometry/index.ts";
 import { overviewPanel } from "./overview/index.ts";
 import { phaseDiagramPanel } from "./phase-diagram/index.ts";
 import { semanticModesPanel } from "./semantic-modes/index.ts";
+import { simulatorPanel } from "./simulator/index.ts";
 import { tensorPanel } from "./tensor/index.ts";
 
 export const PANELS: readonly Panel[] = [
   overviewPanel,
-  tensorPanel,
   semanticModesPanel,
+  simulatorPanel,
   phaseDiagramPanel,
   isometryPanel,
   expressivityPanel,
+  tensorPanel,
 ];

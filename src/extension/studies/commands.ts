@@ -35,4 +35,18 @@ export const STUDY_COMMANDS: readonly StudyCommand[] = [
   { command: "modescope.openPhaseDiagram", title: "Open Phase Diagram", panel: "phase-diagram", about: [] },
   { command: "modescope.showIsometry", title: "Show Dynamical Isometry", panel: "isometry", about: ["checkpoint"] },
   { command: "modescope.showExpressivity", title: "Show Expressivity", panel: "expressivity", about: ["checkpoint"] },
+  {
+    command: "modescope.openLearningSimulator",
+    title: "Open Learning Simulator",
+    icon: "$(beaker)",
+    panel: "simulator",
+    about: [],
+  },
+  {
+    command: "modescope.simulateLearning",
+    title: "Simulate Learning",
+    icon: "$(beaker)",
+    panel: "simulator",
+    about: ["table"],
+  },
 ];
