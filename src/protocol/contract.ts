@@ -197,6 +197,8 @@ export interface PanelMethods {
     params: { title: string; extensions: readonly string[]; many: boolean };
     result: { files: readonly NamedFile[] };
   };
+  /** Data tables for the panel's file: those that were chosen in it before, the latest first, then `data.csv` or `.tsv` beside it or one folder up. */
+  "tables/find": { params: Record<string, never>; result: { files: readonly NamedFile[] } };
   /** The checkpoints of the run that the panel's file (or folder) belongs to, told by their names, in order of training. */
   "series/find": { params: Record<string, never>; result: { members: readonly SeriesFile[] } };
   /** The checkpoint that this one is compared with: the first of its run, or what a person chose; null for none. The panel may then open it. */

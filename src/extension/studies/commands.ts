@@ -17,6 +17,14 @@ export interface StudyCommand {
 
 export const STUDY_COMMANDS: readonly StudyCommand[] = [
   {
+    command: "modescope.showLearningDynamics",
+    title: "Show Learning Dynamics",
+    icon: "$(graph-line)",
+    panel: "dynamics",
+    about: ["checkpoint", "folder"],
+    together: true,
+  },
+  {
     command: "modescope.showSemanticModes",
     title: "Show Semantic Modes",
     icon: "$(layers)",
