@@ -1,20 +1,16 @@
 import type { Panel } from "../shell/types.ts";
-export const PANELS: readonly Panel[] = [
-  dynamicsPanel,
-  phaseDiagramPanel,
-  isometryPanel,
-  expressivityPanel,
-];
-
+import { dynamicsPanel } from "./dynamics/index.ts";
+import { expressivityPanel } from "./expressivity/index.ts";
+import { isometryPanel } from "./isometry/index.ts";
 import { overviewPanel } from "./overview/index.ts";
 import { phaseDiagramPanel } from "./phase-diagram/index.ts";
 import { semanticModesPanel } from "./semantic-modes/index.ts";
 import { simulatorPanel } from "./simulator/index.ts";
 import { tensorPanel } from "./tensor/index.ts";
 
-<<<<<<< HEAD
 export const PANELS: readonly Panel[] = [
   overviewPanel,
+  dynamicsPanel,
   semanticModesPanel,
   simulatorPanel,
   phaseDiagramPanel,
@@ -22,6 +18,3 @@ export const PANELS: readonly Panel[] = [
   expressivityPanel,
   tensorPanel,
 ];
-=======
-export const PANELS: readonly Panel[] = [overviewPanel, dynamicsPanel, semanticModesPanel, simulatorPanel, tensorPanel];
->>>>>>> main

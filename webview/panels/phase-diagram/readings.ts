@@ -22,7 +22,7 @@ export function pointSentence(point: PointReading, digits: number): string {
   return `${where}: ${point.region}, ${end}; χ₁ ${numberText(point.chiOne, digits)}, ξ_c ${depthWords(point.xiC)}.`;
 }
 
-export function depthWords(depth: Depth): string {
+function depthWords(depth: Depth): string {
   if (depth === null) return "not defined";
   return depth === "infinite" ? "without bound" : `${formatNumber(depth, 3).text} layers`;
 }

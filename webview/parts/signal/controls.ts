@@ -1,6 +1,5 @@
 import { html, nothing } from "lit";
 import type { NamedFile } from "../../../src/protocol/contract.ts";
-import { formatNumber } from "../../shell/format.ts";
 
 /** What the controls show of an answer: every study of signal propagation has it. */
 export interface SignalFacts {
@@ -98,9 +97,4 @@ function inputsTemplate({ inputs }: SignalState, change: ControlsOptions["change
     ? html`<button class="ms-link" type="button" title="A table or array with one input a row, as many features as the first layer takes" @click=${choose}>+ Inputs from a file…</button>`
     : html`<span class="ms-file-chip">Inputs: ${inputs.name}
         <button class="ms-link" type="button" aria-label=${`Leave out ${inputs.name}`} @click=${() => change({ inputs: null })}>×</button></span>`;
-}
-
-export function depthText(value: number | "infinite" | null, digits: number): string {
-  if (value === null) return "–";
-  return value === "infinite" ? "∞" : formatNumber(value, digits).text;
 }
