@@ -197,6 +197,8 @@ export interface PanelMethods {
     params: { title: string; extensions: readonly string[]; many: boolean };
     result: { files: readonly NamedFile[] };
   };
+  /** Data tables for the panel's file: those that were chosen in it before, the latest first, then `data.csv` or `.tsv` beside it or one folder up. */
+  "tables/find": { params: Record<string, never>; result: { files: readonly NamedFile[] } };
   /** The checkpoints of the run that the panel's file (or folder) belongs to, told by their names, in order of training. */
   "series/find": { params: Record<string, never>; result: { members: readonly SeriesFile[] } };
   /** The checkpoint that this one is compared with: the first of its run, or what a person chose; null for none. The panel may then open it. */
@@ -227,7 +229,7 @@ export interface PanelMethods {
   "code/open": { params: { tensor: string }; result: null };
   /** Lists of names for rows and columns: the file that was chosen for this folder, or a label file beside the checkpoint or one folder up. */
   "labels/find": { params: Record<string, never>; result: FoundLabels };
-  /** Lets a person choose that file; the choice is remembered. */
+  /** Lets a person choose that file, or numbers instead of names; the choice is remembered. */
   "labels/choose": { params: Record<string, never>; result: FoundLabels };
 }
 
@@ -247,6 +249,8 @@ export interface FoundLabels {
   readonly source: string | null;
   /** Why a file that is there gives no names. */
   readonly problem: string | null;
+  /** A person wants numbers, even where a file has names of its own. */
+  readonly numbersOnly?: boolean;
 }
 
 export interface CodeLine {
