@@ -197,7 +197,8 @@ export interface PanelMethods {
   /** Lets a person choose it. `changed` is false where the question was dismissed. */
   "reference/choose": { params: Record<string, never>; result: { changed: boolean; reference: Reference | null } };
   "panel/refresh": { params: Record<string, never>; result: null };
-  "file/save": { params: { suggestedName: string; text: string }; result: { saved: boolean } };
+  /** Text, or with `base64` the bytes of a picture instead. */
+  "file/save": { params: { suggestedName: string; text: string; base64?: string }; result: { saved: boolean } };
   "clipboard/write": { params: { text: string }; result: null };
   "checkpoint/reveal": { params: Record<string, never>; result: null };
   /** The file in the editor's own text view: for what turned out to be no checkpoint. */

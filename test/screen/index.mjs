@@ -3,6 +3,7 @@ import { NATIVE } from "./native.mjs";
 import { OPENING } from "./opening.mjs";
 import { OVERVIEW } from "./overview.mjs";
 import { READINGS } from "./readings.mjs";
+import { SIMILARITY } from "./similarity.mjs";
 import { TENSOR } from "./tensor.mjs";
 
-export const SCREEN_TESTS = [...OPENING, ...OVERVIEW, ...TENSOR, ...READINGS, ...NATIVE];
+export const SCREEN_TESTS = [...OPENING, ...OVERVIEW, ...TENSOR, ...READINGS, ...SIMILARITY, ...NATIVE];

@@ -25,4 +25,12 @@ export const STUDY_COMMANDS: readonly StudyCommand[] = [
     // A table and the checkpoint that learned it.
     together: true,
   },
+  {
+    command: "modescope.compareRepresentations",
+    title: "Compare Representations",
+    icon: "$(git-compare)",
+    panel: "similarity",
+    about: ["checkpoint", "table"],
+    together: true,
+  },
 ];
