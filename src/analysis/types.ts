@@ -69,7 +69,9 @@ export type ParameterSchema =
       readonly default: string;
       readonly description: string;
     }
-  | { readonly type: "boolean"; readonly default: boolean; readonly description: string };
+  | { readonly type: "boolean"; readonly default: boolean; readonly description: string }
+  /** What it may say is the analysis' own to read and to refuse. */
+  | { readonly type: "text"; readonly longest: number; readonly default: string; readonly description: string };
 
 export type ParameterValues = Readonly<Record<string, number | string | boolean>>;
 

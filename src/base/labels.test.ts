@@ -45,3 +45,9 @@ test("of two lists of one length the preferred key decides, or neither", () => {
   expect(labelsOfLength(lists, 1, ["items"])?.name).toBe("other");
   expect(labelsOfLength(lists, 9, [])).toBeNull();
 });
+
+test("two lists that say the same are one, two that differ are none", () => {
+  const one = { name: "a", labels: ["x", "y"] };
+  expect(labelsOfLength([one, { name: "b", labels: ["x", "y"] }], 2, [])).toBe(one);
+  expect(labelsOfLength([one, { name: "b", labels: ["x", "z"] }], 2, [])).toBeNull();
+});

@@ -78,7 +78,10 @@ export function labelsOfLength(
   preferred: readonly string[],
 ): LabelList | null {
   const fitting = lists.filter(({ labels }) => labels.length === length);
-  if (fitting.length <= 1) return fitting[0] ?? null;
+  // A file may say the same twice, as a model does whose answers and whose lookup table are two constants.
+  const [first] = fitting;
+  if (first === undefined || fitting.every(({ labels }) => labels.every((label, at) => label === first.labels[at])))
+    return first ?? null;
   return fitting.find(({ name }) => preferred.includes(name)) ?? null;
 }
 

@@ -1,5 +1,9 @@
 import { ModeScopeError } from "../base/errors.ts";
+import { activationsStudy } from "./activations/index.ts";
 import { dynamicsStudy } from "./dynamics/index.ts";
+import { expressivityStudy } from "./expressivity/index.ts";
+import { isometryStudy } from "./isometry/index.ts";
+import { phaseDiagramStudy } from "./phase-diagram/index.ts";
 import { semanticModesStudy } from "./semantic-modes/index.ts";
 import { similarityStudy } from "./similarity/index.ts";
 import { simulatorStudy } from "./simulator/index.ts";
@@ -10,9 +14,13 @@ import { weightsCompareStudy } from "./weights-compare/index.ts";
 export const STUDIES: readonly Study[] = [
   semanticModesStudy,
   dynamicsStudy,
+  activationsStudy,
   simulatorStudy,
   similarityStudy,
   weightsCompareStudy,
+  phaseDiagramStudy,
+  isometryStudy,
+  expressivityStudy,
 ];
 
 export function studyById(id: string): Study {

@@ -4,6 +4,7 @@ import { OPENING } from "./opening.mjs";
 import { OVERVIEW } from "./overview.mjs";
 import { READINGS } from "./readings.mjs";
 import { SIMILARITY } from "./similarity.mjs";
+import { SIMULATOR } from "./simulator.mjs";
 import { TENSOR } from "./tensor.mjs";
 
-export const SCREEN_TESTS = [...OPENING, ...OVERVIEW, ...TENSOR, ...READINGS, ...SIMILARITY, ...NATIVE];
+export const SCREEN_TESTS = [...OPENING, ...OVERVIEW, ...TENSOR, ...READINGS, ...SIMULATOR, ...SIMILARITY, ...NATIVE];

@@ -8,7 +8,9 @@ type ValueOf<S extends ParameterSchema> = S extends {
   ? Choice
   : S extends { readonly type: "boolean" }
     ? boolean
-    : number;
+    : S extends { readonly type: "text" }
+      ? string
+      : number;
 
 type ParametersOf<Schema extends Readonly<Record<string, ParameterSchema>>> = {
   readonly [Name in keyof Schema]: ValueOf<Schema[Name]>;
@@ -29,7 +31,7 @@ export function readParameters<const Schema extends Readonly<Record<string, Para
     const value = Object.hasOwn(values, name) ? values[name] : rule.default;
     const problem = problemOf(rule, value);
     if (problem !== null) {
-      throw new ModeScopeError("bad-request", `Parameter ${name} must be ${problem}; it is ${JSON.stringify(value)}.`, {
+      throw new ModeScopeError("bad-request", `Parameter ${name} must be ${problem}; it is ${shown(value)}.`, {
         field: name,
       });
     }
@@ -42,6 +44,10 @@ function problemOf(rule: ParameterSchema, value: number | string | boolean | und
   switch (rule.type) {
     case "boolean":
       return typeof value === "boolean" ? null : "true or false";
+    case "text":
+      return typeof value === "string" && value.length <= rule.longest
+        ? null
+        : `text of at most ${rule.longest} characters`;
     case "choice":
       return typeof value === "string" && rule.choices.includes(value) ? null : `one of ${rule.choices.join(", ")}`;
     default: {
@@ -53,4 +59,10 @@ function problemOf(rule: ParameterSchema, value: number | string | boolean | und
         : `${kind} from ${rule.minimum} to ${rule.maximum}`;
     }
   }
+}
+
+/** As much of it as a person reads. */
+function shown(value: number | string | boolean | undefined): string {
+  const text = JSON.stringify(value) ?? "undefined";
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -7,6 +7,7 @@ import type { TreeNode } from "../../numerics/trees/multifurcate.ts";
  * loading of v on a node = ‖projection of v on its contrasts‖² = Σ_c n_c·m_c² − n·m², with m_c the mean of v over child c and m over the node.
  * A degenerate group of g modes is one subspace: its loading on a node is the sum over the group, and it may fill several nodes.
  * purity = share of the group's squared length that lies in the nodes it is attached to; 1 for a mode that is exactly a split.
+ * Where the tree's ends are groups of items (`sizes`), v holds the sum over each; what differs inside them lies in no node.
  */
 
 /** The root's mean: no split, what all items share. */
@@ -18,33 +19,43 @@ export interface Attachment {
   readonly purity: number;
 }
 
-/** Loading of one unit vector on the root's mean (index 0) and on each node (index + 1). Sums to 1. */
-function loadings(v: ArrayLike<number>, nodes: readonly TreeNode[]): Float64Array<ArrayBuffer> {
+/** Loading of one unit vector on the root's mean (index 0) and on each node (index + 1). Sums to 1 where the ends are single items. */
+function loadings(
+  v: ArrayLike<number>,
+  nodes: readonly TreeNode[],
+  sizes: ArrayLike<number> | null,
+): Float64Array<ArrayBuffer> {
   const sums = new Float64Array(nodes.length);
+  const counts = new Float64Array(nodes.length);
   const out = new Float64Array(nodes.length + 1);
-  const size = (child: number) => (child < 0 ? 1 : nodes[child]!.items.length);
   for (let at = nodes.length - 1; at >= 0; at--) {
-    const { children, items } = nodes[at]!;
-    let [sum, squares] = [0, 0];
-    for (const child of children) {
+    let [sum, squares, count] = [0, 0, 0];
+    for (const child of nodes[at]!.children) {
       const part = child < 0 ? v[-1 - child]! : sums[child]!;
+      const size = child < 0 ? (sizes?.[-1 - child] ?? 1) : counts[child]!;
       sum += part;
-      squares += (part * part) / size(child);
+      count += size;
+      squares += (part * part) / size;
     }
     sums[at] = sum;
-    out[at + 1] = Math.max(0, squares - (sum * sum) / items.length);
+    counts[at] = count;
+    out[at + 1] = Math.max(0, squares - (sum * sum) / count);
   }
-  const n = nodes[0]?.items.length ?? 1;
-  out[0] = ((sums[0] ?? 0) * (sums[0] ?? 0)) / n;
+  out[0] = ((sums[0] ?? 0) * (sums[0] ?? 0)) / (counts[0] ?? 1);
   return out;
 }
 
 const ROUNDING = 1e-9;
 
 /** `group`: the vectors over items of one mode, or of all modes of a degenerate group. */
-export function attach(group: readonly ArrayLike<number>[], nodes: readonly TreeNode[]): Attachment {
+export function attach(
+  group: readonly ArrayLike<number>[],
+  nodes: readonly TreeNode[],
+  sizes: ArrayLike<number> | null = null,
+): Attachment {
   const total = new Float64Array(nodes.length + 1);
-  for (const v of group) for (const [at, loading] of loadings(v, nodes).entries()) total[at] = total[at]! + loading;
+  for (const v of group)
+    for (const [at, loading] of loadings(v, nodes, sizes).entries()) total[at] = total[at]! + loading;
   const dimension = (at: number) => (at === 0 ? 1 : nodes[at - 1]!.children.length - 1);
   // Loadings equal to rounding keep the tree's order: the answer must not depend on the last bit.
   const order = Array.from(total.keys()).sort((x, y) => {

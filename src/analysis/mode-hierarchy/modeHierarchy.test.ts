@@ -139,7 +139,7 @@ test("scaling the table scales strengths and heights, and nothing else", async (
 
 test("too few items, no difference between items, zeros and NaN are each said", async () => {
   const two = await modeHierarchyAnalysis.run(contextOf(2, 7, TOY.slice(0, 14)), OF_ROWS);
-  expect(two.degenerate).toMatch(/2 items in the rows: a tree needs three/);
+  expect(two.degenerate).toMatch(/There are 2 items: a tree needs three/);
   const same = await modeHierarchyAnalysis.run(contextOf(4, 2, new Float64Array(8).fill(1)), OF_ROWS);
   expect(same.degenerate).toMatch(/coincide/);
   const zero = await modeHierarchyAnalysis.run(contextOf(4, 2, new Float64Array(8)), OF_ROWS);

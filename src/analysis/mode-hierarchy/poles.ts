@@ -7,6 +7,19 @@ export interface Poles {
 /** Relative difference of loadings that float32 vectors cannot tell from none. */
 const TIE = 1e-5;
 
+/** Half of a mode names it (its properties); nearly all of it says whom it concerns (its items). */
+const PROPERTY_SHARE = 0.5;
+const MOST_PROPERTIES = 16;
+const ITEM_SHARE = 0.9;
+const MOST_ITEMS = 64;
+
+export function modePoles(items: ArrayLike<number>, properties: ArrayLike<number>) {
+  return {
+    itemPoles: polesOf(items, ITEM_SHARE, MOST_ITEMS),
+    propertyPoles: polesOf(properties, PROPERTY_SHARE, MOST_PROPERTIES),
+  };
+}
+
 /**
  * The fewest entries of a unit vector that carry `share` of its squared length, by sign: what to name a mode by. Entries that tie with the last one
  * come along, so that symmetric modes have symmetric poles; at most `limit` in all.

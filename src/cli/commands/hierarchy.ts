@@ -8,15 +8,15 @@ import { allTargets } from "../../engine/targets.ts";
 import { semanticModesStudy } from "../../studies/semantic-modes/index.ts";
 import { type Command, choiceOf, textOf, wholeNumberOf } from "../command.ts";
 import { EXIT } from "../exitCodes.ts";
-import { drawTree } from "../hierarchy/drawTree.ts";
-import { findLabelLists } from "../hierarchy/labels.ts";
+import { drawTree, endName } from "../hierarchy/drawTree.ts";
+import { factLines } from "../hierarchy/facts.ts";
+import { findLabelLists, modelLists } from "../hierarchy/labels.ts";
 import { printDocument } from "../json.ts";
 import { namedResult } from "../modes/labels.ts";
 import { writeModesPage } from "../modes/page.ts";
 import { factsOf, type OpenedFile, printFindings, withCheckpoint } from "../open.ts";
 import type { CliOptions } from "../options.ts";
 import { runStudy } from "../study.ts";
-import { numberText } from "../table.ts";
 import { coloured, printable, progressLine } from "../terminal.ts";
 
 const { id } = modeHierarchyAnalysis.manifest;
@@ -32,9 +32,11 @@ interface Answer {
 interface HierarchyOptions {
   /** Null: a table's lines, a weight's inputs. */
   readonly items: "rows" | "columns" | null;
-  readonly geometry: "hidden" | "behaviour";
+  readonly geometry: "hidden" | "behaviour" | "direction";
   readonly centre: boolean;
   readonly draws: number;
+  readonly leaves: number;
+  readonly only: string;
   /** A label file by name; null looks beside the checkpoint. */
   readonly labels: string | null;
   /** Page to write; null for none. */
@@ -51,25 +53,31 @@ export const hierarchy: Command = {
     geometry: { type: "string" },
     centre: { type: "boolean" },
     draws: { type: "string" },
+    leaves: { type: "string" },
+    only: { type: "string" },
     labels: { type: "string" },
     html: { type: "string" },
   },
   help: [
     ["--items SIDE", "which side of the matrix is items; default a table's rows, a weight's columns (inputs)"],
     ["--labels FILE", "names as JSON or one a line; default labels.json or .txt beside the file or one folder up"],
-    ["--geometry WORD", "hidden (default, items at √σ·v) or behaviour (σ·v)"],
+    ["--geometry WORD", "hidden (default, items at √σ·v), behaviour (σ·v) or direction (cosines)"],
     ["--centre", "subtract each property's mean; deletes the mode that all items share"],
     ["--html FILE", "a page that draws the tree of one matrix and needs nothing else"],
     ["--draws N", "permutations for the nulls (default 1000; fewer where items are many, and it says so)"],
+    ["--leaves N", "of more than 1024 items: how many groups of items the tree ends in (default 256)"],
+    ["--only LIST", 'these items only, by number from 0: "0-3,7"'],
   ],
   examples: ["hierarchy samples/toy-world/eight-items/data.csv"],
 
   prepare(given) {
     const own: HierarchyOptions = {
       items: choiceOf(given, "items", ["rows", "columns"], null),
-      geometry: choiceOf(given, "geometry", ["hidden", "behaviour"], "hidden"),
+      geometry: choiceOf(given, "geometry", ["hidden", "behaviour", "direction"], "hidden"),
       centre: given.centre === true,
       draws: wholeNumberOf(given, "draws", 1000, 20, 10_000),
+      leaves: wholeNumberOf(given, "leaves", 256, 8, 1024),
+      only: textOf(given, "only") ?? "",
       labels: textOf(given, "labels") ?? null,
       html: textOf(given, "html") ?? null,
     };
@@ -112,6 +120,12 @@ async function writePage(
       remedy: "Choose one with --tensors NAME.",
     });
   const { centre, geometry, draws } = own;
+  if (geometry === "direction" || own.only !== "" || only.result.leaves !== null)
+    throw new ModeScopeError(
+      "bad-request",
+      "--html draws all items of a matrix that has at most 1024, in the hidden or the behavioural geometry.",
+      { remedy: "Use --json for directions, parts and many items, or the hierarchy view of the editor." },
+    );
   const items = only.result.itemAxis;
   if (centre && format !== "table")
     throw new ModeScopeError("bad-request", "--html draws a centred matrix of tables only.", {
@@ -138,7 +152,7 @@ async function collect(
   const lists = await findLabelLists(file, own.labels);
   // Lines of a table are its items; a weight's items are its inputs.
   const items = own.items ?? (summary.format === "table" ? "rows" : "columns");
-  const { centre, geometry, draws } = own;
+  const { centre, geometry, draws, leaves, only } = own;
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const progress = progressLine();
   const answers: Answer[] = [];
@@ -150,14 +164,16 @@ async function collect(
       const name = part === null ? tensor.name : `${tensor.name} [${part}]`;
       progress.show(`${summary.name}: ${name}`);
       try {
-        const parameters = { items, centre, geometry, draws };
+        const parameters = { items, centre, geometry, draws, leaves, only };
         const { result } = await engine.handlers["analysis/run"](
           { checkpoint, analysis: id, target, parameters },
           signal,
         );
         const { labels } = await engine.handlers["checkpoint/labels"]({ checkpoint, tensor: tensor.name }, signal);
         const found = result as ModeHierarchyResult;
-        const names = sideLabels(found.reading, target.part === null && target.tap === null, labels, lists);
+        const whole = target.part === null && target.tap === null;
+        const offered = own.labels === null ? await modelLists(engine, checkpoint, tensor.name, signal) : [];
+        const names = sideLabels(found.reading, whole, labels, [...lists, ...offered]);
         answers.push({ target, name, outcome: { kind: "done", result: found, labels: names } });
       } catch (error) {
         if (signal.aborted || isCancelled(error)) throw error;
@@ -186,20 +202,19 @@ function printText({ name, outcome }: Answer): void {
   const { result, labels } = outcome;
   const [items, properties] =
     result.itemAxis === "rows" ? [labels.rows, labels.columns] : [labels.columns, labels.rows];
+  const item = (index: number) => items?.[index] ?? `item ${index}`;
+  const names = {
+    // Of a part the names are those of the whole, and an end of many items has the name of its middle one.
+    item: (end: number) => endName(result, end, item),
+    property: (index: number) => properties?.[index] ?? `property ${index}`,
+  };
+  const part = result.which === null ? "" : ` of ${result.allItems}`;
   process.stdout.write(
-    `${printable(name)}: ${result.items} items (${result.itemAxis}) × ${result.properties} properties\n`,
+    `${printable(name)}: ${result.items}${part} items (${result.itemAxis}) × ${result.properties} properties\n`,
   );
   process.stdout.write(`${result.treeLike.reason}\n`);
-  if (result.degenerate !== null) {
-    process.stdout.write("\n");
-    return;
-  }
-  process.stdout.write(
-    `Null of ${result.draws} permutations: cophenetic correlation ≤ ${numberText(result.copheneticNull)} in 95 of 100, p ${numberText(result.copheneticP)}\n\n`,
-  );
-  const tree = drawTree(result, {
-    item: (index) => items?.[index] ?? `item ${index}`,
-    property: (index) => properties?.[index] ?? `property ${index}`,
-  });
-  process.stdout.write(`${tree}\n\n`);
+  if (result.degenerate === null) for (const line of factLines(result, names)) process.stdout.write(`${line}\n`);
+  process.stdout.write("\n");
+  if (result.degenerate === null)
+    process.stdout.write(`${drawTree(result, names, { item: (index) => item(result.which?.[index] ?? index) })}\n\n`);
 }

@@ -1,9 +1,10 @@
 import { GLOBAL } from "../../analysis/mode-hierarchy/attach.ts";
-import type { HierarchyMode, ModeHierarchyResult } from "../../analysis/mode-hierarchy/types.ts";
+import type { HierarchyMode, HierarchyNode, ModeHierarchyResult } from "../../analysis/mode-hierarchy/types.ts";
 import { numberText } from "../table.ts";
 import { printable } from "../terminal.ts";
 
 export interface Names {
+  /** Of an end of the tree. */
   item(index: number): string;
   property(index: number): string;
 }
@@ -11,8 +12,21 @@ export interface Names {
 /** Names on one line before the rest is counted. */
 const MANY = 8;
 
-/** The tree as text: an item a line, and on each split the modes that make it and what they separate. */
-export function drawTree(result: ModeHierarchyResult, names: Names): string {
+/** Items that stand in the middle of an end, in the words of the whole matrix. */
+export function endName(result: ModeHierarchyResult, end: number, item: (index: number) => string): string {
+  const whole = (index: number) => item(result.which?.[index] ?? index);
+  const { leaves } = result;
+  if (leaves === null) return whole(end);
+  const others = leaves.sizes[end]! - 1;
+  return `${whole(leaves.central[end]!)}${others > 0 ? ` and ${others} more` : ""}`;
+}
+
+/**
+ * The tree as text: an end a line, and on each split the modes that make it and what they separate. `poles` names the items of a mode's poles where the
+ * tree's ends are groups.
+ */
+export function drawTree(result: ModeHierarchyResult, ends: Names, poles: Pick<Names, "item"> = ends): string {
+  const names: Names = { ...ends, item: poles.item };
   const lines: string[] = [];
   const shared = result.modes.filter(({ nodes }) => nodes.includes(GLOBAL));
   lines.push(`all ${result.items} items${modesText(shared)}`);
@@ -23,20 +37,26 @@ export function drawTree(result: ModeHierarchyResult, names: Names): string {
     const { child, before, last } = waiting.pop()!;
     const branch = `${before}${last ? "└─ " : "├─ "}`;
     if (child < 0) {
-      lines.push(`${branch}${printable(names.item(-1 - child))}`);
+      lines.push(`${branch}${printable(ends.item(-1 - child))}`);
       continue;
     }
     const node = result.nodes[child]!;
     const modes = result.modes.filter(({ index }) => node.modes.includes(index));
     const inside = `${before}${last ? "   " : "│  "}`;
     lines.push(
-      `${branch}split${node.children.length > 2 ? ` into ${node.children.length}` : ""} at ${numberText(node.height)}${modesText(modes)}`,
+      `${branch}split${node.children.length > 2 ? ` into ${node.children.length}` : ""} at ${numberText(node.height)}${coherenceText(node)}${modesText(modes)}`,
     );
     if (modes[0]?.group.length === 1) for (const mode of modes) lines.push(...wordsOf(mode, `${inside}│  `, names));
     for (let at = node.children.length - 1; at >= 0; at--)
       waiting.push({ child: node.children[at]!, before: inside, last: at === node.children.length - 1 });
   }
   return lines.join("\n");
+}
+
+/** A category as a block; of other tables the coherence is the mode's own strength, which is said there. */
+function coherenceText({ coherence, size }: HierarchyNode): string {
+  if (coherence?.kind !== "planted") return "";
+  return ` · ${size} items, coherence ${numberText(coherence.value)} (threshold 1, p ${numberText(coherence.p)})`;
 }
 
 function modesText(modes: readonly HierarchyMode[]): string {
@@ -50,10 +70,16 @@ function modesText(modes: readonly HierarchyMode[]): string {
     const name =
       ranks.length === 1 ? `mode ${ranks[0]}` : `modes ${ranks[0]}–${ranks[ranks.length - 1]} (one subspace)`;
     parts.push(
-      `${name}: σ ${numberText(mode.singularValue)}, purity ${mode.purity.toFixed(3)} (null ≤ ${mode.purityNull.toFixed(3)}, p ${numberText(mode.purityP)})`,
+      `${name}: σ ${numberText(mode.singularValue)}${strengthNull(mode)}, purity ${mode.purity.toFixed(3)} (null ≤ ${mode.purityNull.toFixed(3)}, p ${numberText(mode.purityP)})`,
     );
   }
   return parts.length === 0 ? "" : ` · ${parts.join(" · ")}`;
+}
+
+function strengthNull({ singularValueNull, singularValueP }: HierarchyMode): string {
+  if (Number.isNaN(singularValueP)) return "";
+  const bound = Number.isNaN(singularValueNull) ? "" : `null ≤ ${numberText(singularValueNull)}, `;
+  return ` (${bound}p ${numberText(singularValueP)})`;
 }
 
 /** Which properties go with which items, both poles. */

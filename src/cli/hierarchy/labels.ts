@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { LimitError, ModeScopeError } from "../../base/errors.ts";
 import { LABEL_FILES, type LabelList, MAX_LABEL_BYTES, readLabelFile } from "../../base/labels.ts";
+import type { OpenedFile } from "../open.ts";
 
 /** The lists of the named label file, or of one beside the checkpoint or in the folder above it; none is no error. */
 export async function findLabelLists(file: string, named: string | null): Promise<readonly LabelList[]> {
@@ -18,6 +19,28 @@ export async function findLabelLists(file: string, named: string | null): Promis
     }
   }
   return [];
+}
+
+/** Longer lists are vocabularies. */
+const MOST_WORDS = 4096;
+
+/** Names that the checkpoint itself offers for a tensor's axes: the classes of a classifier, a small vocabulary. One that cannot be read is left out. */
+export async function modelLists(
+  engine: OpenedFile["engine"],
+  checkpoint: string,
+  tensor: string,
+  signal: AbortSignal,
+): Promise<readonly LabelList[]> {
+  const { sources } = await engine.handlers["checkpoint/label-sources"]({ checkpoint }, signal);
+  const lists: LabelList[] = [];
+  for (const { id, title, tensors } of sources) {
+    if (tensors !== undefined && !tensors.includes(tensor)) continue;
+    const range = { checkpoint, source: id, from: 0, count: MOST_WORDS };
+    const words = await Promise.resolve(engine.handlers["checkpoint/label-words"](range, signal)).catch(() => null);
+    signal.throwIfAborted();
+    if (words !== null && words.total === words.words.length) lists.push({ name: title, labels: words.words });
+  }
+  return lists;
 }
 
 async function textOf(path: string): Promise<string> {

@@ -26,6 +26,20 @@ export const STUDY_COMMANDS: readonly StudyCommand[] = [
     together: true,
   },
   {
+    command: "modescope.openLearningSimulator",
+    title: "Open Learning Simulator",
+    icon: "$(beaker)",
+    panel: "simulator",
+    about: [],
+  },
+  {
+    command: "modescope.simulateLearning",
+    title: "Simulate Learning",
+    icon: "$(beaker)",
+    panel: "simulator",
+    about: ["table"],
+  },
+  {
     command: "modescope.compareRepresentations",
     title: "Compare Representations",
     icon: "$(git-compare)",

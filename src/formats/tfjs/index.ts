@@ -38,12 +38,14 @@ async function open(source: ByteSource, context: OpenContext): Promise<Checkpoin
     name,
     reason: "its record in the manifest cannot be read",
   }));
+  const labels = [...classNames(userData(manifest))];
   let bytesRead = source.size;
   try {
     for (const group of manifest.groups) {
       const read = await readGroup(group, await openGroup(group, files, context), context.signal);
       bytesRead += read.bytesRead;
       skipped.push(...read.skipped);
+      labels.push(...read.labels);
       for (const entry of read.entries) {
         const { name } = entry.info;
         if (entries.has(name)) skipped.push({ name, reason: "another weight has the same name" });
@@ -54,7 +56,6 @@ async function open(source: ByteSource, context: OpenContext): Promise<Checkpoin
     for (const file of files.values()) if (file !== source) await file.close();
     throw error;
   }
-  const labels = classNames(userData(manifest));
   const infos = new Map([...entries].map(([name, { info }]) => [name, info]));
   const graph = graphOf(manifest.model?.modelTopology, new Set(infos.keys()));
   const uses = graph === undefined ? new Map<string, TensorUse>() : usesOf(graph, infos);

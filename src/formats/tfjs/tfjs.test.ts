@@ -148,6 +148,28 @@ test("texts are walked past by their lengths; lengths that lie end there", async
   expect(lying.skipped.at(-1)?.reason).toMatch(/needs the bytes|behind labels/);
 });
 
+test("a list of texts is words for an axis, read when it is asked for, across files", async () => {
+  const words = ["ts", "", "größer"];
+  const stored = words.map((word) => new TextEncoder().encode(word));
+  const bytes = new Uint8Array(stored.reduce((sum, { length }) => sum + 4 + length, 0) + 4);
+  let at = 0;
+  for (const word of stored) {
+    new DataView(bytes.buffer).setUint32(at, word.length, true);
+    bytes.set(word, at + 4);
+    at += 4 + word.length;
+  }
+  const halves: Record<string, Uint8Array<ArrayBuffer>> = { "a.bin": bytes.slice(0, 9), "b.bin": bytes.slice(9) };
+  const context: OpenContext = { sibling: async (name) => memorySource(halves[name]!, name) };
+  const opened = await openJson(
+    model([weight("classes", [3], "string"), weight("w", [1])], ["a.bin", "b.bin"]),
+    context,
+  );
+  expect(opened.labels?.map(({ id, title }) => [id, title])).toEqual([["classes", "3 texts of classes"]]);
+  expect(await opened.labels![0]!.load()).toEqual(words);
+  // A single text is data, and so is a table of them.
+  expect((await openJson(model([weight("one", [1], "string")], ["a.bin", "b.bin"]), context)).labels).toBeUndefined();
+});
+
 test("a missing file costs what lies in it and behind it; no path leaves the folder", async () => {
   const missing = await openJson(model([weight("a", [16]), weight("b", [4])], ["a.bin", "b.bin", "c.bin"]));
   expect(missing.tensors.map(({ name }) => name)).toEqual(["a"]);

@@ -3,7 +3,7 @@ import { DTYPES, type DType } from "../../base/dtype.ts";
 import { decodeAffine, decodeElements } from "../_shared/decode.ts";
 import { type Codec, type Piece, storedEntry, type TensorEntry } from "../_shared/entryCheckpoint.ts";
 import { elementsOf } from "../_shared/shape.ts";
-import type { SkippedTensor } from "../types.ts";
+import type { LabelSource, SkippedTensor } from "../types.ts";
 import type { WeightGroup, WeightSpec } from "./manifest.ts";
 
 const PLAIN: ReadonlyMap<string, DType> = new Map<string, DType>([
@@ -44,8 +44,11 @@ export async function readGroup(
 ): Promise<{
   readonly entries: readonly TensorEntry[];
   readonly skipped: readonly SkippedTensor[];
+  /** Lists of texts: a classifier's names for its outputs. */
+  readonly labels: readonly LabelSource[];
   readonly bytesRead: number;
 }> {
+  const labels: LabelSource[] = [];
   const entries: TensorEntry[] = [];
   const skipped: SkippedTensor[] = [];
   let at = 0;
@@ -61,6 +64,7 @@ export async function readGroup(
       const texts = await textBytes(weight, opened, at, signal);
       bytesRead += texts.read;
       skipped.push({ name, reason: "it holds texts" });
+      if (texts.length !== undefined) labels.push(...textLabels(weight, opened, at, texts.length));
       if (texts.length === undefined) lost = name;
       else at += texts.length;
       continue;
@@ -76,7 +80,7 @@ export async function readGroup(
     if (length === undefined) lost = name === "" ? "a weight that cannot be read" : name;
     else at += length;
   }
-  return { entries, skipped, bytesRead };
+  return { entries, skipped, labels, bytesRead };
 }
 
 function storedDtype({ dtype, quantization }: WeightSpec): DType | undefined {
@@ -135,6 +139,47 @@ function piecesOf({ shards }: OpenGroup, at: number, length: number): Piece[] {
   return pieces.length > 0 ? pieces : [{ file: shards[0]?.name ?? "", offset: 0, length: 0 }];
 }
 
+async function readPieces(opened: OpenGroup, at: number, length: number, signal: AbortSignal | undefined) {
+  const parts: Uint8Array[] = [];
+  for (const piece of piecesOf(opened, at, length)) {
+    const source = opened.shards.find(({ name }) => name === piece.file)?.file;
+    if (source !== undefined) parts.push(await source.read(piece.offset, piece.length, signal));
+  }
+  return parts;
+}
+
+/** One list of texts is words for an axis of its length; longer ones, and single texts, are data. */
+const MOST_WORDS = 100_000;
+const MOST_BYTES = 4 * 2 ** 20;
+
+function textLabels({ name, shape }: WeightSpec, opened: OpenGroup, at: number, length: number): LabelSource[] {
+  const [count = 0] = shape;
+  if (shape.length !== 1 || count < 2 || count > MOST_WORDS || length > MOST_BYTES) return [];
+  return [
+    {
+      id: name,
+      title: `${count} texts of ${name}`,
+      async load(signal) {
+        const parts = await readPieces(opened, at, length, signal);
+        const bytes = new Uint8Array(length);
+        let filled = 0;
+        for (const part of parts) {
+          bytes.set(part, filled);
+          filled += part.length;
+        }
+        const view = new DataView(bytes.buffer);
+        const words: string[] = [];
+        for (let from = 0; words.length < count && from + 4 <= filled; ) {
+          const size = view.getUint32(from, true);
+          words.push(new TextDecoder().decode(bytes.subarray(from + 4, from + 4 + size)));
+          from += 4 + size;
+        }
+        return words;
+      },
+    },
+  ];
+}
+
 /** Texts stand as their length in four bytes and their bytes, one after the other: only the lengths are read. */
 async function textBytes(
   { shape }: WeightSpec,
@@ -149,10 +194,7 @@ async function textBytes(
   for (let i = 0; i < count; i++) {
     if (position + 4 > opened.length) return { length: undefined, read };
     const bytes: number[] = [];
-    for (const { file, offset, length } of piecesOf(opened, position, 4)) {
-      const source = opened.shards.find(({ name }) => name === file)?.file;
-      if (source !== undefined) bytes.push(...(await source.read(offset, length, signal)));
-    }
+    for (const part of await readPieces(opened, position, 4, signal)) bytes.push(...part);
     read += 4;
     const [a = 0, b = 0, c = 0, d = 0] = bytes;
     position += 4 + a + b * 2 ** 8 + c * 2 ** 16 + d * 2 ** 24;

@@ -6,7 +6,7 @@
  */
 import { brentRoot } from "../roots.ts";
 import type { Activation } from "./activation.ts";
-import { kernelOf } from "./kernel.ts";
+import { roughKernel } from "./kernel.ts";
 import type { Point } from "./maps.ts";
 import { meanSquare, meanSquareSlope, slopeMoment } from "./moments.ts";
 
@@ -49,17 +49,24 @@ export function slopeLine(activation: Activation, chiOne: number, grid: readonly
   return grid.map((q) => ofSlope(activation, q, chiOne));
 }
 
-/** Where ξ_c = depth on the chaotic side, for each q of the grid where there is such a point. */
-export function chaoticDepthLine(activation: Activation, depth: number, grid: readonly number[]): readonly LinePoint[] {
-  const wanted = Math.exp(-1 / depth);
-  return grid.flatMap((q) => {
-    const values = kernelOf(activation, q, "value");
-    const slopes = kernelOf(activation, q, "slope");
+/** Where ξ_c is each of the depths on the chaotic side, for each q of the grid where there is such a point. To about 1e-4: for pictures. */
+export function chaoticDepthLines(
+  activation: Activation,
+  depths: readonly number[],
+  grid: readonly number[],
+): readonly (readonly LinePoint[])[] {
+  const lines: LinePoint[][] = depths.map(() => []);
+  for (const q of grid) {
+    const values = roughKernel(activation, q, "value");
+    const slopes = roughKernel(activation, q, "slope");
     const weightAt = (c: number) => q / values.drop(c);
-    const excess = (c: number) => weightAt(c) * slopes(c) - wanted;
-    const c = brentRoot(excess, 0, 1 - 1e-5, 1e-12);
-    return Number.isNaN(c) ? [] : [pointAt(activation, q, weightAt(c))];
-  });
+    for (const [at, depth] of depths.entries()) {
+      const wanted = Math.exp(-1 / depth);
+      const c = brentRoot((trial) => weightAt(trial) * slopes(trial) - wanted, 0, 1 - 1e-5, 1e-9);
+      if (!Number.isNaN(c)) lines[at]!.push(pointAt(activation, q, weightAt(c)));
+    }
+  }
+  return lines;
 }
 
 export function logGrid(from: number, to: number, count: number): number[] {

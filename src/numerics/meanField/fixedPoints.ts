@@ -3,7 +3,7 @@
  *
  * E φ(√q z)² rises with q for every activation here, so V does, and what starts at q⁰ moves one way to the nearest fixed point: the smallest above q⁰ where
  * V(q⁰) > q⁰, the largest below where V(q⁰) < q⁰. Two stable points (GELU, SiLU) are told apart by that, and q⁰ decides. Sixty iterates are followed, which
- * pass no fixed point, then steps of 2 % to the change of sign, then Brent's method. Two fixed points closer than 2 % beyond the sixtieth iterate may be missed.
+ * pass no fixed point, then steps of 2 % (beyond 1e-7 and 1e5: by doubling) to the change of sign, then Brent's method. Two fixed points closer than 2 % beyond the sixtieth iterate may be missed.
  * Error 1e-14 relative, except where the slope there is 1 within 1e-7.
  */
 import { brentRoot } from "../roots.ts";
@@ -17,6 +17,8 @@ const RUNAWAY = 1e12;
 const ITERATES = 60;
 const STEP = 1.02;
 const NOISE = 1e-14;
+const STRAIGHT_FROM = 1e5;
+const STRAIGHT_TO = 1e-7;
 
 /** The fixed point that q⁰ tends to: 0 where the signal dies out, Infinity where it runs away. */
 export function fixedPoint(activation: Activation, point: Point, start: number): number {
@@ -39,7 +41,9 @@ export function fixedPoint(activation: Activation, point: Point, start: number):
     gap = nextGap;
   }
   for (;;) {
-    const next = up ? here * STEP : here / STEP;
+    // Far out and close to 0 the map is all but straight: no two fixed points hide between long steps.
+    const step = here > STRAIGHT_FROM || here < STRAIGHT_TO ? 2 : STEP;
+    const next = up ? here * step : here / step;
     if (next > RUNAWAY) return Number.POSITIVE_INFINITY;
     if (next < VANISHED) return 0;
     if (crossed(excess(next), next)) {

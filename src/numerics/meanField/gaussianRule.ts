@@ -19,6 +19,8 @@ export interface RuleOptions {
   readonly reach?: number;
   /** Panels shrink geometrically toward each kink down to this width in z: for integrands smoothed there at that scale. */
   readonly finest?: number;
+  /** No panel is wider; default 1.5. */
+  readonly widest?: number;
 }
 
 const REACH = 13;
@@ -28,7 +30,13 @@ const NORM = 1 / Math.sqrt(2 * Math.PI);
 
 export function gaussianRule(q: number, kinks: readonly number[], options: RuleOptions = {}): GaussianRule {
   const scale = Math.sqrt(q);
-  const edges = panelEdges(scale, kinks, options.reach ?? REACH, options.finest ?? Number.POSITIVE_INFINITY);
+  const edges = panelEdges(
+    scale,
+    kinks,
+    options.reach ?? REACH,
+    options.finest ?? Number.POSITIVE_INFINITY,
+    options.widest ?? WIDEST,
+  );
   const panels = edges.length - 1;
   const z = new Float64Array(panels * UNIT_NODES.length);
   const weights = new Float64Array(z.length);
@@ -45,18 +53,18 @@ export function gaussianRule(q: number, kinks: readonly number[], options: RuleO
   return { z, weights };
 }
 
-function panelEdges(scale: number, kinks: readonly number[], reach: number, finest: number): number[] {
+function panelEdges(scale: number, kinks: readonly number[], reach: number, finest: number, widest: number): number[] {
   const edges: number[] = [-reach, 0, reach];
   const around = (centre: number, first: number) => {
     for (let step = first; step < 2 * reach; step *= 2) edges.push(centre - step, centre + step);
   };
   // Smooth activations vary over a distance of about one in x.
-  around(0, Math.min(WIDEST, 0.7 / scale));
+  around(0, Math.min(widest, 0.7 / scale));
   for (const kink of kinks) {
     const place = kink / scale;
     if (Math.abs(place) >= reach) continue;
     edges.push(place);
-    if (finest < WIDEST) around(place, finest);
+    if (finest < widest) around(place, finest);
   }
   const sorted = edges.filter((edge) => Math.abs(edge) <= reach).sort((a, b) => a - b);
   const result: number[] = [sorted[0]!];
@@ -64,7 +72,7 @@ function panelEdges(scale: number, kinks: readonly number[], reach: number, fine
     const last = result[result.length - 1]!;
     const gap = edge - last;
     if (gap <= 1e-14) continue;
-    const parts = Math.ceil(gap / WIDEST);
+    const parts = Math.ceil(gap / widest);
     for (let part = 1; part < parts; part++) result.push(last + (gap * part) / parts);
     result.push(edge);
   }

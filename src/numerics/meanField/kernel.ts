@@ -7,7 +7,7 @@
  * Error 1e-12 (tests: each against the others and against SciPy), for hard kinks by quadrature 1e-10 near c = 1.
  */
 import type { Activation } from "./activation.ts";
-import { gaussianRule, ruleFor } from "./gaussianRule.ts";
+import { type GaussianRule, gaussianRule, ruleFor } from "./gaussianRule.ts";
 import { meanSquare, slopeMoment } from "./moments.ts";
 
 export type Through = "value" | "slope";
@@ -26,7 +26,7 @@ export function kernelOf(activation: Activation, q: number, through: Through): K
   const exact = closedForm(activation, q, through);
   if (exact !== null) return withDrop(exact, exact(1));
   const whole = through === "value" ? meanSquare(activation, q) : slopeMoment(activation, q);
-  const squares = hermiteSquares(activation, q, through);
+  const squares = hermiteSquares(activation, q, through, ruleFor(activation, q), TERMS);
   const known = squares.reduce((sum, square) => sum + square, 0);
   const missing = Math.max(0, whole - known);
   const planar = (c: number) => (Math.abs(c) >= 1 && c > 0 ? whole : planarMean(activation, q, c, through));
@@ -34,6 +34,24 @@ export function kernelOf(activation: Activation, q: number, through: Through): K
   const kernel = (c: number) => (good(c) ? polynomial(squares, c) : planar(c));
   const drop = (c: number) => (good(1) ? seriesDrop(squares, c) : (whole - kernel(c)) / (1 - c));
   return Object.assign(kernel, { drop });
+}
+
+const ROUGH_TERMS = 512;
+
+/**
+ * K by 512 terms of its series alone, what they leave out taken to sit at the power behind the last: for pictures. Relative error below 1e-5 up to
+ * c = 0.98 even where φ′ jumps, and far below it for everything smoother.
+ */
+export function roughKernel(activation: Activation, q: number, through: Through): Kernel {
+  const exact = closedForm(activation, q, through);
+  if (exact !== null) return withDrop(exact, exact(1));
+  const whole = through === "value" ? meanSquare(activation, q) : slopeMoment(activation, q);
+  // Half a wave of the last term is 0.14 wide.
+  const rule = gaussianRule(q, activation.kinks, { widest: 0.5 });
+  const squares = new Float64Array(ROUGH_TERMS + 1);
+  squares.set(hermiteSquares(activation, q, through, rule, ROUGH_TERMS));
+  squares[ROUGH_TERMS] = Math.max(0, whole - squares.reduce((sum, square) => sum + square, 0));
+  return Object.assign((c: number) => polynomial(squares, c), { drop: (c: number) => seriesDrop(squares, c) });
 }
 
 function withDrop(kernel: (c: number) => number, whole: number): Kernel {
@@ -70,17 +88,22 @@ export function arcCosine(c: number): number {
   return (Math.sqrt(Math.max(0, (1 - c) * (1 + c))) + c * (Math.PI - angle(c))) / Math.PI;
 }
 
-function hermiteSquares(activation: Activation, q: number, through: Through): Float64Array {
-  const { z, weights } = ruleFor(activation, q);
+function hermiteSquares(
+  activation: Activation,
+  q: number,
+  through: Through,
+  { z, weights }: GaussianRule,
+  terms: number,
+): Float64Array {
   const scale = Math.sqrt(q);
-  const sums = new Float64Array(TERMS);
+  const sums = new Float64Array(terms);
   for (let i = 0; i < z.length; i++) {
     const x = z[i]!;
     const mass = weights[i]! * (through === "value" ? activation.value(scale * x) : activation.slope(scale * x));
     if (mass === 0) continue;
     let before = 0;
     let here = 1;
-    for (let k = 0; k < TERMS; k++) {
+    for (let k = 0; k < terms; k++) {
       sums[k] = sums[k]! + mass * here;
       const next = (x * here - Math.sqrt(k) * before) / Math.sqrt(k + 1);
       before = here;

@@ -1,4 +1,4 @@
-import { erf, normalTail } from "../special/normal.ts";
+import { erf, normalBelow } from "../special/normal.ts";
 import type { Activation } from "./activation.ts";
 
 const SMOOTH = { kinks: [], slopes: null } as const;
@@ -90,8 +90,8 @@ export const gelu: Activation = {
   name: "GELU",
   formula: "x·Φ(x)",
   odd: false,
-  value: (x) => x * normalTail(-x),
-  slope: (x) => normalTail(-x) + x * density(x),
+  value: (x) => x * normalBelow(x),
+  slope: (x) => normalBelow(x) + x * density(x),
   curvature: (x) => (2 - x * x) * density(x),
 };
 

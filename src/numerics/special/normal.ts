@@ -45,3 +45,41 @@ function scaledTail(x: number): number {
   for (let k = 80; k >= 1; k--) fraction = x + k / 2 / fraction;
   return 1 / (Math.sqrt(Math.PI) * fraction);
 }
+
+/** Φ at multiples of 1/16 up to ±9, and there the density. */
+const STEP = 1 / 16;
+const REACH = 9;
+let table: { readonly below: Float64Array; readonly density: Float64Array } | null = null;
+
+/**
+ * Φ(x) = P(Z < x), quick: the Taylor series about the nearest multiple of 1/16, whose terms follow Dⁿ⁺¹Φ = −x·DⁿΦ − (n − 1)·Dⁿ⁻¹Φ. Relative error 1e-15 for
+ * |x| < 9; below −9 by the tail above.
+ */
+export function normalBelow(x: number): number {
+  if (!(x > -REACH)) return normalTail(-x);
+  if (x > REACH) return 1;
+  table ??= fillTable();
+  const at = Math.round(x / STEP);
+  const centre = at * STEP;
+  const d = x - centre;
+  let before = 0;
+  let here = table.density[at + REACH / STEP]! * d;
+  let sum = table.below[at + REACH / STEP]! + here;
+  // here = DⁿΦ·dⁿ/n!, from n = 1.
+  for (let n = 1; n <= 12; n++) {
+    const next = (-centre * here * d) / (n + 1) - ((n - 1) * before * d * d) / (n * (n + 1));
+    before = here;
+    here = next;
+    sum += next;
+  }
+  return sum;
+}
+
+function fillTable() {
+  const count = (2 * REACH) / STEP + 1;
+  const place = (k: number) => k * STEP - REACH;
+  return {
+    below: Float64Array.from({ length: count }, (_, k) => normalTail(-place(k))),
+    density: Float64Array.from({ length: count }, (_, k) => Math.exp(-(place(k) ** 2) / 2) / Math.sqrt(2 * Math.PI)),
+  };
+}

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { FIXTURE } from "../randomMatrix/fixture.testkit.ts";
 import { airyAi } from "./airy.ts";
 import { gaussLegendre } from "./gaussLegendre.ts";
-import { logErfc, logNormalTail, normalTail } from "./normal.ts";
+import { logErfc, logNormalTail, normalBelow, normalTail } from "./normal.ts";
 
 test.each(FIXTURE.airy)("Ai(%f)", (x, value) => {
   expect(Math.abs(airyAi(x) - value)).toBeLessThanOrEqual(x > -2 ? 1e-13 * Math.abs(value) : 1e-13);
@@ -24,6 +24,16 @@ test("normal tails: the classical quantiles, and far out without underflow", () 
   expect(normalTail(1.959963984540054)).toBeCloseTo(0.025, 14);
   expect(normalTail(-1.959963984540054)).toBeCloseTo(0.975, 14);
   expect(logNormalTail(50)).toBeCloseTo(-1250 - Math.log(50) - Math.log(2 * Math.PI) / 2 - 1 / 2500, 4);
+});
+
+test("the quick Φ is the slow one, over its table, its seams and beyond", () => {
+  for (let x = -11.987; x < 11; x += 0.0173) {
+    expect(Math.abs(normalBelow(x) / normalTail(-x) - 1), `Φ(${x})`).toBeLessThan(
+      3e-15 * Math.max(1, x < 0 ? x * x : 1),
+    );
+  }
+  expect(normalBelow(0)).toBe(0.5);
+  expect([normalBelow(Number.NEGATIVE_INFINITY), normalBelow(40)]).toEqual([0, 1]);
 });
 
 test("Gauss–Legendre integrates polynomials up to degree 2n−1 and fails beyond", () => {

@@ -3,6 +3,7 @@
  * Definition: the distance between two clusters is the mean distance between their items; the closest two are merged until one is left.
  * Source: Sokal & Michener 1958 (method); Murtagh 1983, Comput. J. 26, 354 (chains; average linkage is reducible, so the merges are the same).
  * Shapes: `distances` n × n, symmetric, zero diagonal, row-major. Special cases: n = 0 and n = 1 have no merge.
+ * With `weights` the i-th item stands for so many: distances are means over those, as if each had been there so many times.
  * Ties go to the smaller index, so the result depends on the order of the items where distances are equal. Cost: O(n²), 8n² bytes.
  */
 
@@ -12,12 +13,13 @@ export interface Merge {
   readonly right: number;
   /** Mean distance between the items of the two sides; never falls from one merge to the next. */
   readonly height: number;
+  /** Items in it, each counted once whatever it weighs. */
   readonly size: number;
 }
 
-export function averageLinkage(distances: Float64Array, n: number): readonly Merge[] {
+export function averageLinkage(distances: Float64Array, n: number, weights?: ArrayLike<number>): readonly Merge[] {
   const d = Float64Array.from(distances);
-  const size = new Float64Array(n).fill(1);
+  const size = weights === undefined ? new Float64Array(n).fill(1) : Float64Array.from(weights);
   const alive = new Uint8Array(n).fill(1);
   const found: { a: number; b: number; height: number }[] = [];
   const chain: number[] = [];

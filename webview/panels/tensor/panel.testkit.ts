@@ -202,6 +202,8 @@ function hierarchyOf(): ModeHierarchyResult {
   ) => ({
     index,
     singularValue,
+    singularValueNull: 1.2,
+    singularValueP: 0.01,
     share: singularValue ** 2 / 12,
     group,
     nodes,
@@ -215,6 +217,9 @@ function hierarchyOf(): ModeHierarchyResult {
   return {
     reading: { kind: "linear", rowAxes: [0], columnAxes: [1], fixed: [], rows: 7, columns: 4 },
     items: 4,
+    allItems: 4,
+    which: null,
+    leaves: null,
     properties: 7,
     itemAxis: "columns",
     centred: false,
@@ -231,9 +236,9 @@ function hierarchyOf(): ModeHierarchyResult {
     itemVectors: Float32Array.from([0.5, 0.5, 0.5, 0.5, 0.5, 0.5, -0.5, -0.5, 0.7, -0.7, 0, 0, 0, 0, 0.7, -0.7]),
     propertyVectors: new Float32Array(28),
     nodes: [
-      { children: [1, 2], parent: null, size: 4, height: 1.65, modes: [1] },
-      { children: [-1, -2], parent: 0, size: 2, height: 1.41, modes: [2, 3] },
-      { children: [-3, -4], parent: 0, size: 2, height: 1.41, modes: [2, 3] },
+      { children: [1, 2], parent: null, size: 4, height: 1.65, heightP: 0.5, coherence: null, modes: [1] },
+      { children: [-1, -2], parent: 0, size: 2, height: 1.41, heightP: 0.5, coherence: null, modes: [2, 3] },
+      { children: [-3, -4], parent: 0, size: 2, height: 1.41, heightP: 0.5, coherence: null, modes: [2, 3] },
     ],
     order: Int32Array.from([0, 1, 2, 3]),
     similarity: new Float32Array(16).fill(1),
@@ -242,6 +247,15 @@ function hierarchyOf(): ModeHierarchyResult {
     copheneticP: 0.03,
     relativeDelta: exact(0),
     treeLike: { verdict: true, reason: "Tree-like: made up." },
+    structures: (["tree", "ring", "grid", "clusters"] as const).map((kind) => ({
+      kind,
+      fit: kind === "tree" ? 0.97 : Number.NaN,
+      fitNull: 0.9,
+      p: 0.01,
+      placement: null,
+    })),
+    offered: null,
+    basicLevel: { levels: [{ level: 1, categories: 2, lambda: 0.4 }], level: 1, advantage: -0.2, p: 0.6 },
     draws: 1000,
     degenerate: null,
   };

@@ -1,0 +1,71 @@
+import type { Measured } from "../../analysis/types.ts";
+import type { ChosenActivation } from "../_shared/network/activationOf.ts";
+import type { StageReading } from "../_shared/network/stage.ts";
+
+export type Law = "gaussian" | "orthogonal";
+
+/** What theory says of square layers at the mean σ̂_w² and q of the span. */
+export interface LawReading {
+  readonly law: Law;
+  /** ⟨s²⟩ = ∏χ₁. */
+  readonly mean: number;
+  readonly relativeVariance: number;
+  /** Of ln s, per unit of ln s; null where all values are alike. */
+  readonly density: { readonly logs: readonly number[]; readonly density: readonly number[] } | null;
+  readonly zero: number;
+  readonly atom: { readonly log: number; readonly share: number } | null;
+}
+
+export interface MeasuredSpectrum {
+  /** ⟨s²⟩ and Var(s²)/⟨s²⟩², over inputs and random directions. */
+  readonly mean: Measured;
+  readonly relativeVariance: Measured;
+  /** Largest s of the first input: the farthest of all starts, with the residual. */
+  readonly largest: Measured;
+  /** Smallest s; null where it is not told: Lanczos sees no small values of a large product. */
+  readonly smallest: Measured | null;
+  /** How well converged the extreme value is: its value from each start. */
+  readonly restarts: readonly number[];
+  /** Bins of ln s and the share of singular values in each, summing to the share that is not 0. */
+  readonly edges: readonly number[];
+  readonly shares: readonly number[];
+  readonly zero: number;
+  /** `exact`: all singular values of each input; else by random directions, which do not resolve small values. */
+  readonly method: "exact" | "lanczos";
+  readonly inputs: number;
+  readonly count: number;
+}
+
+export interface LinkReading {
+  readonly tensor: string;
+  readonly rows: number;
+  readonly columns: number;
+  /** ⟨s²⟩ of the one link and its relative spread. */
+  readonly mean: Measured;
+  readonly relativeVariance: Measured;
+  /** χ₁ at its own σ̂_w² and the q before it; null where it may not be claimed. */
+  readonly chiOne: number | null;
+  readonly gaussianVariance: number | null;
+  readonly orthogonalVariance: number | null;
+}
+
+export interface IsometryResult {
+  readonly name: string;
+  readonly activation: ChosenActivation;
+  readonly choices: readonly { readonly id: string; readonly name: string }[];
+  readonly stage: StageReading;
+  readonly order: string;
+  /** Layers by name; the span goes from the pre-activations of `from` to those of `to`. */
+  readonly layers: readonly string[];
+  readonly from: number;
+  readonly to: number;
+  readonly links: readonly LinkReading[];
+  readonly measured: MeasuredSpectrum | null;
+  /** Null where the layers of the span are not square, or the weights are not as drawn. */
+  readonly theory: readonly LawReading[] | null;
+  readonly noTheory: string | null;
+  readonly q: number;
+  /** Gaussian inputs of this second moment, or the rows of a file. */
+  readonly start: number;
+  readonly inputs: string;
+}
