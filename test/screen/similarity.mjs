@@ -33,7 +33,7 @@ export const SIMILARITY = [
       assert.match(await frame.locator("dialog.ms-card").textContent(), /HSIC₁/);
       await screen.page.keyboard.press("Escape");
       await frame.locator(".ms-sim-layers summary", { hasText: "Show as table" }).click();
-      assert.equal(await frame.locator(".ms-sim-layers .ms-data-table tbody tr").count(), 78);
+      assert.equal(await frame.locator(".ms-sim-layers .ms-scene .ms-data-table tbody tr").count(), 78);
     },
   },
   {

@@ -26,7 +26,7 @@ export interface BandPointsData {
 const LEFT = 58;
 const RIGHT = 16;
 const TOP = 26;
-const BOTTOM = 62;
+const BOTTOM = 92;
 
 /** Points with error bars over named places, joined within a series, with a band behind them. Parts: series·places + place. */
 export function bandPoints(read: () => BandPointsData): PictureParts {
@@ -49,7 +49,7 @@ export function bandPoints(read: () => BandPointsData): PictureParts {
     get name() {
       return read().name;
     },
-    height: (width) => Math.max(220, Math.min(340, 0.4 * width)),
+    height: (width) => Math.max(250, Math.min(370, 0.4 * width)),
     draw: (size, palette, chosen) => drawPoints(read(), scales(size), size, palette, chosen),
     at(size, px, py) {
       const { series, places } = read();

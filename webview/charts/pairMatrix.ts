@@ -56,7 +56,10 @@ export function pairMatrix(read: () => PairMatrixData, kind: () => ColourMapKind
     const longest = (names: readonly string[]) => names.reduce((most, name) => Math.max(most, name.length), 4);
     const left = Math.min(0.35 * width, longest(rows) * 6.2 + 14);
     const top = Math.min(140, longest(columns) * 6.2 * 0.72 + 16);
-    const cell = Math.max(SMALLEST, Math.min(LARGEST, (width - left - 30) / columns.length));
+    const cell = Math.max(
+      SMALLEST,
+      Math.min(LARGEST, (width - left - Math.min(0.12 * width, top * 0.75)) / columns.length),
+    );
     return { left, top, cell };
   };
   const share = (value: number): number => {

@@ -47,7 +47,7 @@ export function controlsTemplate({ state, recorded, change, add }: ControlsOptio
       ${select("Positions", "pooling", POOLINGS, state.pooling, (pooling) => change({ pooling }))}
       <label class="ms-selector" title="Patterns such as *attn* or block.?.out; empty: every tensor with the common number of items">
         <span>Layers</span>
-        <input class="ms-sim-layers" type="text" size="14" placeholder="all" .value=${state.layers}
+        <input class="ms-sim-pattern" type="text" size="14" placeholder="all" .value=${state.layers}
           @change=${(event: Event) => change({ layers: (event.target as HTMLInputElement).value.trim() })}></label>
     </div>`;
 }

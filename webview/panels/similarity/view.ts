@@ -37,6 +37,8 @@ export interface SimilarityView extends Disposable {
   show(result: SimilarityResult): void;
 }
 
+const ORDER = ["layers", "models", "training", "brain", "map", "rdms", "second"];
+
 /** All pictures of a result; what comes later fills in, so that places do not jump. */
 export function similarityView(parent: HTMLElement, options: ViewOptions): SimilarityView {
   const store = new DisposableStore();
@@ -89,6 +91,8 @@ export function similarityView(parent: HTMLElement, options: ViewOptions): Simil
     }
     if (known !== undefined) return known.picture.refresh();
     const box = make("section", `ms-sim-section ms-sim-${id}`);
+    // What comes later than others does not have to stand below them.
+    box.style.order = String(1 + ORDER.findIndex((one) => id.startsWith(one)));
     box.append(make("h2", "", title));
     if (more.note !== undefined) box.append(make("p", "ms-quiet", more.note));
     parent.append(box);
