@@ -4,7 +4,7 @@ import type { SerializedError } from "../base/errors.ts";
 import type { AxisLabels, LabelList } from "../base/labels.ts";
 import type { DescribedTensor, TensorReading } from "../base/tensor.ts";
 import type { Finding, LabelSource, MetadataValue, SkippedTensor } from "../formats/types.ts";
-import type { LintReport, LintSettings } from "../lint/types.ts";
+import type { LintReport, LintSettings, PhasePoint, PictureTheme } from "../lint/types.ts";
 import type { StudyInput, StudyManifest } from "../studies/types.ts";
 
 /**
@@ -115,6 +115,8 @@ export interface EngineMethods {
    */
   "lint/source": { params: { document: string; text: string; settings: LintSettings }; result: LintReport };
   "lint/forget": { params: { document: string }; result: null };
+  /** Where a layer stands in its plane of initializations, as an SVG for a hover. */
+  "lint/picture": { params: { point: PhasePoint; theme: PictureTheme }; result: { svg: string } };
   "checkpoint/close": { params: { checkpoint: string }; result: null };
   /**
    * Starts an analysis over many targets. `targets: "all"` means every tensor, fused ones part by part. `reference` names another open checkpoint,
@@ -197,6 +199,8 @@ export interface PanelMethods {
     params: { title: string; extensions: readonly string[]; many: boolean };
     result: { files: readonly NamedFile[] };
   };
+  /** Data tables for the panel's file: those that were chosen in it before, the latest first, then `data.csv` or `.tsv` beside it or one folder up. */
+  "tables/find": { params: Record<string, never>; result: { files: readonly NamedFile[] } };
   /** The checkpoints of the run that the panel's file (or folder) belongs to, told by their names, in order of training. */
   "series/find": { params: Record<string, never>; result: { members: readonly SeriesFile[] } };
   /** The checkpoint that this one is compared with: the first of its run, or what a person chose; null for none. The panel may then open it. */
@@ -228,7 +232,7 @@ export interface PanelMethods {
   "code/open": { params: { tensor: string }; result: null };
   /** Lists of names for rows and columns: the file that was chosen for this folder, or a label file beside the checkpoint or one folder up. */
   "labels/find": { params: Record<string, never>; result: FoundLabels };
-  /** Lets a person choose that file; the choice is remembered. */
+  /** Lets a person choose that file, or numbers instead of names; the choice is remembered. */
   "labels/choose": { params: Record<string, never>; result: FoundLabels };
 }
 
@@ -248,6 +252,8 @@ export interface FoundLabels {
   readonly source: string | null;
   /** Why a file that is there gives no names. */
   readonly problem: string | null;
+  /** A person wants numbers, even where a file has names of its own. */
+  readonly numbersOnly?: boolean;
 }
 
 export interface CodeLine {

@@ -1,5 +1,9 @@
 import type { Panel } from "../shell/types.ts";
+import { dynamicsPanel } from "./dynamics/index.ts";
+import { expressivityPanel } from "./expressivity/index.ts";
+import { isometryPanel } from "./isometry/index.ts";
 import { overviewPanel } from "./overview/index.ts";
+import { phaseDiagramPanel } from "./phase-diagram/index.ts";
 import { semanticModesPanel } from "./semantic-modes/index.ts";
 import { similarityPanel } from "./similarity/index.ts";
 import { simulatorPanel } from "./simulator/index.ts";
@@ -7,8 +11,12 @@ import { tensorPanel } from "./tensor/index.ts";
 
 export const PANELS: readonly Panel[] = [
   overviewPanel,
+  dynamicsPanel,
   semanticModesPanel,
   similarityPanel,
   simulatorPanel,
+  phaseDiagramPanel,
+  isometryPanel,
+  expressivityPanel,
   tensorPanel,
 ];

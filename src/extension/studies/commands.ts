@@ -17,6 +17,14 @@ export interface StudyCommand {
 
 export const STUDY_COMMANDS: readonly StudyCommand[] = [
   {
+    command: "modescope.showLearningDynamics",
+    title: "Show Learning Dynamics",
+    icon: "$(graph-line)",
+    panel: "dynamics",
+    about: ["checkpoint", "folder"],
+    together: true,
+  },
+  {
     command: "modescope.showSemanticModes",
     title: "Show Semantic Modes",
     icon: "$(layers)",
@@ -25,6 +33,16 @@ export const STUDY_COMMANDS: readonly StudyCommand[] = [
     // A table and the checkpoint that learned it.
     together: true,
   },
+  {
+    command: "modescope.showPhaseDiagram",
+    title: "Show Phase Diagram",
+    icon: "$(graph-scatter)",
+    panel: "phase-diagram",
+    about: ["checkpoint"],
+  },
+  { command: "modescope.openPhaseDiagram", title: "Open Phase Diagram", panel: "phase-diagram", about: [] },
+  { command: "modescope.showIsometry", title: "Show Dynamical Isometry", panel: "isometry", about: ["checkpoint"] },
+  { command: "modescope.showExpressivity", title: "Show Expressivity", panel: "expressivity", about: ["checkpoint"] },
   {
     command: "modescope.openLearningSimulator",
     title: "Open Learning Simulator",
