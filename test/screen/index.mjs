@@ -1,4 +1,5 @@
 // The screens, by mouse and keyboard, in the embedded VS Code with Chromium: what a test inside the extension host cannot see or touch.
+import { DYNAMICS } from "./dynamics.mjs";
 import { NATIVE } from "./native.mjs";
 import { OPENING } from "./opening.mjs";
 import { OVERVIEW } from "./overview.mjs";
@@ -6,4 +7,4 @@ import { READINGS } from "./readings.mjs";
 import { SIMULATOR } from "./simulator.mjs";
 import { TENSOR } from "./tensor.mjs";
 
-export const SCREEN_TESTS = [...OPENING, ...OVERVIEW, ...TENSOR, ...READINGS, ...SIMULATOR, ...NATIVE];
+export const SCREEN_TESTS = [...OPENING, ...OVERVIEW, ...TENSOR, ...READINGS, ...SIMULATOR, ...DYNAMICS, ...NATIVE];
