@@ -229,7 +229,7 @@ export interface PanelMethods {
   "code/open": { params: { tensor: string }; result: null };
   /** Lists of names for rows and columns: the file that was chosen for this folder, or a label file beside the checkpoint or one folder up. */
   "labels/find": { params: Record<string, never>; result: FoundLabels };
-  /** Lets a person choose that file; the choice is remembered. */
+  /** Lets a person choose that file, or numbers instead of names; the choice is remembered. */
   "labels/choose": { params: Record<string, never>; result: FoundLabels };
 }
 
@@ -249,6 +249,8 @@ export interface FoundLabels {
   readonly source: string | null;
   /** Why a file that is there gives no names. */
   readonly problem: string | null;
+  /** A person wants numbers, even where a file has names of its own. */
+  readonly numbersOnly?: boolean;
 }
 
 export interface CodeLine {

@@ -1,10 +1,22 @@
 // The screens, by mouse and keyboard, in the embedded VS Code with Chromium: what a test inside the extension host cannot see or touch.
 import { DYNAMICS } from "./dynamics.mjs";
+import { MODES } from "./modes.mjs";
 import { NATIVE } from "./native.mjs";
 import { OPENING } from "./opening.mjs";
 import { OVERVIEW } from "./overview.mjs";
 import { READINGS } from "./readings.mjs";
+import { SIGNAL } from "./signal.mjs";
 import { SIMULATOR } from "./simulator.mjs";
 import { TENSOR } from "./tensor.mjs";
 
-export const SCREEN_TESTS = [...OPENING, ...OVERVIEW, ...TENSOR, ...READINGS, ...SIMULATOR, ...DYNAMICS, ...NATIVE];
+export const SCREEN_TESTS = [
+  ...OPENING,
+  ...OVERVIEW,
+  ...TENSOR,
+  ...READINGS,
+  ...SIMULATOR,
+  ...SIGNAL,
+  ...MODES,
+  ...DYNAMICS,
+  ...NATIVE,
+];

@@ -6,35 +6,82 @@ import type { FoundLabels } from "../../protocol/contract.ts";
 const NONE: FoundLabels = { lists: [], source: null, problem: null };
 const KEY = "modescope.labelFiles";
 
+/** Answers that are no file. */
+const NUMBERS = "numbers";
+const AUTOMATIC = "automatic";
+
+interface Source extends vscode.QuickPickItem {
+  /** URI of a file, or one of the words above; null: ask for a file. */
+  readonly answer: string | null;
+}
+
+function folderOf(checkpoint: vscode.Uri): string {
+  return vscode.Uri.joinPath(checkpoint, "..").toString();
+}
+
+function namesBeside(checkpoint: vscode.Uri): readonly vscode.Uri[] {
+  const folder = vscode.Uri.joinPath(checkpoint, "..");
+  return [folder, vscode.Uri.joinPath(folder, "..")].flatMap((place) =>
+    LABEL_FILES.map((name) => vscode.Uri.joinPath(place, name)),
+  );
+}
+
+async function otherFile(checkpoint: vscode.Uri): Promise<string | undefined> {
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      title: "File with names for rows and columns",
+      openLabel: "Use These Names",
+      defaultUri: vscode.Uri.joinPath(checkpoint, ".."),
+      filters: { "JSON, CSV, or one name a line": ["json", "csv", "tsv", "txt"] },
+    })) ?? [];
+  return file?.toString();
+}
+
 /** Names for rows and columns: a file that a person chose for the checkpoint's folder, else a label file beside it or one folder up. */
 export class LabelFiles {
   constructor(private readonly memory: vscode.Memento) {}
 
   async find(checkpoint: vscode.Uri): Promise<FoundLabels> {
-    const folder = vscode.Uri.joinPath(checkpoint, "..");
-    const chosen = this.#remembered()[folder.toString()];
+    const chosen = this.#remembered()[folderOf(checkpoint)];
+    if (chosen === NUMBERS) return { ...NONE, numbersOnly: true };
     if (chosen !== undefined) return this.#read(vscode.Uri.parse(chosen, true));
-    for (const place of [folder, vscode.Uri.joinPath(folder, "..")]) {
-      for (const name of LABEL_FILES) {
-        const file = vscode.Uri.joinPath(place, name);
-        if (await exists(file)) return this.#read(file);
-      }
-    }
+    for (const file of namesBeside(checkpoint)) if (await exists(file)) return this.#read(file);
     return NONE;
   }
 
+  /** Asks where names are to come from, and remembers the answer for the checkpoint's folder. */
   async choose(checkpoint: vscode.Uri): Promise<FoundLabels> {
-    const folder = vscode.Uri.joinPath(checkpoint, "..");
-    const [file] =
-      (await vscode.window.showOpenDialog({
-        title: "File with names for rows and columns",
-        openLabel: "Use These Names",
-        defaultUri: folder,
-        filters: { "JSON or one name a line": ["json", "txt"] },
-      })) ?? [];
-    if (file !== undefined)
-      await this.memory.update(KEY, { ...this.#remembered(), [folder.toString()]: file.toString() });
+    const picked = await vscode.window.showQuickPick(await this.#offered(checkpoint), {
+      title: "Names of Rows and Columns",
+      placeHolder: "Where do names come from?",
+      matchOnDescription: true,
+    });
+    const answer = picked?.answer ?? (picked === undefined ? undefined : await otherFile(checkpoint));
+    if (answer !== undefined) {
+      const { [folderOf(checkpoint)]: _before, ...others } = this.#remembered();
+      await this.memory.update(KEY, answer === AUTOMATIC ? others : { ...others, [folderOf(checkpoint)]: answer });
+    }
     return this.find(checkpoint);
+  }
+
+  async #offered(checkpoint: vscode.Uri): Promise<readonly Source[]> {
+    const offered: Source[] = [];
+    for (const file of namesBeside(checkpoint)) {
+      if (!(await exists(file))) continue;
+      const { lists, source, problem } = await this.#read(file);
+      const what = lists.map(({ name, labels }) => `${labels.length} ${name || "names"}`).join(", ");
+      offered.push({ label: `$(list-unordered) ${source}`, description: problem ?? what, answer: file.toString() });
+    }
+    return [
+      ...offered,
+      { label: "$(folder-opened) Another File…", description: "JSON, CSV, or one name a line", answer: null },
+      {
+        label: "$(wand) Automatic",
+        description: "the file's own names, then a label file beside it",
+        answer: AUTOMATIC,
+      },
+      { label: "$(symbol-numeric) Unit Numbers", description: "no names at all", answer: NUMBERS },
+    ];
   }
 
   #remembered(): Readonly<Record<string, string>> {
