@@ -1,5 +1,6 @@
 // The screens, by mouse and keyboard, in the embedded VS Code with Chromium: what a test inside the extension host cannot see or touch.
 import { DYNAMICS } from "./dynamics.mjs";
+import { LINT } from "./lint.mjs";
 import { MODES } from "./modes.mjs";
 import { NATIVE } from "./native.mjs";
 import { OPENING } from "./opening.mjs";
@@ -18,5 +19,6 @@ export const SCREEN_TESTS = [
   ...SIGNAL,
   ...MODES,
   ...DYNAMICS,
+  ...LINT,
   ...NATIVE,
 ];
