@@ -4,7 +4,17 @@ import { NATIVE } from "./native.mjs";
 import { OPENING } from "./opening.mjs";
 import { OVERVIEW } from "./overview.mjs";
 import { READINGS } from "./readings.mjs";
+import { SIGNAL } from "./signal.mjs";
 import { SIMULATOR } from "./simulator.mjs";
 import { TENSOR } from "./tensor.mjs";
 
-export const SCREEN_TESTS = [...OPENING, ...OVERVIEW, ...TENSOR, ...READINGS, ...MODES, ...SIMULATOR, ...NATIVE];
+export const SCREEN_TESTS = [
+  ...OPENING,
+  ...OVERVIEW,
+  ...TENSOR,
+  ...READINGS,
+  ...SIMULATOR,
+  ...SIGNAL,
+  ...MODES,
+  ...NATIVE,
+];
