@@ -1,4 +1,5 @@
 // The screens, by mouse and keyboard, in the embedded VS Code with Chromium: what a test inside the extension host cannot see or touch.
+import { LINT } from "./lint.mjs";
 import { MODES } from "./modes.mjs";
 import { NATIVE } from "./native.mjs";
 import { OPENING } from "./opening.mjs";
@@ -16,5 +17,6 @@ export const SCREEN_TESTS = [
   ...SIMULATOR,
   ...SIGNAL,
   ...MODES,
+  ...LINT,
   ...NATIVE,
 ];
