@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { becomes } from "./becomes.mjs";
 
 /** Selects files of the sample together and asks for their comparison by the explorer's own menu. */
-export async function openComparison(screen, names) {
+async function openComparison(screen, names) {
   const rows = [];
   for (const name of names) rows.push(await screen.explorerRow(`two-seeds/${name}`));
   await rows[0].click();

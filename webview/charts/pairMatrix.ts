@@ -99,7 +99,7 @@ export function pairMatrix(read: () => PairMatrixData, kind: () => ColourMapKind
   };
 }
 
-export function moveCell(key: string, from: number | null, rows: number, columns: number): number | null {
+function moveCell(key: string, from: number | null, rows: number, columns: number): number | null {
   if (rows * columns === 0) return null;
   const steps: Readonly<Record<string, readonly [number, number]>> = {
     ArrowRight: [0, 1],
@@ -271,7 +271,7 @@ function drawCell(
 }
 
 /** Black or white, whichever stands out of the colour. */
-export function inkOn([red, green, blue]: readonly [number, number, number]): string {
+function inkOn([red, green, blue]: readonly [number, number, number]): string {
   return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#000000" : "#ffffff";
 }
 

@@ -150,7 +150,7 @@ function pngOf(parts: PictureParts, size: Size, palette: ChartPalette): string |
   return url.slice(url.indexOf(",") + 1);
 }
 
-export function csvOf({ columns, rows }: TableData): string {
+function csvOf({ columns, rows }: TableData): string {
   const field = (text: string) => {
     // A name from an untrusted file must not become a formula in a spreadsheet.
     const safe = /^[=+\-@\t\r]/.test(text) && !Number.isFinite(Number(text)) ? `'${text}` : text;

@@ -8,7 +8,7 @@ import { nameOfItem } from "./data.ts";
 const SIDE = 64;
 
 /** The picture of an item, or nothing where the person named no pictures. */
-export function stimulus({ stimuli, shownItems }: SimilarityResult, item: number): HTMLCanvasElement | null {
+function stimulus({ stimuli, shownItems }: SimilarityResult, item: number): HTMLCanvasElement | null {
   const at = shownItems.indexOf(item);
   if (stimuli === null || at < 0) return null;
   const { width, height, channels, pixels } = stimuli;
