@@ -15,8 +15,6 @@ export const isometryPanel: Panel = {
   title: "Dynamical isometry",
   ...signalPanel<IsometryResult>({
     id: "isometry",
-    title: "Dynamical isometry",
-    needsFile: true,
     takesInputs: true,
     stage: ({ stage }) => stage,
     view: (parent, tools) => new View(parent, tools),
