@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { importSources } from "./_lib/fromSource.mjs";
-import { ROOT } from "./_lib/process.mjs";
+import { must, ROOT } from "./_lib/process.mjs";
 
 const { demonstrations, renderPage, renderPicture } = await importSources(
   'export { demonstrations } from "./test/theory/demos/index.ts";',
@@ -15,4 +15,8 @@ await mkdir(images, { recursive: true });
 await writeFile(join(ROOT, "docs", "initialization.md"), renderPage(demos));
 for (const { id, picture } of demos)
   if (picture !== undefined) await writeFile(join(images, `${id}.svg`), renderPicture(picture));
+// Tables in columns, as all pages have them.
+await must(process.execPath, ["node_modules/@biomejs/biome/bin/biome", "format", "--write", "docs/initialization.md"], {
+  quiet: true,
+});
 console.log(`docs/initialization.md: ${demos.length} demonstrations`);

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { demonstrations } from "./demos/index.ts";
-import { renderPage } from "./demos/render.ts";
+import { renderPage, renderPicture } from "./demos/render.ts";
 import type { Demo } from "./demos/types.ts";
 
 const trained = JSON.parse(readFileSync(new URL("../fixtures/theory/trained-depth.json", import.meta.url), "utf8"));
@@ -129,13 +129,23 @@ test("PyTorch's default through 20 ReLU layers leaves 2.7e-16; the audit of GPT-
 /** A number in the page, or the words between two. */
 const PARTS = /(\d+(?:\.\d+)?(?:e[-+]?\d+)?)/;
 
-test("docs/initialization.md says what the demonstrations say (`npm run initialization` writes it)", () => {
-  const page = readFileSync(new URL("../../docs/initialization.md", import.meta.url), "utf8").split(PARTS);
-  const now = renderPage([...demos.values()]).split(PARTS);
+/** The same words, and numbers that differ by two percent at most: sums of draws differ in their last digits from one processor to another. */
+function same(written: string, computed: string): void {
+  // The formatter lines up the columns of tables.
+  const words = (text: string) => text.replace(/ +/g, " ").replace(/-{3,}/g, "---").split(PARTS);
+  const [page, now] = [words(written), words(computed)];
   expect(page).toHaveLength(now.length);
   for (const [k, part] of now.entries()) {
-    // Sums of draws differ in their last digits from one processor to another.
     if (k % 2 === 1 && Number(part) !== 0) near(Number(page[k]), Number(part), 0.02);
     else expect(page[k]).toBe(part);
   }
+}
+
+const docs = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), "utf8");
+
+test("docs/initialization.md and its pictures say what the demonstrations say (`npm run initialization` writes them)", () => {
+  same(docs("initialization.md"), renderPage([...demos.values()]));
+  const drawn = [...demos.values()].filter(({ picture }) => picture !== undefined);
+  expect(drawn.length).toBeGreaterThan(3);
+  for (const { id, picture } of drawn) same(docs(`images/initialization/${id}.svg`), renderPicture(picture!));
 });

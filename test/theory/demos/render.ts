@@ -70,7 +70,7 @@ export function renderPicture({ xTitle, yTitle, xLog = false, yLog = false, line
     top + 6,
   );
   const text = (px: number, py: number, words: string, anchor: string, more = "") =>
-    `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" text-anchor="${anchor}"${more}>${words.replace(/&/g, "&amp;").replace(/</g, "&lt;")}</text>`;
+    `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" text-anchor="${anchor}"${more}>${plain(words)}</text>`;
   const drawn = lines.map((line, k) => {
     const colour = COLOURS[k % COLOURS.length]!;
     const points = line.x.flatMap((value, i) => {
@@ -88,6 +88,7 @@ export function renderPicture({ xTitle, yTitle, xLog = false, yLog = false, line
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="#333">`,
+    `<title>${plain(`${yTitle} over ${xTitle}: ${lines.map((line) => line.label).join("; ")}`)}</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     `<path d="M${left} ${top}V${height - bottom}H${width - right}" fill="none" stroke="#999"/>`,
     ...x.ticks.map((tick) => text(x.at(tick), height - bottom + 14, label(tick), "middle")),
@@ -110,6 +111,7 @@ export function renderPicture({ xTitle, yTitle, xLog = false, yLog = false, line
   ].join("\n");
 }
 
+const plain = (words: string) => words.replace(/&/g, "&amp;").replace(/</g, "&lt;");
 const label = (value: number) =>
   value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)
     ? value.toExponential(0)
