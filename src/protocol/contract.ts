@@ -209,8 +209,8 @@ export interface PanelMethods {
   "code/open": { params: { tensor: string }; result: null };
   /** Lists of names for rows and columns: the file that was chosen for this folder, or a label file beside the checkpoint or one folder up. */
   "labels/find": { params: Record<string, never>; result: FoundLabels };
-  /** Lets a person choose that file; the choice is remembered. */
-  "labels/choose": { params: Record<string, never>; result: FoundLabels };
+  /** Lets a person choose among what the model offers, label files and plain numbers; the choice is remembered. `offered`: the model's own lists. */
+  "labels/choose": { params: { offered?: readonly OfferedLabels[] }; result: FoundLabels };
 }
 
 export interface NamedFile {
@@ -223,7 +223,14 @@ export interface SeriesFile extends NamedFile {
   readonly step: number;
 }
 
+export interface OfferedLabels {
+  readonly id: string;
+  readonly title: string;
+}
+
 export interface FoundLabels {
+  /** What a person chose: plain numbers, or one list of the model by its id; left out: the file's own names, then lists whose length fits. */
+  readonly use?: { readonly kind: "numbers" } | { readonly kind: "model"; readonly id: string };
   readonly lists: readonly LabelList[];
   /** Of the file, relative to the workspace; null where there is none. */
   readonly source: string | null;

@@ -174,6 +174,7 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
           keep({ hierarchy: choice });
           hierarchy.reload();
         },
+        warn: (error, retry) => hierarchy.warn(error, retry),
       },
       signal,
     ),

@@ -54,7 +54,7 @@ function hierarchyOf(saved: unknown): HierarchyChoice | null {
   if (!isRecord(saved)) return null;
   return {
     items: saved.items === "rows" ? "rows" : "columns",
-    geometry: saved.geometry === "behaviour" ? "behaviour" : "hidden",
+    geometry: saved.geometry === "behaviour" || saved.geometry === "direction" ? saved.geometry : "hidden",
     centre: saved.centre === true,
   };
 }
