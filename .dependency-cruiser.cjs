@@ -64,10 +64,19 @@ module.exports = {
     layer("formats", "^src/formats/", `${BASE}|^src/formats/|${PURE_PACKAGES}`),
     layer("analysis", "^src/analysis/", `${BASE}|^src/(numerics|formats|analysis)/|${PURE_PACKAGES}`),
     layer("series", "^src/series/", `${BASE}|^src/(numerics|series)/|^src/formats/types\\.ts|^src/analysis/_shared/`),
-    layer("studies", "^src/studies/", `${BASE}|^src/(numerics|formats|analysis|series|studies)/|${PURE_PACKAGES}`),
-    layer("protocol", "^src/protocol/", `${BASE}|^src/protocol/|^src/(analysis|formats|studies)/types\\.ts`),
-    layer("engine", "^src/engine/", `${BASE}|^src/(formats|analysis|studies|protocol|engine)/`),
-    layer("platform-shared", "^src/platform/[^/]+\\.ts$", `${BASE}|^src/(engine|protocol|platform)/`),
+    layer("studies", "^src/studies/", `${BASE}|^src/(numerics|formats|analysis|lint|series|studies)/|${PURE_PACKAGES}`),
+    layer(
+      "lint",
+      "^src/lint/",
+      `${BASE}|^src/(numerics|lint)/|^src/formats/types\\.ts|node_modules/@lezer/(python|common|lr|highlight)/`,
+    ),
+    layer("protocol", "^src/protocol/", `${BASE}|^src/protocol/|^src/(analysis|formats|lint|studies)/types\\.ts`),
+    layer("engine", "^src/engine/", `${BASE}|^src/(formats|analysis|lint|studies|protocol|engine)/`),
+    layer(
+      "platform-shared",
+      "^src/platform/[^/]+\\.ts$",
+      `${BASE}|^src/(engine|protocol|platform)/|node_modules/onnxruntime-(web|common)/`,
+    ),
     layer(
       "platform-node",
       "^src/platform/node/",
@@ -81,17 +90,17 @@ module.exports = {
     layer(
       "extension",
       "^src/extension/",
-      `${BASE}|^src/(engine|protocol|extension|platform)/|^src/analysis/[^/]+(/types)?\\.ts|^src/formats/(registry|types|folders|interpret/readings)\\.ts|^vscode$|@types/vscode|^#platform`,
+      `${BASE}|^src/(engine|protocol|extension|platform)/|^src/analysis/[^/]+(/types)?\\.ts|^src/formats/(registry|types|folders|interpret/readings)\\.ts|^src/lint/types\\.ts|^vscode$|@types/vscode|^#platform`,
     ),
     layer(
       "cli",
       "^src/cli/",
-      `${BASE}|^src/(engine|protocol|analysis|series|studies|formats|cli)/|^src/platform/node/|^(node:)?(path|url|util|fs|fs/promises|os|crypto)$`,
+      `${BASE}|^src/(engine|protocol|analysis|lint|series|studies|formats|cli)/|^src/platform/node/|^(node:)?(path|url|util|fs|fs/promises|os|crypto)$`,
     ),
     layer(
       "webview",
       "^webview/",
-      `^webview/|${BASE}|^src/protocol/|^src/(analysis|studies)/types\\.ts|^src/(analysis|studies)/[^/]+/types\\.ts|^src/formats/types\\.ts|node_modules/(lit|@vscode/webview-ui-toolkit)/|\\.css$`,
+      `^webview/|${BASE}|^src/protocol/|^src/(analysis|lint|studies)/types\\.ts|^src/(analysis|studies)/[^/]+/types\\.ts|^src/formats/types\\.ts|node_modules/(lit|@vscode/webview-ui-toolkit)/|\\.css$`,
     ),
   ],
   options: {

@@ -19,23 +19,29 @@ const HOST = { external: ["vscode"] };
 
 /**
  * `budget` is KiB of the minified bundle: a bundle that outgrows it needs a reason, and then a new number here.
- * The readers of all formats, some 20 KiB each, are in every bundle that opens or names checkpoints; studies, some 30 KiB each with their numerics, in every
- * one that runs or checks them.
+ * The readers of all formats, some 20 KiB each, are in every bundle that opens or names checkpoints; the studies, with the theory that they rest on, in every
+ * bundle that holds an engine.
  */
 const BUNDLES = [
-  { id: "node host", entry: "src/extension/main.ts", out: "dist/node/extension.cjs", budget: 320, ...NODE, ...HOST },
-  { id: "node compute", entry: "src/platform/node/computeMain.ts", out: "dist/node/compute.cjs", budget: 840, ...NODE },
-  { id: "node worker", entry: "src/platform/node/workerMain.ts", out: "dist/node/worker.cjs", budget: 840, ...NODE },
+  { id: "node host", entry: "src/extension/main.ts", out: "dist/node/extension.cjs", budget: 420, ...NODE, ...HOST },
+  {
+    id: "node compute",
+    entry: "src/platform/node/computeMain.ts",
+    out: "dist/node/compute.cjs",
+    budget: 1300,
+    ...NODE,
+  },
+  { id: "node worker", entry: "src/platform/node/workerMain.ts", out: "dist/node/worker.cjs", budget: 1300, ...NODE },
   {
     id: "cli",
     entry: "src/cli/main.ts",
     out: "dist/node/cli.cjs",
-    budget: 900,
+    budget: 1300,
     banner: { js: "#!/usr/bin/env node" },
     ...NODE,
   },
-  { id: "web host", entry: "src/extension/main.ts", out: "dist/web/extension.cjs", budget: 880, ...WEB_HOST, ...HOST },
-  { id: "web worker", entry: "src/platform/browser/workerMain.ts", out: "dist/web/worker.js", budget: 840, ...PAGE },
+  { id: "web host", entry: "src/extension/main.ts", out: "dist/web/extension.cjs", budget: 1300, ...WEB_HOST, ...HOST },
+  { id: "web worker", entry: "src/platform/browser/workerMain.ts", out: "dist/web/worker.js", budget: 1300, ...PAGE },
   { id: "webview", entry: "webview/shell/main.ts", out: "dist/webview/main.js", budget: 600, ...PAGE },
   // Stands in for the editor in the pages that the command line writes; they hold the webview's bundle too.
   { id: "report", entry: "webview/report/main.ts", out: "dist/webview/report.js", budget: 12, ...PAGE },
@@ -62,6 +68,8 @@ const BUNDLES = [
 const COPIES = [
   ["node_modules/@vscode/codicons/dist/codicon.css", "dist/webview/codicon.css"],
   ["node_modules/@vscode/codicons/dist/codicon.ttf", "dist/webview/codicon.ttf"],
+  // 14 MB that are read when the first model is run, and never otherwise.
+  ["node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm", "dist/onnx-runtime.wasm"],
 ];
 
 const flags = new Set(process.argv.slice(2));

@@ -105,7 +105,10 @@ function withContributions(manifest, { FORMATS: formats, STUDY_COMMANDS: studyCo
       submenus: studies.submenus,
       menus: {
         ...manifest.contributes.menus,
-        [SUBMENU]: studies.items,
+        [SUBMENU]: [
+          ...studies.items,
+          { command: "modescope.runModel", when: "resourceExtname == .onnx", group: "2_representations@1" },
+        ],
         "explorer/context": [
           entry(`explorerResourceIsFolder || ${analyzeWhen}`),
           { command: "modescope.showModeHierarchy", when: dataWhen, group: "navigation@51" },

@@ -9,6 +9,7 @@ import { isRecord } from "../protocol/guards.ts";
 import type { Handlers } from "../protocol/peer.ts";
 import { STUDIES } from "../studies/registry.ts";
 import { recall, resultKeys, withPendingWrites } from "./cache.ts";
+import { lintHandlers } from "./lint.ts";
 import { taskMemory } from "./memory.ts";
 import { WorkerPool } from "./pool.ts";
 import type { CacheStore, EnginePorts } from "./ports.ts";
@@ -69,6 +70,7 @@ export class Engine implements Disposable {
     );
     this.handlers = {
       ...this.#studies.handlers,
+      ...lintHandlers(),
       "engine/info": () => ({
         workers: ports.workers.count,
         analyses: ANALYSES.map((analysis) => analysis.manifest),

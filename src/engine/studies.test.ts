@@ -1,10 +1,12 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { StudySnapshot } from "../protocol/contract.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Studies } from "./studies.ts";
 import type { TaskResult, WorkerTask } from "./tasks.ts";
 
 const FILES = ["a", "b", "c"].map((name) => ({ role: "checkpoint", uri: `file:///run/${name}.safetensors` }));
+const MODEL = { role: "model", uri: "file:///m.onnx" };
+const STIMULI = { role: "stimuli", uri: "file:///s.npz" };
 const TABLE = { role: "table", uri: "file:///run/data.csv" };
 
 /** A runner that is played by the test: it says what a worker would. */
@@ -28,8 +30,8 @@ function studies() {
     (changed) => events.push(changed),
   );
   const ask = <M extends keyof typeof all.handlers>(method: M) => all.handlers[method];
-  const start = (files: readonly unknown[] = [...FILES, TABLE], parameters: unknown = {}) =>
-    ask("study/start")({ study: "dynamics", files, parameters } as never, new AbortController().signal);
+  const start = (files: readonly unknown[] = [...FILES, TABLE], parameters: unknown = {}, study = "dynamics") =>
+    ask("study/start")({ study, files, parameters } as never, new AbortController().signal);
   const snapshot = (run: string, since = 0) =>
     ask("study/snapshot")({ run, since }, new AbortController().signal) as StudySnapshot;
   return { begun, events, start, snapshot, ask };
@@ -73,13 +75,29 @@ test("a failure is told with its code", async () => {
 });
 
 test.each([
-  [FILES, /0 of tables of items/],
-  [[...FILES.slice(1), TABLE], /given 2 of checkpoints.*takes 3 or more/],
-  [[...FILES, TABLE, TABLE], /given 2 of tables/],
-  [[{ role: "secrets", uri: "file:///etc/passwd" }], /takes files with a URI and a role/],
+  [[MODEL], /given 0 of files of stimuli; it takes 1/],
+  [[MODEL, MODEL, STIMULI], /given 2 of ONNX models/],
+  [[{ role: "secrets", uri: "file:///etc/passwd" }], /takes files with a URI and a role: model, stimuli/],
   [[null], /takes files with a URI and a role/],
 ])("files that do not fit are refused: %j", (files, why) => {
-  expect(() => studies().start(files)).toThrow(why);
+  expect(() => studies().start(files, {}, "activations")).toThrow(why);
+});
+
+test("a study that takes too long is ended with its worker, counted from when it begins", () => {
+  vi.useFakeTimers();
+  try {
+    const { begun, start, snapshot } = studies();
+    const run = idOf(start([MODEL, STIMULI], {}, "activations"));
+    vi.advanceTimersByTime(10_000_000);
+    begun[0]!.say(0);
+    vi.advanceTimersByTime(899_000);
+    expect(snapshot(run).state).toBe("running");
+    vi.advanceTimersByTime(2_000);
+    expect(snapshot(run)).toMatchObject({ state: "failed", error: { code: "limit-exceeded" } });
+    expect(begun[0]!.signal?.aborted).toBe(true);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("a study that is gone says so", () => {

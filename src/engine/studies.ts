@@ -47,9 +47,10 @@ export class Studies {
     const inputs = readInputs(files, manifest);
     if (!isRecord(parameters))
       throw new ModeScopeError("bad-request", "Parameters are a record of values.", { field: "parameters" });
+    const limit = manifest.timeoutSeconds ?? null;
     const task = { study, files: inputs, parameters, readings: readReadings(readings), ...studyMemory(manifest) };
     const id = `study-${this.#nextId++}`;
-    this.#runs.set(id, new StudyRun(id, task, this.scheduler(), this.changed));
+    this.#runs.set(id, new StudyRun(id, task, limit, this.scheduler(), this.changed));
     for (const [old, run] of this.#runs) {
       if (this.#runs.size <= KEPT_STUDIES) break;
       if (run.state !== "running") this.#runs.delete(old);
@@ -71,16 +72,21 @@ class StudyRun {
   #latest: { readonly result: unknown; readonly revision: number } | null = null;
   #error: SerializedError | null = null;
   #told = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #abort = new AbortController();
 
   constructor(
     private readonly id: string,
     task: StudyTask,
+    timeoutSeconds: number | null,
     scheduler: Scheduler,
     private readonly changed: (snapshot: Omit<StudySnapshot, "result" | "error">) => void,
   ) {
     const { result } = scheduler.enqueue(task, URGENCY.asked, this.#abort.signal, (fraction, partial) => {
       if (this.#state !== "running") return;
+      // From its first word on: what it waits in the queue is not its fault.
+      if (timeoutSeconds !== null)
+        this.#timer ??= setTimeout(() => this.#timeOut(timeoutSeconds), 1000 * timeoutSeconds);
       this.#fraction = fraction;
       this.#revision++;
       if (partial !== undefined) this.#latest = { result: partial, revision: this.#revision };
@@ -110,12 +116,20 @@ class StudyRun {
     this.#abort.abort();
   }
 
+  #timeOut(seconds: number): void {
+    const message = `It took more than ${seconds} seconds and was ended.`;
+    const remedy = "Ask for fewer items or layers.";
+    this.#end("failed", undefined, serializeError(new ModeScopeError("limit-exceeded", message, { remedy })));
+    this.#abort.abort();
+  }
+
   #facts() {
     return { run: this.id, revision: this.#revision, state: this.#state, fraction: this.#fraction };
   }
 
   #end(state: StudySnapshot["state"], result: unknown, error: SerializedError | null): void {
     if (this.#state !== "running") return;
+    clearTimeout(this.#timer);
     this.#state = state;
     this.#error = error;
     this.#revision++;

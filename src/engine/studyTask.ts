@@ -1,4 +1,6 @@
 import type { CancelToken } from "../base/cancel.ts";
+import { ModeScopeError } from "../base/errors.ts";
+import type { OpenInference } from "../base/inference.ts";
 import { studyById } from "../studies/registry.ts";
 import type { StudyContext } from "../studies/types.ts";
 import { explainMemory } from "./memory.ts";
@@ -8,6 +10,7 @@ import type { StudyTask, TaskResult } from "./tasks.ts";
 
 export interface StudyHost {
   readonly sources: Sources;
+  readonly openInference: OpenInference | undefined;
   readonly cancel: CancelToken;
   readonly signal: AbortSignal;
   progress(fraction: number): void;
@@ -31,6 +34,24 @@ export async function runStudy(task: StudyTask, host: StudyHost): Promise<TaskRe
         await checkpoint.close();
       }
     },
+    async readBytes({ uri }, limit) {
+      host.cancel.throwIfCancelled();
+      const source = await host.sources.open(uri, host.signal);
+      try {
+        if (source.size > limit)
+          throw new ModeScopeError(
+            "limit-exceeded",
+            `The file has ${source.size} bytes; at most ${limit} are read whole.`,
+            {
+              uri,
+            },
+          );
+        return new Uint8Array(await source.read(0, source.size, host.signal));
+      } finally {
+        await source.close();
+      }
+    },
+    ...(host.openInference === undefined ? {} : { openInference: host.openInference }),
     progress(fraction) {
       reached = Math.min(1, Math.max(reached, fraction));
       host.progress(reached);

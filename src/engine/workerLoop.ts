@@ -4,6 +4,7 @@ import { useKernelWidening } from "../analysis/_shared/kernelWidening.ts";
 import { analysisById } from "../analysis/registry.ts";
 import { sharedCancelToken } from "../base/cancel.ts";
 import { CancelledError, StaleSourceError } from "../base/errors.ts";
+import type { OpenInference } from "../base/inference.ts";
 import type { Transport } from "../protocol/frames.ts";
 import { type Handlers, Peer } from "../protocol/peer.ts";
 import { recallByContent, remember, resultKeys } from "./cache.ts";
@@ -30,14 +31,15 @@ const PROGRESS_EVERY_MILLISECONDS = 100;
 
 /**
  * The life of a worker: opens what it is told to, computes, answers. `localSources` may refuse; the engine's host then reads for us. With `helpers` large
- * kernel calls are shared with threads of its own, as many as the pool says are idle.
+ * kernel calls are shared with threads of its own, as many as the pool says are idle; with `openInference` studies can run models.
  */
 export function runWorker(
   transport: Transport,
   makeSources: (host: Peer<WorkerHostMethods, WorkerHostEvents>) => Sources,
   hashing: Hashing,
-  helpers?: Omit<ThreadSource, "allowed">,
+  platform: { readonly helpers?: Omit<ThreadSource, "allowed">; readonly openInference?: OpenInference } = {},
 ): void {
+  const { helpers, openInference } = platform;
   let allowed = () => 1;
   if (helpers !== undefined)
     useThreads({ most: helpers.most, start: helpers.start, lost: helpers.lost, allowed: () => allowed() });
@@ -52,6 +54,7 @@ export function runWorker(
       useFlag(flag);
       return runStudy(task, {
         sources,
+        openInference,
         cancel: flag === null ? tokenOf(signal) : sharedCancelToken(flag),
         signal,
         progress: throttled((fraction) => host.emit("task/progress", { fraction })),

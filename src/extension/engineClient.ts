@@ -4,7 +4,12 @@ import type { EngineEvents, EngineMethods, SourceMethods } from "../protocol/con
 import { type Handlers, Peer } from "../protocol/peer.ts";
 import { computeSettings } from "./settings.ts";
 
-const EVENTS = ["checkpoint/changed", "run/changed", "engine/lost"] as const satisfies readonly (keyof EngineEvents)[];
+const EVENTS = [
+  "checkpoint/changed",
+  "run/changed",
+  "study/changed",
+  "engine/lost",
+] as const satisfies readonly (keyof EngineEvents)[];
 
 /** The engine as the extension sees it: started when first needed, started anew after it died. */
 export class EngineClient implements vscode.Disposable {

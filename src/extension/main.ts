@@ -12,6 +12,8 @@ import { StudyPanels } from "./panels/studyPanels.ts";
 import { TensorPanels } from "./panels/tensorPanels.ts";
 import type { PanelServices } from "./panels/webviewHost.ts";
 import { readingsFromSettings } from "./readTensorAs.ts";
+import { CaptureScripts } from "./representations/capture.ts";
+import { runModel } from "./representations/runModel.ts";
 import { type PanelState, RunStatus } from "./runStatus.ts";
 import { registerStudyCommands } from "./studies/registerStudyCommands.ts";
 import { registerTensorCommands } from "./tensorCommands.ts";
@@ -32,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const codeLinks = new CodeLinks();
   const tensors = new TensorPanels(() => services);
   const studies = new StudyPanels(() => services);
+  const capture = new CaptureScripts();
   const services: PanelServices = {
     extensionUri: context.extensionUri,
     engine,
@@ -60,6 +63,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     studies.register(),
     CheckpointTree.register(),
     ...registerCommands(),
+    capture,
+    vscode.commands.registerCommand("modescope.runModel", (clicked?: unknown) => runModel(engine, clicked)),
+    vscode.commands.registerCommand("modescope.writeCaptureScript", () => capture.write()),
     ...registerStudyCommands((place) => studies.open(place)),
     ...registerTensorCommands(tensors, codeLinks, engine),
     vscode.commands.registerCommand("modescope.cancelRuns", () => status.cancelAll()),

@@ -4,6 +4,7 @@ import type { SerializedError } from "../base/errors.ts";
 import type { AxisLabels, LabelList } from "../base/labels.ts";
 import type { DescribedTensor, TensorReading } from "../base/tensor.ts";
 import type { Finding, LabelSource, MetadataValue, SkippedTensor } from "../formats/types.ts";
+import type { LintReport, LintSettings } from "../lint/types.ts";
 import type { StudyInput, StudyManifest } from "../studies/types.ts";
 
 /**
@@ -108,6 +109,12 @@ export interface EngineMethods {
   };
   /** Names along the tensor's axes that the file itself has (a table's heading and first column); null where it has none. */
   "checkpoint/labels": { params: { checkpoint: string; tensor: string }; result: { labels: AxisLabels | null } };
+  /**
+   * What the lint says about a Python source. The engine keeps what it read for each `document` (any name, a URI as a rule) and reads only what changed
+   * the next time; `lint/forget` drops it.
+   */
+  "lint/source": { params: { document: string; text: string; settings: LintSettings }; result: LintReport };
+  "lint/forget": { params: { document: string }; result: null };
   "checkpoint/close": { params: { checkpoint: string }; result: null };
   /**
    * Starts an analysis over many targets. `targets: "all"` means every tensor, fused ones part by part. `reference` names another open checkpoint,

@@ -1,4 +1,5 @@
 import { ModeScopeError } from "../base/errors.ts";
+import { activationsStudy } from "./activations/index.ts";
 import { dynamicsStudy } from "./dynamics/index.ts";
 import { expressivityStudy } from "./expressivity/index.ts";
 import { isometryStudy } from "./isometry/index.ts";
@@ -13,6 +14,7 @@ import { weightsCompareStudy } from "./weights-compare/index.ts";
 export const STUDIES: readonly Study[] = [
   semanticModesStudy,
   dynamicsStudy,
+  activationsStudy,
   simulatorStudy,
   similarityStudy,
   weightsCompareStudy,

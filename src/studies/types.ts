@@ -1,5 +1,6 @@
 import type { Availability, QuantityDefinition } from "../analysis/types.ts";
 import type { CancelToken } from "../base/cancel.ts";
+import type { OpenInference } from "../base/inference.ts";
 import type { DescribedTensor } from "../base/tensor.ts";
 import type { Checkpoint } from "../formats/types.ts";
 
@@ -29,6 +30,8 @@ export interface StudyManifest {
   readonly quantities: Readonly<Record<string, QuantityDefinition>>;
   /** What a run may hold in memory at its worst; left out: 512 MiB. */
   readonly memoryBytes?: number;
+  /** A run that takes longer is ended with its worker: for studies that run what they do not know. Left out: as long as it takes. */
+  readonly timeoutSeconds?: number;
 }
 
 /** One of the files, opened. Its handles are closed when `withFile` returns. */
@@ -45,6 +48,10 @@ export interface StudyContext {
   readonly files: readonly StudyInput[];
   /** Opens a file for as long as `use` takes. */
   withFile<T>(file: StudyInput, use: (file: StudyFile) => Promise<T>): Promise<T>;
+  /** All of a file's bytes, for what must be handed on whole; refused above `limit`. */
+  readBytes(file: StudyInput, limit: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Left out where the platform cannot run models. */
+  readonly openInference?: OpenInference;
   readonly cancel: CancelToken;
   readonly signal: AbortSignal;
   /** 0 … 1. */

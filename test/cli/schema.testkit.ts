@@ -42,8 +42,8 @@ export function schemaErrors(value: unknown, schema: Schema = ROOT, path = "$"):
   const properties = (schema.properties ?? {}) as Readonly<Record<string, Schema>>;
   for (const name of (schema.required ?? []) as string[]) if (!Object.hasOwn(value, name)) fail(`${name} is missing`);
   for (const [name, item] of Object.entries(value)) {
-    const own = properties[name] ?? (schema.additionalProperties as Schema | undefined);
-    if ((own as Schema | boolean | undefined) === false) fail(`${name} is not known`);
+    const own = properties[name] ?? (schema.additionalProperties as Schema | false | undefined);
+    if (own === false) fail(`${name} is not known`);
     else if (own !== undefined) errors.push(...schemaErrors(item, own, `${path}.${name}`));
   }
   return errors;

@@ -44,6 +44,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/formats/bad.ts → zlib",
   ],
   analysis: ["src/analysis/bad.ts → src/engine/target.ts", "src/analysis/bad.ts → src/protocol/target.ts"],
+  lint: ["src/lint/bad.ts → src/engine/target.ts", "src/lint/bad.ts → src/formats/one/target.ts"],
   series: ["src/series/bad.ts → src/analysis/one/target.ts", "src/series/bad.ts → src/engine/target.ts"],
   studies: ["src/studies/bad.ts → src/engine/target.ts", "src/studies/bad.ts → src/protocol/target.ts"],
   protocol: ["src/protocol/bad.ts → src/analysis/one/target.ts", "src/protocol/bad.ts → src/engine/target.ts"],

@@ -10,6 +10,8 @@ let open: { readonly dialog: HTMLDialogElement; close(): void } | null = null;
 export interface CardNumber {
   readonly text: string;
   readonly how?: Provenance | null;
+  /** Its null for the matrix at hand, in one sentence. */
+  readonly beside?: string | null;
 }
 
 /**
@@ -90,6 +92,7 @@ function cardTemplate(quantity: QuantityDefinition, number: CardNumber | undefin
       <dt>Equation</dt>
       <dd class="ms-equation">${quantity.equation}</dd>
       ${how === undefined || how === null ? nothing : html`<dt>How computed</dt><dd>${describeProvenance(how)}</dd>`}
+      ${typeof number?.beside === "string" ? html`<dt>Null here</dt><dd class="ms-card-null">${number.beside}</dd>` : nothing}
       <dt>Null</dt>
       <dd>${quantity.nullModel}</dd>
       <dt>Assumes</dt>

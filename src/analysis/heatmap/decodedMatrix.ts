@@ -38,8 +38,7 @@ export async function decodedMatrix(context: AnalysisContext): Promise<DecodedMa
 /** Rows by the leading left, columns by the leading right singular vector, computed once per decoded matrix. */
 export function ordersByMode(decoded: DecodedMatrix, context: AnalysisContext): Orders {
   if (decoded.orders === undefined) {
-    const { data, rows, columns } = decoded.matrix;
-    const pair = leadingPair(data, rows, columns, () => throwIfCancelled(context));
+    const pair = leadingPair(decoded.matrix, context);
     decoded.orders = { rowOrder: orderOf(pair.left), columnOrder: orderOf(pair.right) };
   }
   return decoded.orders;

@@ -1,4 +1,5 @@
 import type { Command } from "../command.ts";
+import { activations } from "./activations.ts";
 import { analyze } from "./analyze.ts";
 import { compare } from "./compare.ts";
 import { dynamics } from "./dynamics.ts";
@@ -9,4 +10,14 @@ import { rdm } from "./rdm.ts";
 import { simulate } from "./simulate.ts";
 
 /** Every command, in the order in which `--help` lists them. A new one is a file and a line here. */
-export const COMMANDS: readonly Command[] = [inspect, analyze, modes, hierarchy, dynamics, simulate, compare, rdm];
+export const COMMANDS: readonly Command[] = [
+  inspect,
+  analyze,
+  modes,
+  hierarchy,
+  dynamics,
+  simulate,
+  compare,
+  rdm,
+  activations,
+];

@@ -22,7 +22,7 @@ export const startEngine: StartEngine = async ({ bundles, cacheBytes, workers })
   const engine = new Engine(
     {
       sources: remoteSources(peer),
-      workers: webWorkers(script, workers),
+      workers: webWorkers(script, bundles, workers),
       cache: memoryCache(Math.min(cacheBytes, 64 * 2 ** 20)),
       hashText,
     },
@@ -42,12 +42,12 @@ export const startEngine: StartEngine = async ({ bundles, cacheBytes, workers })
   };
 };
 
-function webWorkers(script: string, count: number): Workers {
+function webWorkers(script: string, bundles: string, count: number): Workers {
   return {
     memoryBytes: MEMORY_BYTES,
     count: count > 0 ? count : Math.max(1, navigator.hardwareConcurrency),
     spawn() {
-      const worker = new Worker(script);
+      const worker = new Worker(script, { name: bundles });
       return {
         transport: {
           send: (frame) => worker.postMessage(frame),

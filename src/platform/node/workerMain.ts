@@ -1,7 +1,10 @@
+import { readFile } from "node:fs/promises";
 import { availableParallelism, constants, getPriority, setPriority } from "node:os";
+import { dirname, join } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { type HelperStart, runHelper } from "../../engine/helperThread.ts";
 import { runWorker } from "../../engine/workerLoop.ts";
+import { onnxRuntime } from "../onnxRuntime.ts";
 import { remoteSources } from "../remoteSources.ts";
 import { nodeSources } from "./fileSource.ts";
 import { hashing } from "./hash.ts";
@@ -33,14 +36,17 @@ else {
     (host) => nodeSources(remoteSources(host)),
     hashing,
     {
-      most: Math.min(MOST_HELPERS, availableParallelism() - 1),
-      start(helper) {
-        const data: HelperData = { helper };
-        // What goes wrong in a helper is told through the shared control block; its thread must not end this one a second time.
-        new Worker(__filename, { workerData: data, stdout: true, stderr: true }).on("error", () => undefined).unref();
+      openInference: onnxRuntime(() => readFile(join(dirname(__filename), "..", "onnx-runtime.wasm"))),
+      helpers: {
+        most: Math.min(MOST_HELPERS, availableParallelism() - 1),
+        start(helper) {
+          const data: HelperData = { helper };
+          // What goes wrong in a helper is told through the shared control block; its thread must not end this one a second time.
+          new Worker(__filename, { workerData: data, stdout: true, stderr: true }).on("error", () => undefined).unref();
+        },
+        // Ends this thread only: the pool says what happened and starts another.
+        lost: () => process.exit(1),
       },
-      // Ends this thread only: the pool says what happened and starts another.
-      lost: () => process.exit(1),
     },
   );
 }

@@ -1,10 +1,14 @@
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { sharedCancelToken } from "../../base/cancel.ts";
 import { runStudy } from "../../engine/studyTask.ts";
 import { nodeSources } from "../../platform/node/fileSource.ts";
+import { onnxRuntime } from "../../platform/onnxRuntime.ts";
 import { NO_OTHER_SOURCES } from "../../platform/remoteSources.ts";
 import type { Study } from "../types.ts";
+
+const RUNTIME = onnxRuntime(() => readFile("node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm"));
 
 export interface Ran<Result> {
   readonly result: Result;
@@ -39,6 +43,7 @@ export async function runStudyOn<Result>(
     },
     {
       sources: nodeSources(NO_OTHER_SOURCES),
+      openInference: RUNTIME,
       cancel: sharedCancelToken(flag),
       signal: abort.signal,
       progress(fraction) {

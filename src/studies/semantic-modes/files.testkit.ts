@@ -29,6 +29,7 @@ export function contextOf(files: Readonly<Record<string, MadeFile>>) {
       });
       return use({ uri, name, checkpoint, tensors: describeTensors(checkpoint) });
     },
+    readBytes: ({ role }) => Promise.reject(new ModeScopeError("unsupported", `Nobody asks for all bytes of ${role}.`)),
     cancel: NEVER_CANCELLED,
     signal: new AbortController().signal,
     progress: (fraction) => void fractions.push(fraction),

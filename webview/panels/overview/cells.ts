@@ -5,7 +5,14 @@ import type { Item, OverviewAnalysis, Slot } from "./model.ts";
 
 /** What one cell shows. */
 export type Cell =
-  | { readonly kind: "text"; readonly text: string; readonly title: string; readonly how?: Provenance | null }
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      readonly title: string;
+      readonly how?: Provenance | null;
+      /** Its null for this matrix, for the card. */
+      readonly beside?: string | null;
+    }
   | { readonly kind: "waiting" }
   | { readonly kind: "failed"; readonly title: string }
   | { readonly kind: "none"; readonly title: string }
@@ -53,8 +60,8 @@ function failedCell(error: SerializedError): Cell {
   return error.code === "cancelled" ? { kind: "waiting" } : { kind: "failed", title: describeError(error) };
 }
 
-export function text({ text, title }: Formatted, how: Provenance | null = null): Cell {
-  return { kind: "text", text, title, how };
+export function text({ text, title }: Formatted, how: Provenance | null = null, beside: string | null = null): Cell {
+  return { kind: "text", text, title, how, beside };
 }
 
 /** JSON hops turn NaN into null: read it back. */

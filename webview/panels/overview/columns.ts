@@ -1,4 +1,5 @@
 import type { AnalysisManifest, Measured, QuantityDefinition } from "../../../src/analysis/types.ts";
+import { besideEdge, besideNoise } from "../../shell/besideNull.ts";
 import { type Formatted, formatCount, formatNumber, formatShape } from "../../shell/format.ts";
 import { formatMeasured } from "../../shell/measured.ts";
 import { asNumber, type Column, fromSlot, PER_PART, text } from "./cells.ts";
@@ -45,12 +46,23 @@ function measuredColumn(id: MeasuredField, title: string, longTitle: string, wid
     cell: (item, digits) =>
       item.children.length > 0
         ? PER_PART
-        : fromSlot(item.spectrum, (result) => text(formatMeasured(result[id], digits), result[id]?.how ?? null)),
+        : fromSlot(item.spectrum, (result) =>
+            text(formatMeasured(result[id], digits), result[id]?.how ?? null, besideOf(id, result, digits)),
+          ),
     value: (item) => {
       const measured = read(item);
       return measured === null ? null : asNumber(measured.value);
     },
   };
+}
+
+/** Frobenius norms have no null: the noise level is fitted to them. */
+function besideOf(id: MeasuredField, result: SpectrumRow, digits: number): string | null {
+  const measured = result[id];
+  if (measured === null || result.degenerate !== null || id === "frobeniusNorm") return null;
+  return id === "spectralNorm"
+    ? besideEdge(result.noise, measured.value, digits).long
+    : besideNoise([result.rows, result.columns], result.rankNulls[id], measured.value, digits).long;
 }
 
 function plainColumn(

@@ -257,7 +257,8 @@ export class OverviewView implements Disposable {
     if (quantity === null) return;
     const cell =
       row?.kind === "item" ? column.cell(row.item, this.options.host.context.settings.significantDigits) : null;
-    const number = cell?.kind === "text" ? { text: cell.text, how: cell.how ?? null } : undefined;
+    const number =
+      cell?.kind === "text" ? { text: cell.text, how: cell.how ?? null, beside: cell.beside ?? null } : undefined;
     openCard(anchor, quantity, number, this.#table.element);
   }
 

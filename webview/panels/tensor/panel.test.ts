@@ -47,6 +47,17 @@ test("the spectrum beside its null: verdict, promise, ranks with noise's values,
   expect(asked.at(-1)).toMatchObject({ analysis: "spectrum", parameters: { route: "floorless" } });
 });
 
+test("the numbers at the top have their nulls beside them, and in their cards", async () => {
+  const { element } = fixture();
+  await settled();
+  const tile = element.querySelector<HTMLElement>("[data-group=spectrum] [data-field=stableRank]");
+  expect(tile?.querySelector(".ms-number-null")?.textContent).toBe("noise 1.5 ± 0.25");
+  const beside = [...element.querySelectorAll("[data-group=spectrum] .ms-number-null")].map((one) => one.textContent);
+  expect(beside.some((text) => /^noise ≤ /.test(text ?? ""))).toBe(true);
+  tile?.click();
+  expect(document.querySelector("dialog .ms-card-null")?.textContent).toMatch(/has 1\.5 ± 0\.25 .* 1 spreads below/);
+});
+
 test("with an earlier checkpoint what changed is shown, and who takes a reference gets it", async () => {
   const { element, asked } = fixture({ "reference/get": REFERENCE });
   await settled();

@@ -1,6 +1,7 @@
 import type { SpectrumResult } from "../../../src/analysis/spectrum/types.ts";
 import type { StatisticsResult } from "../../../src/analysis/statistics/types.ts";
 import type { Measured, Provenance } from "../../../src/analysis/types.ts";
+import { type BesideNull, besideEdge, besideNoise } from "../../shell/besideNull.ts";
 import { formatCount, formatNumber, type MaybeNumber } from "../../shell/format.ts";
 
 /** One summary number: what the button says and what its card adds. */
@@ -12,6 +13,8 @@ export interface Reading {
   readonly text: string;
   readonly title: string;
   readonly how: Provenance | null;
+  /** Its null for this very matrix; null where there is none. */
+  readonly beside: BesideNull | null;
 }
 
 const COUNTS: ReadonlySet<string> = new Set(["elements", "zeros", "nan", "infinite"]);
@@ -31,7 +34,7 @@ export function statisticsReadings(result: StatisticsResult, digits: number): re
   const readings: Reading[] = STATISTICS.map(([field, label]) => {
     const value = result[field] as MaybeNumber;
     const { text, title } = COUNTS.has(field) ? formatCount(value) : formatNumber(value, digits);
-    return { analysis: "statistics", field, label, text, title, how: null };
+    return { analysis: "statistics", field, label, text, title, how: null, beside: null };
   });
   if (result.sigmaW2 !== null) {
     const { value, relativeStandardError, fanIn } = result.sigmaW2;
@@ -43,21 +46,30 @@ export function statisticsReadings(result: StatisticsResult, digits: number): re
       text: `≈ ${formatNumber(value, digits).text} ± ${formatNumber(error, 2).text}`,
       title: `${value}, fan-in ${fanIn}; the error assumes Gaussian entries`,
       how: { kind: "estimate", standardError: error, method: `fan-in (${fanIn}) times the mean square of the entries` },
+      beside: null,
     });
   }
   return readings;
 }
 
-const SPECTRUM: readonly (readonly [
-  "spectralNorm" | "frobeniusNorm" | "stableRank" | "effectiveRank" | "participationRatio",
-  string,
-])[] = [
+type SpectrumField = "spectralNorm" | "frobeniusNorm" | "stableRank" | "effectiveRank" | "participationRatio";
+
+const SPECTRUM: readonly (readonly [SpectrumField, string])[] = [
   ["spectralNorm", "spectral norm"],
   ["frobeniusNorm", "Frobenius norm"],
   ["stableRank", "stable rank"],
   ["effectiveRank", "effective rank"],
   ["participationRatio", "participation ratio"],
 ];
+
+/** Frobenius norms have no null: the noise level is fitted to them. */
+function besideOf(field: SpectrumField, result: SpectrumResult, digits: number): BesideNull | null {
+  const measured = result[field];
+  if (measured === null || result.degenerate !== null || field === "frobeniusNorm") return null;
+  return field === "spectralNorm"
+    ? besideEdge(result.noise, measured.value, digits)
+    : besideNoise([result.rows, result.columns], result.rankNulls[field], measured.value, digits);
+}
 
 export function spectrumReadings(result: SpectrumResult, digits: number): readonly Reading[] {
   return SPECTRUM.map(([field, label]) => {
@@ -69,6 +81,7 @@ export function spectrumReadings(result: SpectrumResult, digits: number): readon
       text: readMeasured(measured, digits),
       title: measured === null ? "cannot be estimated from the leading modes alone" : String(measured.value),
       how: measured?.how ?? null,
+      beside: besideOf(field, result, digits),
     };
   });
 }

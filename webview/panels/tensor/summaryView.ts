@@ -1,4 +1,4 @@
-import { html, render } from "lit";
+import { html, nothing, render } from "lit";
 import type { QuantityDefinition } from "../../../src/analysis/types.ts";
 import { type SerializedError, serializeError } from "../../../src/base/errors.ts";
 import { openCard } from "../../shell/card.ts";
@@ -64,7 +64,7 @@ export class SummaryView {
 
   #number(reading: Reading) {
     const quantity = this.quantity(reading.analysis, reading.field);
-    const inside = html`<span class="ms-number-label">${reading.label}</span><span class="ms-number-value">${reading.text}</span>`;
+    const inside = html`<span class="ms-number-label">${reading.label}</span><span class="ms-number-value">${reading.text}</span>${reading.beside === null ? nothing : html`<span class="ms-number-null">${reading.beside.short}</span>`}`;
     if (quantity === null) return html`<span class="ms-number-card" title=${reading.title}>${inside}</span>`;
     return html`
       <button class="ms-number-card" type="button" title=${reading.title} data-field=${reading.field}
@@ -72,6 +72,7 @@ export class SummaryView {
           openCard(event.currentTarget as HTMLElement, quantity, {
             text: reading.text,
             how: reading.how,
+            beside: reading.beside?.long ?? null,
           })}>${inside}</button>
     `;
   }

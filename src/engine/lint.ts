@@ -1,0 +1,32 @@
+import { ModeScopeError } from "../base/errors.ts";
+import { readSettings } from "../lint/settings.ts";
+import { SourceLint } from "../lint/source/sourceLint.ts";
+import type { EngineMethods } from "../protocol/contract.ts";
+import type { Handlers } from "../protocol/peer.ts";
+
+/** Documents that are kept between edits. More than these nobody has open side by side. */
+const KEPT_DOCUMENTS = 24;
+
+/** Sources under the lint, each with what was read of it. They are linted on the engine's own thread: workers may be busy for minutes. */
+export function lintHandlers(): Handlers<Pick<EngineMethods, "lint/source" | "lint/forget">> {
+  const documents = new Map<string, SourceLint>();
+  return {
+    "lint/source": ({ document, text, settings }) => {
+      if (typeof document !== "string" || typeof text !== "string")
+        throw new ModeScopeError("bad-request", "A document and its text are needed.");
+      const known = documents.get(document) ?? new SourceLint();
+      // Anew at the end: the first is the one that waits longest.
+      documents.delete(document);
+      documents.set(document, known);
+      for (const oldest of documents.keys()) {
+        if (documents.size <= KEPT_DOCUMENTS) break;
+        documents.delete(oldest);
+      }
+      return known.lint(text, readSettings(settings));
+    },
+    "lint/forget": ({ document }) => {
+      documents.delete(document);
+      return null;
+    },
+  };
+}

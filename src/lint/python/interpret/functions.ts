@@ -1,0 +1,165 @@
+import type { CallExpression, Place } from "../syntax/types.ts";
+import {
+  type CallArguments,
+  type ClassValue,
+  type FunctionValue,
+  NONE,
+  type ObjectValue,
+  type Scope,
+  UNKNOWN,
+  type Value,
+} from "../values/types.ts";
+import { callAtSite } from "./callSite.ts";
+import { FIELDS, returnedOf } from "./execute.ts";
+import { joinedAt } from "./fork.ts";
+import type { Machine } from "./machine.ts";
+
+/** Calls of calls: deeper ones are not followed. Recursion ends here as well. */
+const DEEPEST_CALL = 24;
+/** A function may be active this often at once. */
+const MOST_RECURSION = 2;
+const active = new WeakMap<Machine, FunctionValue["body"][]>();
+
+export function callFunction(machine: Machine, called: FunctionValue, args: CallArguments, site: Place): Value {
+  const stack = active.get(machine) ?? [];
+  active.set(machine, stack);
+  if (stack.length >= DEEPEST_CALL || stack.filter((body) => body === called.body).length >= MOST_RECURSION)
+    return UNKNOWN;
+  if (called.definition !== null) machine.called.add(called.definition);
+  const scope: Scope = { variables: new Map(), parent: called.scope };
+  bindParameters(machine, called, args, scope);
+  if (called.owner !== null) scope.variables.set("__class__", called.owner);
+  const [first] = called.parameters;
+  if (called.owner !== null && first !== undefined)
+    scope.variables.set("__self__", scope.variables.get(first.name) ?? UNKNOWN);
+  stack.push(called.body);
+  try {
+    if (!Array.isArray(called.body))
+      return machine.evaluate(called.body as Extract<typeof called.body, { type: string }>, scope);
+    const completion = machine.execute(called.body, scope);
+    const values = [...returnedOf(scope), completion.type === "return" ? completion.value : NONE];
+    // A branch that returned and a body that ends without a value: the value that some path gives.
+    const given = completion.type === "return" || values.length === 1 ? values : values.slice(0, -1);
+    return given.reduce(joinedAt(machine, site));
+  } finally {
+    stack.pop();
+  }
+}
+
+function bindParameters(machine: Machine, called: FunctionValue, args: CallArguments, scope: Scope): void {
+  const named = new Map(args.named);
+  let next = 0;
+  for (const { name, star, keywordOnly, initial } of called.parameters) {
+    if (star === "*") {
+      scope.variables.set(name, {
+        kind: "list",
+        tuple: true,
+        items: args.positional.slice(next),
+        rest: args.open ? { value: UNKNOWN, count: null } : null,
+        loops: machine.loops.length,
+      });
+      next = args.positional.length;
+      continue;
+    }
+    if (star === "**") {
+      scope.variables.set(name, { kind: "dict", entries: named, open: args.open });
+      continue;
+    }
+    const given = keywordOnly ? named.get(name) : (args.positional[next] ?? named.get(name));
+    if (!keywordOnly && next < args.positional.length) next++;
+    named.delete(name);
+    scope.variables.set(
+      name,
+      given ??
+        (initial === null || args.open ? unknownArgument(machine, name) : machine.evaluate(initial, called.scope)),
+    );
+  }
+}
+
+/** An argument that nobody gives: the same unknown wherever the function uses it. */
+export function unknownArgument(machine: Machine, name: string): Value {
+  return { kind: "unknown", key: `${name}#${machine.identity()}` };
+}
+
+/** Makes an instance: fields first (dataclasses and Flax's modules), then `__init__`, then Flax's `setup`. */
+export function instantiate(
+  machine: Machine,
+  type: ClassValue,
+  args: CallArguments,
+  site: CallExpression | Place,
+): ObjectValue {
+  const object: ObjectValue = {
+    kind: "object",
+    type,
+    attributes: new Map(),
+    site,
+    id: machine.identity(),
+    state: "initialized",
+  };
+  machine.made.push(object);
+  machine.instantiated.add(type.definition);
+  const maker = memberOf(type, "__init__");
+  const fields = fieldsOf(type);
+  if (maker === undefined && fields.length > 0) {
+    fields.forEach(({ name, value }, index) => {
+      const given = args.named.get(name) ?? args.positional[index];
+      object.attributes.set(name, given ?? (value.kind === "unknown" ? unknownArgument(machine, name) : value));
+    });
+  }
+  if (maker?.kind === "function")
+    callFunction(machine, maker, { ...args, positional: [object, ...args.positional] }, site);
+  if (maker === undefined && fields.length === 0)
+    machine.call({ kind: "method", self: object, of: "__init__" }, args, callAtSite(site));
+  const setup = memberOf(type, "setup");
+  if (maker === undefined && setup?.kind === "function" && rootPath(type)?.startsWith("flax.") === true)
+    callFunction(machine, setup, { positional: [object], named: new Map(), open: false }, site);
+  return object;
+}
+
+function fieldsOf(type: ClassValue): readonly { readonly name: string; readonly value: Value }[] {
+  const own = type.members.get(FIELDS);
+  const inherited = type.bases.flatMap((base) => (base.kind === "class" ? fieldsOf(base) : []));
+  const mine = own?.kind === "dict" ? [...own.entries].map(([name, value]) => ({ name, value })) : [];
+  return [...inherited.filter(({ name }) => !mine.some((one) => one.name === name)), ...mine];
+}
+
+/** In the class or the nearest base that has it. */
+export function memberOf(type: ClassValue, name: string): Value | undefined {
+  const own = type.members.get(name);
+  if (own !== undefined) return own;
+  for (const base of type.bases) {
+    const found = base.kind === "class" ? memberOf(base, name) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** What `super().name` is, seen from the class `from`. */
+export function memberAbove(from: ClassValue, name: string): Value | undefined {
+  for (const base of from.bases) {
+    const found = base.kind === "class" ? memberOf(base, name) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The library's class that it descends from; undefined for none. */
+function rootPath(type: ClassValue): string | undefined {
+  for (const base of type.bases) {
+    if (base.kind === "external") return base.path;
+    const found = base.kind === "class" ? rootPath(base) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** All library classes among its ancestors. */
+export function libraryBases(type: ClassValue): readonly string[] {
+  return type.bases.flatMap((base) =>
+    base.kind === "external" ? [base.path] : base.kind === "class" ? libraryBases(base) : [],
+  );
+}
+
+export function descendsFrom(type: ClassValue, ancestor: ClassValue): boolean {
+  return type === ancestor || type.bases.some((base) => base.kind === "class" && descendsFrom(base, ancestor));
+}

@@ -1,0 +1,216 @@
+import type { SyntaxNode } from "@lezer/common";
+import { childrenOf, DEEPEST_NESTING, insideBrackets, placeOf, type Reader, splitAtCommas, textOf } from "./read.ts";
+import { comprehensionOf, sequenceOf } from "./sequences.ts";
+import type { Argument, Expression, Parameter } from "./types.ts";
+
+/** One expression of Lezer's tree. Whatever is broken or not understood is `unknown`. */
+export function expressionOf(reader: Reader, node: SyntaxNode | undefined, around?: SyntaxNode): Expression {
+  const place = placeOf(reader, node ?? around ?? { from: reader.unit.base, to: reader.unit.base });
+  if (node === undefined || reader.depth >= DEEPEST_NESTING) return { ...place, type: "unknown" };
+  reader.depth++;
+  try {
+    return read(reader, node);
+  } finally {
+    reader.depth--;
+  }
+}
+
+function read(reader: Reader, node: SyntaxNode): Expression {
+  const place = placeOf(reader, node);
+  const unknown: Expression = { ...place, type: "unknown" };
+  switch (node.name) {
+    case "VariableName":
+      return { ...place, type: "name", name: textOf(reader, node) };
+    case "Number":
+      return numberOf(textOf(reader, node), place, unknown);
+    case "String":
+      return { ...place, type: "string", value: stringValue(textOf(reader, node)) };
+    case "ContinuedString": {
+      const parts = childrenOf(node).map((part) => (part.name === "String" ? stringValue(textOf(reader, part)) : null));
+      return { ...place, type: "string", value: parts.includes(null) ? null : parts.join("") };
+    }
+    case "FormatString":
+      return { ...place, type: "string", value: null };
+    case "Boolean":
+      return { ...place, type: "constant", value: textOf(reader, node) === "True" };
+    case "None":
+      return { ...place, type: "constant", value: null };
+    case "ParenthesizedExpression": {
+      const [inner] = insideBrackets(childrenOf(node));
+      return inner === undefined ? unknown : { ...expressionOf(reader, inner), ...place };
+    }
+    case "MemberExpression":
+      return memberOf(reader, node);
+    case "CallExpression":
+      return callOf(reader, node);
+    case "UnaryExpression": {
+      const [op, operand] = childrenOf(node);
+      return op === undefined || operand === undefined
+        ? unknown
+        : { ...place, type: "unary", op: textOf(reader, op), operand: expressionOf(reader, operand) };
+    }
+    case "BinaryExpression":
+      return binaryOf(reader, node);
+    case "ConditionalExpression": {
+      const parts = childrenOf(node).filter(({ name }) => name !== "if" && name !== "else");
+      const [chosen, test, otherwise] = parts;
+      return {
+        ...place,
+        type: "conditional",
+        test: expressionOf(reader, test, node),
+        chosen: expressionOf(reader, chosen, node),
+        otherwise: expressionOf(reader, otherwise, node),
+      };
+    }
+    case "LambdaExpression": {
+      const children = childrenOf(node);
+      const list = children.find(({ name }) => name === "ParamList");
+      return {
+        ...place,
+        type: "lambda",
+        parameters: list === undefined ? [] : parametersOf(reader, list),
+        body: expressionOf(reader, children.at(-1), node),
+      };
+    }
+    case "TupleExpression":
+    case "ArrayExpression":
+    case "SetExpression":
+      return {
+        ...sequenceOf(reader, splitAtCommas(insideBrackets(childrenOf(node))), node.name !== "TupleExpression"),
+        ...place,
+      };
+    case "DictionaryExpression":
+      return {
+        ...place,
+        type: "dict",
+        entries: splitAtCommas(insideBrackets(childrenOf(node))).map((group) => entryOf(reader, group)),
+      };
+    case "ComprehensionExpression":
+    case "ArrayComprehensionExpression":
+    case "SetComprehensionExpression":
+    case "DictionaryComprehensionExpression":
+      return comprehensionOf(reader, insideBrackets(childrenOf(node)), place);
+    case "NamedExpression": {
+      const [target, , value] = childrenOf(node);
+      return target === undefined
+        ? unknown
+        : { ...place, type: "walrus", name: textOf(reader, target), value: expressionOf(reader, value, node) };
+    }
+    case "AwaitExpression":
+      return expressionOf(reader, childrenOf(node)[1], node);
+    default:
+      return unknown;
+  }
+}
+
+function entryOf(reader: Reader, group: readonly SyntaxNode[]): { key: Expression | null; value: Expression } {
+  if (group[0]?.name === "**") return { key: null, value: expressionOf(reader, group[1]) };
+  return { key: expressionOf(reader, group[0]), value: expressionOf(reader, group.at(-1)) };
+}
+
+function memberOf(reader: Reader, node: SyntaxNode): Expression {
+  const place = placeOf(reader, node);
+  const children = childrenOf(node);
+  const object = expressionOf(reader, children[0], node);
+  const property = children.find(({ name }) => name === "PropertyName");
+  if (children[1]?.name === ".")
+    return property === undefined
+      ? { ...place, type: "unknown" }
+      : { ...place, type: "attribute", object, name: textOf(reader, property) };
+  const inside = splitAtCommas(insideBrackets(children.slice(1)));
+  return { ...place, type: "subscript", object, index: inside.map((group) => indexOf(reader, group)) };
+}
+
+function indexOf(reader: Reader, group: readonly SyntaxNode[]): Expression {
+  const colons = group.flatMap((node, at) => (node.name === ":" ? [at] : []));
+  const [first] = group;
+  if (first === undefined || colons[0] === undefined) return expressionOf(reader, first);
+  const lower = colons[0] > 0 ? first : undefined;
+  const upper = group.slice(colons[0] + 1, colons[1])[0];
+  return {
+    ...placeOf(reader, { from: first.from, to: group.at(-1)?.to ?? first.to }),
+    type: "slice",
+    lower: lower === undefined ? null : expressionOf(reader, lower),
+    upper: upper === undefined ? null : expressionOf(reader, upper),
+    stepped: colons.length > 1,
+  };
+}
+
+function callOf(reader: Reader, node: SyntaxNode): Expression {
+  const [callee, list] = childrenOf(node);
+  const place = placeOf(reader, node);
+  const callee_ = expressionOf(reader, callee, node);
+  if (list === undefined) return { ...place, type: "call", callee: callee_, args: [], open: place.to, close: place.to };
+  return {
+    ...place,
+    type: "call",
+    callee: callee_,
+    args: argumentsOf(reader, list),
+    open: list.from - reader.unit.base,
+    close: list.to - reader.unit.base - 1,
+  };
+}
+
+export function argumentsOf(reader: Reader, list: SyntaxNode): Argument[] {
+  return splitAtCommas(insideBrackets(childrenOf(list))).map((group): Argument => {
+    const [first, second, third] = group;
+    const place = placeOf(reader, { from: first?.from ?? list.from, to: group.at(-1)?.to ?? list.to });
+    if (first?.name === "*" || first?.name === "**")
+      return { ...place, name: null, star: first.name, value: expressionOf(reader, second, list) };
+    if (first?.name === "VariableName" && second?.name === "AssignOp")
+      return { ...place, name: textOf(reader, first), star: "", value: expressionOf(reader, third, list) };
+    if (group.some(({ name }) => name === "for"))
+      return { ...place, name: null, star: "", value: comprehensionOf(reader, group, place) };
+    return { ...place, name: null, star: "", value: expressionOf(reader, first, list) };
+  });
+}
+
+export function parametersOf(reader: Reader, list: SyntaxNode): Parameter[] {
+  const parameters: Parameter[] = [];
+  let keywordOnly = false;
+  for (const group of splitAtCommas(insideBrackets(childrenOf(list)))) {
+    const star = group[0]?.name === "*" ? "*" : group[0]?.name === "**" ? "**" : "";
+    const name = group.find((node) => node.name === "VariableName");
+    if (star === "*") keywordOnly = true;
+    if (name === undefined) continue;
+    const equals = group.findIndex((node) => node.name === "AssignOp");
+    parameters.push({
+      ...placeOf(reader, { from: name.from, to: group.at(-1)?.to ?? name.to }),
+      name: textOf(reader, name),
+      star,
+      keywordOnly: star === "" && keywordOnly,
+      initial: equals < 0 ? null : expressionOf(reader, group[equals + 1], list),
+    });
+  }
+  return parameters;
+}
+
+function binaryOf(reader: Reader, node: SyntaxNode): Expression {
+  const children = childrenOf(node);
+  const left = children[0];
+  const right = children.at(-1);
+  const op = children
+    .slice(1, -1)
+    .map((part) => textOf(reader, part))
+    .join(" ");
+  return {
+    ...placeOf(reader, node),
+    type: "binary",
+    op,
+    left: expressionOf(reader, left, node),
+    right: expressionOf(reader, children.length > 1 ? right : undefined, node),
+  };
+}
+
+function numberOf(text: string, place: ReturnType<typeof placeOf>, unknown: Expression): Expression {
+  const plain = text.replaceAll("_", "");
+  const value = /[jJ]$/.test(plain) ? Number.NaN : Number(plain);
+  return Number.isNaN(value) ? unknown : { ...place, type: "number", value };
+}
+
+/** Simple escapes only: what the lint compares are names of functions and modes. */
+function stringValue(text: string): string | null {
+  const match = /^([A-Za-z]*)("""|'''|"|')([\s\S]*)\2$/.exec(text);
+  if (match === null || /f/i.test(match[1] ?? "")) return null;
+  return match[3] ?? "";
+}

@@ -1,0 +1,28 @@
+/**
+ * IPython's lines (`%matplotlib inline`, `!pip install x`, `?thing`) are no Python: spaces take their place, so that offsets stay. A cell that begins with
+ * `%%` holds another language and is blank as a whole. A percent sign that continues an expression is kept: it follows an open line.
+ */
+export function blankMagics(text: string): string {
+  return withoutMagics(text.includes(".") ? text.replace(TRAILING_DOT, "$1 ") : text);
+}
+
+/** `2.` is a number that the grammar does not know; without its dot it is the same number. */
+const TRAILING_DOT = /(?<![\w.])(\d[\d_]*)\.(?![\w.])/g;
+
+function withoutMagics(text: string): string {
+  if (!/^[ \t]*[%!?]/m.test(text)) return text;
+  if (/^\s*%%(?!time|timeit|capture|prun)/.test(text)) return text.replace(/[^\n\r]/g, " ");
+  let open = 0;
+  return text
+    .split("\n")
+    .map((line) => {
+      const magic = open === 0 && /^[ \t]*[%!?][^\s=]/.test(line);
+      if (magic) return line.replace(/[^\r]/g, " ");
+      for (const sign of line.replace(/(["'])(?:\\.|(?!\1)[^\\])*\1|#.*$/g, "")) {
+        if ("([{".includes(sign)) open++;
+        else if (")]}".includes(sign)) open = Math.max(0, open - 1);
+      }
+      return line;
+    })
+    .join("\n");
+}

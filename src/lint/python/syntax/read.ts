@@ -1,0 +1,46 @@
+import type { SyntaxNode } from "@lezer/common";
+import type { Expression, Place, Unit } from "./types.ts";
+
+/** What every step of the conversion needs: the text, and the unit that places are relative to. */
+export interface Reader {
+  readonly text: string;
+  readonly unit: Unit;
+  /** Bracket levels are bounded: a file of ten thousand opening brackets is no program, and our recursion must survive it. */
+  depth: number;
+  /** One expression; of `around` where there is none. Given here, so that the parts of the conversion need not know one another. */
+  readonly expression: (node: SyntaxNode | undefined, around?: SyntaxNode) => Expression;
+}
+
+/** Deeper nesting is read as unknown. CPython's own parser gives up at 100 to 200 levels. */
+export const DEEPEST_NESTING = 120;
+
+export function childrenOf(node: SyntaxNode): SyntaxNode[] {
+  const children: SyntaxNode[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling)
+    if (child.name !== "Comment" && !child.type.isError) children.push(child);
+  return children;
+}
+
+export function textOf(reader: Reader, node: SyntaxNode): string {
+  return reader.text.slice(node.from, node.to);
+}
+
+export function placeOf(reader: Reader, node: { readonly from: number; readonly to: number }): Place {
+  const { unit } = reader;
+  return { unit, from: node.from - unit.base, to: node.to - unit.base };
+}
+
+/** Groups between commas; empty ones are dropped. */
+export function splitAtCommas(nodes: readonly SyntaxNode[]): SyntaxNode[][] {
+  const groups: SyntaxNode[][] = [[]];
+  for (const node of nodes) {
+    if (node.name === ",") groups.push([]);
+    else groups.at(-1)?.push(node);
+  }
+  return groups.filter((group) => group.length > 0);
+}
+
+/** Without the brackets around them. */
+export function insideBrackets(nodes: readonly SyntaxNode[]): SyntaxNode[] {
+  return nodes.filter(({ name }) => !/^[()[\]{}]$/.test(name));
+}

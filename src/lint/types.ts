@@ -1,0 +1,88 @@
+/** What the lint says, about source and about checkpoints alike: plain data, which crosses processes. */
+
+export const SEVERITIES = ["error", "warning", "information"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What a person may set for a rule: its own severities, one for all of its findings, or none of them. */
+export type SeveritySetting = Severity | "default" | "off";
+
+export interface TextEdit {
+  /** Offsets into the document, in UTF-16 units. */
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+export interface Fix {
+  readonly title: string;
+  /** Only what the author plainly meant. Others are offered as suggestions, never applied for several at once. */
+  readonly safe: boolean;
+  readonly edits: readonly TextEdit[];
+}
+
+export interface Related {
+  readonly from: number;
+  readonly to: number;
+  readonly message: string;
+}
+
+/** Where a layer stands: enough for a small picture and for opening the phase diagram there. */
+export interface PhasePoint {
+  readonly activation: string;
+  readonly weight: number;
+  readonly bias: number;
+  readonly chiOne: number;
+  readonly phase: "ordered" | "critical" | "chaotic";
+  /** Layers; null where it is not defined, Infinity at criticality. */
+  readonly xiC: number | null;
+}
+
+export interface LintFinding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly from: number;
+  readonly to: number;
+  readonly message: string;
+  /** What the numbers suppose, one clause each. */
+  readonly assumptions: readonly string[];
+  readonly related: readonly Related[];
+  readonly fixes: readonly Fix[];
+  readonly point: PhasePoint | null;
+}
+
+/** For the lens over a model. */
+export interface ModelSummary {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  /** "ordered · ξ_c = 0.56 · 20 layers", or why that cannot be told. */
+  readonly text: string;
+  readonly point: PhasePoint | null;
+  readonly depth: number | null;
+  /** The chain's layers, for the diagram's points. */
+  readonly layers: readonly {
+    readonly name: string;
+    readonly weight: number;
+    readonly bias: number;
+    readonly activation: string;
+  }[];
+}
+
+export interface LintReport {
+  readonly findings: readonly LintFinding[];
+  readonly models: readonly ModelSummary[];
+  /** What was not looked at, and why. */
+  readonly notes: readonly string[];
+}
+
+export interface LintSettings {
+  /** Second moment of what goes in: 1 for standardised data, features·pixel² for pixels of [0, 255]. */
+  readonly inputMoment: number;
+  /** Depth to suppose where the code does not tell how often a block is repeated; 0: suppose nothing. */
+  readonly assumedDepth: number;
+  /** Largest singular value of the data's input-output correlation, for MF021; 0: not known. */
+  readonly topMode: number;
+  readonly severities: Readonly<Record<string, SeveritySetting>>;
+}
+
+export const DEFAULT_SETTINGS: LintSettings = { inputMoment: 1, assumedDepth: 0, topMode: 0, severities: {} };

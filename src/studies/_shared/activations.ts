@@ -1,0 +1,240 @@
+import { ModeScopeError } from "../../base/errors.ts";
+import { globMatcher } from "../../base/glob.ts";
+import type { InferenceSession, InferenceTensor } from "../../base/inference.ts";
+import { computedValues, withOutputs } from "../../formats/onnx/expose.ts";
+import type { NetworkGraph } from "../../formats/types.ts";
+import type { StudyContext, StudyInput } from "../types.ts";
+import { type Feeds, readStimuli } from "./stimuli.ts";
+
+/** A runtime in WebAssembly has 4 GB for the model, its working memory and what it hands out. */
+const MAX_MODEL_BYTES = 2 ** 30;
+/** Activations that are kept, of all layers together. */
+const MAX_KEPT_BYTES = 2 ** 29;
+/** Items that go through the model together, where it leaves the number open. */
+const BATCH = 16;
+/** Operators that carry weights: where nothing else is said, a layer is what one of them gives. */
+const WEIGHTED = new Set(
+  "Conv ConvTranspose ConvInteger QLinearConv Gemm MatMul MatMulInteger QLinearMatMul LSTM GRU RNN Attention MultiHeadAttention".split(
+    " ",
+  ),
+);
+/** Layers that are taken without being asked for; more are thinned evenly. */
+const MOST_LAYERS = 64;
+
+export interface ActivationOptions {
+  /** Pattern of value names; null: outputs of operators with weights, and of the model. */
+  readonly layers: string | null;
+  /** What becomes of axes beyond item and channel: kept as features of their own, or averaged away. */
+  readonly pooling: "flatten" | "mean";
+  /** Values for inputs that the stimuli do not hold, by input name. */
+  readonly fill: Readonly<Record<string, number>>;
+}
+
+export interface LayerActivations {
+  readonly name: string;
+  /** The operator that computes it. */
+  readonly op: string;
+  /** Of one item, before pooling. */
+  readonly shape: readonly number[];
+  readonly features: number;
+  /** Items × features, row by row. */
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
+export interface Activations {
+  readonly items: number;
+  readonly itemNames: readonly string[] | null;
+  readonly layers: readonly LayerActivations[];
+  /** Values that are no representation of the items, each with its reason. */
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+  /** Layers that there are beyond those that were taken. */
+  readonly thinned: number;
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly op: string;
+}
+
+/** Runs an ONNX model on items and keeps what its layers answer: one row an item. */
+export async function modelActivations(
+  context: StudyContext,
+  model: StudyInput,
+  stimuli: StudyInput,
+  options: ActivationOptions,
+): Promise<Activations> {
+  const { openInference } = context;
+  if (openInference === undefined)
+    throw new ModeScopeError("unsupported", "Models cannot be run here.", {
+      remedy: "Use VS Code on a desktop or server.",
+    });
+  const graph = await context.withFile(model, async ({ name, checkpoint }) => graphOf(name, checkpoint));
+  const { wanted, thinned } = layersOf(graph, options.layers);
+  const known = new Set(graph.outputs);
+  const bytes = await context.readBytes(model, MAX_MODEL_BYTES);
+  const session = await openInference(
+    withOutputs(
+      bytes,
+      wanted.map(({ name }) => name).filter((name) => !known.has(name)),
+    ),
+  );
+  try {
+    const feeds = await context.withFile(stimuli, (file) =>
+      readStimuli(file, session.inputs, options.fill, context.signal),
+    );
+    return { ...(await runAll(context, session, feeds, wanted, options.pooling)), itemNames: feeds.itemNames, thinned };
+  } finally {
+    await session.close();
+  }
+}
+
+function graphOf(
+  name: string,
+  {
+    graph,
+    format,
+    skipped,
+  }: {
+    readonly graph?: NetworkGraph;
+    readonly format: string;
+    readonly skipped: readonly { readonly reason: string }[];
+  },
+): NetworkGraph {
+  if (format !== "onnx" || graph === undefined)
+    throw new ModeScopeError("bad-request", `${name} is no ONNX model: only those can be run.`, {
+      field: "files.model",
+      remedy: "Export the model to ONNX, or save its activations with a capture script.",
+    });
+  const elsewhere = skipped.find(({ reason }) => reason.includes("external"));
+  if (elsewhere !== undefined)
+    throw new ModeScopeError(
+      "unsupported",
+      `${name} keeps weights in another file that is not there: ${elsewhere.reason}`,
+    );
+  return graph;
+}
+
+function layersOf(
+  graph: NetworkGraph,
+  pattern: string | null,
+): { readonly wanted: readonly Wanted[]; readonly thinned: number } {
+  const values = computedValues(graph);
+  const outputs = new Set(graph.outputs);
+  const matches = pattern === null ? null : globMatcher(pattern);
+  const chosen = values.filter(({ name, op }) =>
+    matches === null ? WEIGHTED.has(op) || outputs.has(name) : matches(name),
+  );
+  if (chosen.length === 0) {
+    const some = values.slice(0, 3).map(({ name }) => name);
+    throw new ModeScopeError("bad-request", `No layer matches ${pattern ?? "the operators with weights"}.`, {
+      field: "layers",
+      remedy: `There are ${values.length} values, for example ${some.join(", ")}.`,
+    });
+  }
+  if (matches !== null || chosen.length <= MOST_LAYERS) return { wanted: chosen, thinned: 0 };
+  const wanted = Array.from(
+    { length: MOST_LAYERS },
+    (_, i) => chosen[Math.round((i * (chosen.length - 1)) / (MOST_LAYERS - 1))]!,
+  );
+  return { wanted, thinned: chosen.length - MOST_LAYERS };
+}
+
+async function runAll(
+  context: StudyContext,
+  session: InferenceSession,
+  feeds: Feeds,
+  wanted: readonly Wanted[],
+  pooling: ActivationOptions["pooling"],
+): Promise<Omit<Activations, "itemNames" | "thinned">> {
+  const { items } = feeds;
+  const size = feeds.batch ?? Math.min(BATCH, items);
+  const kept = new Map<string, { shape: readonly number[]; features: number; values: Float32Array<ArrayBuffer> }>();
+  const skipped = new Map<string, string>();
+  for (let from = 0; from < items; from += size) {
+    context.cancel.throwIfCancelled();
+    const count = Math.min(size, items - from);
+    const names = wanted.map(({ name }) => name).filter((name) => !skipped.has(name));
+    const answers = await session.run(feeds.take(from, size), names);
+    for (const name of names) {
+      const found = answers.get(name);
+      const reason = found === undefined ? "its values are no plain numbers" : unfit(found, size);
+      if (found === undefined || reason !== null) {
+        skipped.set(name, reason ?? "");
+        kept.delete(name);
+        continue;
+      }
+      const layer = kept.get(name) ?? room(found.dims.slice(1), items, pooling);
+      kept.set(name, layer);
+      const bytes = [...kept.values()].reduce((sum, { values }) => sum + values.byteLength, 0);
+      if (bytes > MAX_KEPT_BYTES)
+        throw new ModeScopeError(
+          "limit-exceeded",
+          `The activations of ${kept.size} layers take more than ${MAX_KEPT_BYTES} bytes.`,
+          {
+            field: "layers",
+            remedy: "Choose fewer layers, or average over positions (pooling: mean).",
+          },
+        );
+      write(layer, found, from, count);
+    }
+    context.progress((from + count) / items);
+  }
+  const layers: LayerActivations[] = [];
+  for (const { name, op } of wanted) {
+    const layer = kept.get(name);
+    if (layer === undefined) continue;
+    const reason = emptiness(layer, items);
+    if (reason === null) layers.push({ name, op, ...layer });
+    else skipped.set(name, reason);
+  }
+  return { items, layers, skipped: [...skipped].map(([name, reason]) => ({ name, reason })) };
+}
+
+function unfit({ dims }: InferenceTensor, batch: number): string | null {
+  if (dims[0] !== batch) return `its first axis has ${dims[0] ?? "no"} entries for ${batch} items`;
+  return dims.includes(0) ? "it is empty" : null;
+}
+
+/** Channels stand second, or last where there are two axes only; pooling averages over all that follow the channel. */
+function room(shape: readonly number[], items: number, pooling: ActivationOptions["pooling"]) {
+  const all = shape.reduce((product, length) => product * length, 1);
+  const features = pooling === "mean" && shape.length > 1 ? (shape[0] ?? 1) : all;
+  if (items * features * 4 > MAX_KEPT_BYTES)
+    throw new ModeScopeError(
+      "limit-exceeded",
+      `${items} items × ${features} features of one layer are too many to keep.`,
+      {
+        field: "layers",
+        remedy: "Average over positions (pooling: mean), or give fewer items.",
+      },
+    );
+  return { shape, features, values: new Float32Array(items * features) };
+}
+
+function write(
+  { shape, features, values }: Omit<LayerActivations, "name" | "op">,
+  { data }: InferenceTensor,
+  from: number,
+  count: number,
+): void {
+  const perItem = shape.reduce((product, length) => product * length, 1);
+  const positions = perItem / features;
+  for (let item = 0; item < count; item++)
+    for (let feature = 0; feature < features; feature++) {
+      let sum = 0;
+      const start = item * perItem + feature * positions;
+      for (let at = start; at < start + positions; at++) sum += Number(data[at]);
+      values[(from + item) * features + feature] = sum / positions;
+    }
+}
+
+/** A value that no item changes represents none of them. */
+function emptiness(
+  { features, values }: { readonly features: number; readonly values: Float32Array<ArrayBuffer> },
+  items: number,
+): string | null {
+  if (values.some((value) => !Number.isFinite(value))) return "it holds values that are not finite";
+  if (items < 2) return null;
+  for (let i = features; i < values.length; i++) if (values[i] !== values[i % features]) return null;
+  return "it is the same for every item";
+}

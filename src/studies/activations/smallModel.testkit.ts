@@ -1,0 +1,91 @@
+import { message, type Part } from "../../formats/_shared/protobuf.testkit.ts";
+
+/** ONNX's numbers for element types. */
+const FLOAT = 1;
+const INT64 = 7;
+const BOOL = 9;
+
+const floatBytes = (values: readonly number[]) => new Uint8Array(Float32Array.from(values).buffer);
+const tensor = (name: string, dims: readonly number[], type: number, bytes: Uint8Array): Part[] => [
+  ...dims.map((length): Part => [1, length]),
+  [2, type],
+  [8, name],
+  [9, bytes],
+];
+const initializer = (...made: Parameters<typeof tensor>): Part => [5, tensor(...made)];
+const node = (op: string, inputs: readonly string[], outputs: readonly string[], ...attributes: Part[]): Part => [
+  1,
+  [...inputs.map((name): Part => [1, name]), ...outputs.map((name): Part => [2, name]), [4, op], ...attributes],
+];
+/** A value with its type; a size that is a word is left open. */
+const value = (field: number, name: string, dims: readonly (number | string)[], type = FLOAT): Part => [
+  field,
+  [
+    [1, name],
+    [
+      2,
+      [
+        [
+          1,
+          [
+            [1, type],
+            [2, dims.map((size): Part => [1, typeof size === "number" ? [[1, size]] : [[2, size]]])],
+          ],
+        ],
+      ],
+    ],
+  ],
+];
+const model = (graph: readonly Part[]) =>
+  message([
+    [1, 8],
+    [7, graph],
+    [8, [[2, 17]]],
+  ]);
+
+/** y = k · relu(x W + b), W 2 × 3, with x of two numbers an item and k one number for all items. */
+export function smallModel(): Uint8Array<ArrayBuffer> {
+  return model([
+    node("MatMul", ["x", "W"], ["h"]),
+    node("Add", ["h", "b"], ["s"]),
+    node("Relu", ["s"], ["r"]),
+    node("Shape", ["x"], ["size"]),
+    node("Mul", ["r", "k"], ["y"]),
+    initializer("W", [2, 3], FLOAT, floatBytes([1, 0, -1, 0, 1, 2])),
+    initializer("b", [3], FLOAT, floatBytes([0.5, 0, 0])),
+    value(11, "x", ["items", 2]),
+    value(11, "k", []),
+    value(12, "y", ["items", 3]),
+  ]);
+}
+
+/** A loop over x w that nothing ends. */
+export function endlessModel(): Uint8Array<ArrayBuffer> {
+  const body: Part[] = [
+    node("Identity", ["go"], ["again"]),
+    node("Identity", ["before"], ["after"]),
+    [2, "body"],
+    value(11, "turn", [], INT64),
+    value(11, "go", [], BOOL),
+    value(11, "before", ["items", 2]),
+    value(12, "again", [], BOOL),
+    value(12, "after", ["items", 2]),
+  ];
+  const attribute: Part = [
+    5,
+    [
+      [1, "body"],
+      [6, body],
+      [20, 5],
+    ],
+  ];
+  return model([
+    node("MatMul", ["x", "w"], ["z"]),
+    node("Loop", ["turns", "yes", "z"], ["y"], attribute),
+    initializer("w", [2, 2], FLOAT, floatBytes([1, 0, 0, 1])),
+    initializer("turns", [], INT64, new Uint8Array(BigInt64Array.of(2n ** 62n).buffer)),
+    initializer("yes", [], BOOL, Uint8Array.of(1)),
+    value(11, "x", ["items", 2]),
+    value(12, "y", ["items", 2]),
+  ]);
+}

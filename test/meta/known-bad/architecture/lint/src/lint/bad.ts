@@ -1,0 +1,2 @@
+import "../engine/target.ts";
+import "../formats/one/target.ts";
