@@ -79,7 +79,7 @@ async function photographLanguages(page, server) {
     ".ms-hierarchy-controls input[type=checkbox]",
   ]) {
     await frame.locator(`[data-section=hierarchy] ${choice}`).click();
-    await frame.waitForSelector("[data-section=hierarchy]:not([aria-busy=true]) .ms-tree", { timeout: 60_000 });
+    await frame.waitForSelector("[data-section=hierarchy]:not([aria-busy=true]) .ms-tree", { timeout: 180_000 });
   }
   await frame.locator("[data-section=hierarchy]").evaluate((section) => section.scrollIntoView());
   await photograph("languages", frame, page, server);
@@ -122,7 +122,7 @@ try {
   const { tests } = await runEmbeddedSuite({
     suite: join(ROOT, "dist/test/pictures.cjs"),
     onStep,
-    timeout: 300_000,
+    timeout: 900_000,
     ...SIZES[0],
   });
   const failed = tests.filter(({ ok }) => !ok);

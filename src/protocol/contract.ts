@@ -236,13 +236,15 @@ export interface OfferedLabels {
 }
 
 export interface FoundLabels {
-  /** What a person chose: plain numbers, or one list of the model by its id; left out: the file's own names, then lists whose length fits. */
-  readonly use?: { readonly kind: "numbers" } | { readonly kind: "model"; readonly id: string };
   readonly lists: readonly LabelList[];
   /** Of the file, relative to the workspace; null where there is none. */
   readonly source: string | null;
   /** Why a file that is there gives no names. */
   readonly problem: string | null;
+  /** A person wants numbers, even where a file has names of its own. */
+  readonly numbersOnly?: boolean;
+  /** A person wants this one of the lists that the model itself offers, by its id. */
+  readonly model?: string;
 }
 
 export interface CodeLine {

@@ -40,7 +40,7 @@ export function run(): Promise<void> {
     },
     {
       name: "the relatives of a language detector are photographed",
-      milliseconds: 280_000,
+      milliseconds: 800_000,
       async run() {
         await vscode.commands.executeCommand("workbench.action.closeAllEditors");
         const model = await languageDetector();

@@ -2,68 +2,91 @@ import * as vscode from "vscode";
 import { describeError, serializeError } from "../../base/errors.ts";
 import { LABEL_FILES, MAX_LABEL_BYTES, readLabelFile } from "../../base/labels.ts";
 import type { FoundLabels, OfferedLabels } from "../../protocol/contract.ts";
-import { listFolder } from "./workspaceFiles.ts";
 
 const NONE: FoundLabels = { lists: [], source: null, problem: null };
 const KEY = "modescope.labelFiles";
-/** What is remembered beside the addresses of files. */
-const NUMBERS = "numbers:";
+
+/** Answers that are no file. */
+const NUMBERS = "numbers";
+const AUTOMATIC = "automatic";
+/** Before the id of a list that the model itself offers. */
 const MODEL = "model:";
-const AUTOMATIC = "";
-const FILE = "file…";
-/** Files of a folder that may hold names: more would be a list of everything. */
-const LIKELY = /(label|class|name|vocab|categor|item|propert).*\.(json|txt)$/i;
-const MOST_FILES = 20;
+
+interface Source extends vscode.QuickPickItem {
+  /** URI of a file, or one of the words above; null: ask for a file. */
+  readonly answer: string | null;
+}
+
+function folderOf(checkpoint: vscode.Uri): string {
+  return vscode.Uri.joinPath(checkpoint, "..").toString();
+}
+
+function namesBeside(checkpoint: vscode.Uri): readonly vscode.Uri[] {
+  const folder = vscode.Uri.joinPath(checkpoint, "..");
+  return [folder, vscode.Uri.joinPath(folder, "..")].flatMap((place) =>
+    LABEL_FILES.map((name) => vscode.Uri.joinPath(place, name)),
+  );
+}
+
+async function otherFile(checkpoint: vscode.Uri): Promise<string | undefined> {
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      title: "File with names for rows and columns",
+      openLabel: "Use These Names",
+      defaultUri: vscode.Uri.joinPath(checkpoint, ".."),
+      filters: { "JSON, CSV, or one name a line": ["json", "csv", "tsv", "txt"] },
+    })) ?? [];
+  return file?.toString();
+}
 
 /** Names for rows and columns: a file that a person chose for the checkpoint's folder, else a label file beside it or one folder up. */
 export class LabelFiles {
   constructor(private readonly memory: vscode.Memento) {}
 
   async find(checkpoint: vscode.Uri): Promise<FoundLabels> {
-    const folder = vscode.Uri.joinPath(checkpoint, "..");
-    const chosen = this.#remembered()[folder.toString()];
-    if (chosen === NUMBERS) return { ...NONE, use: { kind: "numbers" } };
-    if (chosen?.startsWith(MODEL)) return { ...NONE, use: { kind: "model", id: chosen.slice(MODEL.length) } };
+    const chosen = this.#remembered()[folderOf(checkpoint)];
+    if (chosen === NUMBERS) return { ...NONE, numbersOnly: true };
+    if (chosen?.startsWith(MODEL)) return { ...NONE, model: chosen.slice(MODEL.length) };
     if (chosen !== undefined) return this.#read(vscode.Uri.parse(chosen, true));
-    for (const place of [folder, vscode.Uri.joinPath(folder, "..")]) {
-      for (const name of LABEL_FILES) {
-        const file = vscode.Uri.joinPath(place, name);
-        if (await exists(file)) return this.#read(file);
-      }
-    }
+    for (const file of namesBeside(checkpoint)) if (await exists(file)) return this.#read(file);
     return NONE;
   }
 
-  /** One list of everything that names can come from. Dismissed, nothing changes. */
-  async choose(checkpoint: vscode.Uri, offered: readonly OfferedLabels[]): Promise<FoundLabels> {
-    const folder = vscode.Uri.joinPath(checkpoint, "..");
-    const kept = this.#remembered()[folder.toString()];
-    const picked = await vscode.window.showQuickPick(await this.#choices(folder, offered, kept), {
-      title: "Names for rows and columns",
-      placeHolder: "Where names come from; remembered for this folder",
+  /** Asks where names are to come from, and remembers the answer for the checkpoint's folder. `lists`: what the model itself offers. */
+  async choose(checkpoint: vscode.Uri, lists: readonly OfferedLabels[]): Promise<FoundLabels> {
+    const ofModel = lists.map(({ id, title }): Source => {
+      return { label: `$(symbol-array) ${title}`, description: "in the model", answer: `${MODEL}${id}` };
+    });
+    const picked = await vscode.window.showQuickPick([...ofModel, ...(await this.#offered(checkpoint))], {
+      title: "Names of Rows and Columns",
+      placeHolder: "Where do names come from?",
       matchOnDescription: true,
     });
-    const value = picked === undefined ? undefined : picked.value === FILE ? await chooseFile(folder) : picked.value;
-    if (value !== undefined) {
-      const { [folder.toString()]: _old, ...others } = this.#remembered();
-      await this.memory.update(KEY, value === AUTOMATIC ? others : { ...others, [folder.toString()]: value });
+    const answer = picked?.answer ?? (picked === undefined ? undefined : await otherFile(checkpoint));
+    if (answer !== undefined) {
+      const { [folderOf(checkpoint)]: _before, ...others } = this.#remembered();
+      await this.memory.update(KEY, answer === AUTOMATIC ? others : { ...others, [folderOf(checkpoint)]: answer });
     }
     return this.find(checkpoint);
   }
 
-  async #choices(folder: vscode.Uri, offered: readonly OfferedLabels[], kept: string | undefined) {
-    const choice = (label: string, value: string, description: string) => ({
-      label,
-      value,
-      description: value === (kept ?? AUTOMATIC) ? `${description} – chosen` : description,
-    });
-    const files = await labelFilesNear(folder);
+  async #offered(checkpoint: vscode.Uri): Promise<readonly Source[]> {
+    const offered: Source[] = [];
+    for (const file of namesBeside(checkpoint)) {
+      if (!(await exists(file))) continue;
+      const { lists, source, problem } = await this.#read(file);
+      const what = lists.map(({ name, labels }) => `${labels.length} ${name || "names"}`).join(", ");
+      offered.push({ label: `$(list-unordered) ${source}`, description: problem ?? what, answer: file.toString() });
+    }
     return [
-      choice("$(sparkle) Automatic", AUTOMATIC, "what the file says itself, then lists whose length fits"),
-      ...offered.map(({ id, title }) => choice(`$(symbol-array) ${title}`, `${MODEL}${id}`, "in the model")),
-      ...files.map((file) => choice(`$(file) ${vscode.workspace.asRelativePath(file)}`, file.toString(), "label file")),
-      choice("$(symbol-numeric) Unit numbers", NUMBERS, "no names"),
-      choice("$(folder-opened) Choose a file…", FILE, "JSON, or one name a line"),
+      ...offered,
+      { label: "$(folder-opened) Another File…", description: "JSON, CSV, or one name a line", answer: null },
+      {
+        label: "$(wand) Automatic",
+        description: "the file's own names, then a label file beside it",
+        answer: AUTOMATIC,
+      },
+      { label: "$(symbol-numeric) Unit Numbers", description: "no names at all", answer: NUMBERS },
     ];
   }
 
@@ -84,28 +107,6 @@ export class LabelFiles {
       return { lists: [], source, problem: describeError(serializeError(error)) };
     }
   }
-}
-
-async function chooseFile(folder: vscode.Uri): Promise<string | undefined> {
-  const [file] =
-    (await vscode.window.showOpenDialog({
-      title: "File with names for rows and columns",
-      openLabel: "Use These Names",
-      defaultUri: folder,
-      filters: { "JSON or one name a line": ["json", "txt"] },
-    })) ?? [];
-  return file?.toString();
-}
-
-/** Beside the checkpoint and one folder up. */
-async function labelFilesNear(folder: vscode.Uri): Promise<readonly vscode.Uri[]> {
-  const found: vscode.Uri[] = [];
-  for (const place of [folder, vscode.Uri.joinPath(folder, "..")]) {
-    const listing = await listFolder(place).catch(() => null);
-    for (const { name, kind } of listing?.entries ?? [])
-      if (kind === "file" && LIKELY.test(name)) found.push(vscode.Uri.joinPath(place, name));
-  }
-  return found.slice(0, MOST_FILES);
 }
 
 async function exists(file: vscode.Uri): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { ModeHierarchyResult } from "../../../src/analysis/mode-hierarchy/t
 import type { TargetRef } from "../../../src/analysis/types.ts";
 import type { Disposable } from "../../../src/base/disposable.ts";
 import { type LabelList, type SideLabels, sideLabels } from "../../../src/base/labels.ts";
+import type { MatrixReading } from "../../../src/base/tensor.ts";
 import type { FoundLabels } from "../../../src/protocol/contract.ts";
 import { make, segments } from "../../charts/dom.ts";
 import type { HierarchyNames } from "../../parts/hierarchy/hierarchyReadings.ts";
@@ -13,7 +14,8 @@ export type ItemSide = "rows" | "columns";
 export type Geometry = "hidden" | "behaviour" | "direction";
 
 export interface HierarchyChoice {
-  readonly items: ItemSide;
+  /** Null until chosen: the side that has names, a table's lines, a weight's inputs. */
+  readonly items: ItemSide | null;
   readonly geometry: Geometry;
   readonly centre: boolean;
 }
@@ -36,15 +38,19 @@ export async function hierarchySection(
   signal: AbortSignal,
 ): Promise<Disposable> {
   const { host, session, target, choice, choose } = options;
-  const ask = (only: string) =>
-    session.run("mode-hierarchy", target, { ...choice, only }, signal) as Promise<ModeHierarchyResult>;
-  const [result, found, offered] = await Promise.all([
-    ask(""),
+  const [found, offered] = await Promise.all([
     host.peer.request("labels/find", {}, signal),
     offeredLists(host, session, target.tensor, signal),
   ]);
   const whole = target.part === null && target.tap === null;
-  const labelled = labelsFor(result, whole, session, found, offered);
+  const known = whole ? (session.tensor.matrix ?? null) : null;
+  const side =
+    choice.items ?? namedSide(known === null ? null : labelsFor(known, whole, session, found, offered), session);
+  const parameters = { items: side, geometry: choice.geometry, centre: choice.centre };
+  const ask = (only: string) =>
+    session.run("mode-hierarchy", target, { ...parameters, only }, signal) as Promise<ModeHierarchyResult>;
+  const result = await ask("");
+  const labelled = labelsFor(result.reading, whole, session, found, offered);
   const controls = make("div", "ms-hierarchy-controls");
   controls.append(
     segments(
@@ -53,7 +59,7 @@ export async function hierarchySection(
         { id: "rows", label: `Items: ${result.reading.rows} rows` },
         { id: "columns", label: `Items: ${result.reading.columns} columns` },
       ],
-      choice.items,
+      side,
       (items) => choose({ ...choice, items }),
     ),
     segments(
@@ -135,15 +141,21 @@ export function rangesOf(items: readonly number[]): string {
   return parts.join(",");
 }
 
+/** Where only one side has names those are the items: classes rather than hidden units. */
+function namedSide(labels: SideLabels | null, session: TensorSession): ItemSide {
+  if (session.labels !== null) return "rows";
+  return labels !== null && labels.rows !== null && labels.columns === null ? "rows" : "columns";
+}
+
 function labelsFor(
-  { reading }: ModeHierarchyResult,
+  reading: MatrixReading,
   whole: boolean,
   session: TensorSession,
-  { use, lists }: FoundLabels,
+  { numbersOnly, model, lists }: FoundLabels,
   offered: readonly OfferedList[],
 ): SideLabels {
-  if (use?.kind === "numbers") return { rows: null, columns: null };
-  const chosen = use?.kind === "model" ? offered.filter(({ id }) => id === use.id) : [...lists, ...offered];
+  if (numbersOnly === true) return { rows: null, columns: null };
+  const chosen = model === undefined ? [...lists, ...offered] : offered.filter(({ id }) => id === model);
   return sideLabels(reading, whole, session.labels, chosen);
 }
 
@@ -223,9 +235,9 @@ function namesRow(
 }
 
 function namesText(session: TensorSession, offered: readonly OfferedList[], found: FoundLabels): string {
-  const { use } = found;
-  if (use?.kind === "numbers") return "unit numbers, as chosen";
-  if (use?.kind === "model") return `from ${offered.find(({ id }) => id === use.id)?.name ?? use.id}, as chosen`;
+  const { numbersOnly, model } = found;
+  if (numbersOnly === true) return "unit numbers, as chosen";
+  if (model !== undefined) return `from ${offered.find(({ id }) => id === model)?.name ?? model}, as chosen`;
   const problem = found.problem === null ? "" : ` (${found.problem})`;
   const file = found.source === null ? null : `from ${found.source}${problem}`;
   return [ownNames(session, offered), file].filter((one) => one !== null).join("; ") || "none found";

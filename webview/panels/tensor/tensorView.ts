@@ -164,12 +164,7 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
         host,
         session,
         target,
-        // Lines of a table are its items; a weight's items are its inputs.
-        choice: state.hierarchy ?? {
-          items: session.labels === null ? "columns" : "rows",
-          geometry: "hidden",
-          centre: false,
-        },
+        choice: state.hierarchy ?? { items: null, geometry: "hidden", centre: false },
         choose(choice) {
           keep({ hierarchy: choice });
           hierarchy.reload();

@@ -53,7 +53,7 @@ function sectionsOf(saved: unknown): readonly SectionId[] {
 function hierarchyOf(saved: unknown): HierarchyChoice | null {
   if (!isRecord(saved)) return null;
   return {
-    items: saved.items === "rows" ? "rows" : "columns",
+    items: saved.items === "rows" || saved.items === "columns" ? saved.items : null,
     geometry: saved.geometry === "behaviour" || saved.geometry === "direction" ? saved.geometry : "hidden",
     centre: saved.centre === true,
   };
