@@ -95,6 +95,14 @@ async function openScreen() {
       await page.waitForTimeout(300);
       await entry.click();
     },
+    /** An entry of a submenu of the context menu that is open. */
+    async submenu(name, entry) {
+      const opener = page.locator(".monaco-menu .action-item", { hasText: new RegExp(`^${name}$`) });
+      await opener.waitFor();
+      await page.waitForTimeout(300);
+      await opener.hover();
+      await screen.menu(entry);
+    },
     frame: (selector) => webviewFrame(page, selector, ACTIONS_MILLISECONDS),
     closeEditors: () => screen.command("View: Close All Editors"),
     clipboard: () => page.evaluate(() => navigator.clipboard.readText()),

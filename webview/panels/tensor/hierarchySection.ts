@@ -18,7 +18,12 @@ export interface HierarchyChoice {
   readonly items: ItemSide | null;
   readonly geometry: Geometry;
   readonly centre: boolean;
+  /** Permutations for the nulls: few are there soon. */
+  readonly draws: number;
 }
+
+/** p down to 0.004 or 0.001. */
+export const DRAWS = [250, 1000] as const;
 
 export interface HierarchySectionOptions {
   readonly host: PanelHost;
@@ -46,7 +51,7 @@ export async function hierarchySection(
   const known = whole ? (session.tensor.matrix ?? null) : null;
   const side =
     choice.items ?? namedSide(known === null ? null : labelsFor(known, whole, session, found, offered), session);
-  const parameters = { items: side, geometry: choice.geometry, centre: choice.centre };
+  const parameters = { items: side, geometry: choice.geometry, centre: choice.centre, draws: choice.draws };
   const ask = (only: string) =>
     session.run("mode-hierarchy", target, { ...parameters, only }, signal) as Promise<ModeHierarchyResult>;
   const result = await ask("");
@@ -73,6 +78,12 @@ export async function hierarchySection(
       (geometry) => choose({ ...choice, geometry }),
     ),
     centreBox(choice, choose),
+    segments(
+      "Permutations for the nulls",
+      DRAWS.map((draws) => ({ id: String(draws), label: `${draws.toLocaleString("en")} draws` })),
+      String(choice.draws),
+      (draws) => choose({ ...choice, draws: Number(draws) }),
+    ),
     namesRow(host, session, offered, found, () => choose(choice)),
   );
   const place = make("div");

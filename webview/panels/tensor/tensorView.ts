@@ -15,7 +15,7 @@ import { histogramChart } from "../../charts/histogramChart.ts";
 import type { PanelHost } from "../../shell/types.ts";
 import { changeView } from "./changeView.ts";
 import { headerTemplate } from "./header.ts";
-import { hierarchySection } from "./hierarchySection.ts";
+import { DRAWS, hierarchySection } from "./hierarchySection.ts";
 import { modesView } from "./modesView.ts";
 import { nullView } from "./nullView.ts";
 import { spectrumReadings, statisticsReadings } from "./readings.ts";
@@ -164,7 +164,7 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
         host,
         session,
         target,
-        choice: state.hierarchy ?? { items: null, geometry: "hidden", centre: false },
+        choice: state.hierarchy ?? { items: null, geometry: "hidden", centre: false, draws: DRAWS[0] },
         choose(choice) {
           keep({ hierarchy: choice });
           hierarchy.reload();

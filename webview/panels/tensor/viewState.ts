@@ -2,7 +2,7 @@ import { isRecord } from "../../../src/protocol/guards.ts";
 import type { ColourScale } from "../../charts/colourBar.ts";
 import type { HeatmapOrder } from "../../charts/heatmap.ts";
 import { isSpectrumScale, type SpectrumScale } from "../../charts/spectrumData.ts";
-import type { HierarchyChoice } from "./hierarchySection.ts";
+import { DRAWS, type HierarchyChoice } from "./hierarchySection.ts";
 
 export type SectionId = "spectrum" | "null" | "change" | "distribution" | "heatmap" | "modes" | "hierarchy";
 
@@ -56,5 +56,6 @@ function hierarchyOf(saved: unknown): HierarchyChoice | null {
     items: saved.items === "rows" || saved.items === "columns" ? saved.items : null,
     geometry: saved.geometry === "behaviour" || saved.geometry === "direction" ? saved.geometry : "hidden",
     centre: saved.centre === true,
+    draws: DRAWS.find((draws) => draws === saved.draws) ?? DRAWS[0],
   };
 }
