@@ -96,6 +96,21 @@ async function onStep({ picture }, page, server) {
     await photographLanguages(page, server);
     return;
   }
+  if (picture === "simulator") {
+    const frame = await webviewFrame(page, ".ms-panel-simulator");
+    await frame.getByText("Trained for").waitFor({ timeout: 30_000 });
+    await page.waitForTimeout(SETTLE);
+    await photograph("simulator", frame, page, server);
+    await frame.getByRole("button", { name: "Trained network" }).click();
+    // The example of the paper: theory's axes of six levels, and a picture of 32 items.
+    await frame.locator("select").first().selectOption("saxe");
+    await frame.getByText("Level 5").first().waitFor({ timeout: 30_000 });
+    await frame.getByRole("button", { name: "Train Network" }).click();
+    await frame.getByText("Trained for").waitFor({ timeout: 60_000 });
+    await frame.getByRole("heading", { name: "How the items part" }).evaluate((heading) => heading.scrollIntoView());
+    await photograph("differentiation", frame, page, server);
+    return;
+  }
   const overview = await webviewFrame(page, ".ms-panel-overview");
   if (picture === "overview") {
     await photograph("overview", overview, page, server);

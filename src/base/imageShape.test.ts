@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { imageOfText, likelyImage, pixelIndex } from "./imageShape.ts";
+import { imageOfText, inputImage, likelyImage, pixelIndex } from "./imageShape.ts";
 
 test("lengths of data sets in common use are pictures, others are none", () => {
   expect(likelyImage(784)).toMatchObject({ height: 28, width: 28, channels: 1 });
@@ -33,4 +33,22 @@ test("pixels of every channel are found in both orders", () => {
   }
   expect(pixelIndex(first, 2, 1, 3)).toBe(2 * 18 + 9);
   expect(pixelIndex(last, 2, 1, 3)).toBe((1 * 5 + 3) * 4 + 2);
+});
+
+test("a kernel's inputs are pictures by its own axes, in PyTorch's order and in Keras'", () => {
+  const reading = { kind: "conv-reshaped", fixed: [], rows: 8, columns: 75 } as const;
+  const torch = { ...reading, rowAxes: [0], columnAxes: [1, 2, 3] };
+  expect(inputImage({ matrix: torch, shape: [8, 3, 5, 5], layout: "out-in" }, 75)).toMatchObject({
+    height: 5,
+    width: 5,
+    channels: 3,
+    order: "channels-first",
+  });
+  const keras = { ...reading, rowAxes: [3], columnAxes: [0, 1, 2] };
+  expect(inputImage({ matrix: keras, shape: [5, 5, 3, 8], layout: "in-out" }, 75)).toMatchObject({
+    channels: 3,
+    order: "channels-last",
+  });
+  const linear = { ...reading, kind: "linear", rowAxes: [0], columnAxes: [1], columns: 784 } as const;
+  expect(inputImage({ matrix: linear, shape: [8, 784], layout: "out-in" }, 784)?.evidence).toContain("MNIST");
 });

@@ -1,3 +1,5 @@
+import type { DescribedTensor } from "./tensor.ts";
+
 /** How a vector is read as a picture. */
 export interface ImageShape {
   readonly height: number;
@@ -47,4 +49,20 @@ export function pixelIndex(
   return order === "channels-first"
     ? (channel * height + row) * width + column
     : (row * width + column) * channels + channel;
+}
+
+/** How the inputs of a weight are a picture: a kernel's by its own axes, others by their number. */
+export function inputImage(
+  { matrix, shape, layout }: Pick<DescribedTensor, "matrix" | "shape" | "layout">,
+  columns: number,
+): ImageShape | null {
+  const axes = matrix?.columnAxes ?? [];
+  if (matrix?.kind !== "conv-reshaped" || axes.length !== 3 || shape.length !== 4) return likelyImage(columns);
+  const channelAxis = layout === "in-out" ? 2 : 1;
+  const [height = 1, width = 1] = axes.filter((axis) => axis !== channelAxis).map((axis) => shape[axis] ?? 1);
+  const order = axes[0] === channelAxis ? "channels-first" : "channels-last";
+  const channels = shape[channelAxis] ?? 1;
+  return height * width * channels === columns
+    ? { height, width, channels, order, evidence: "the kernel's own shape" }
+    : null;
 }

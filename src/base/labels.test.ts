@@ -30,6 +30,31 @@ test("a text has one name a line", () => {
   expect(readLabelFile("", "labels.txt")).toEqual([]);
 });
 
+test.each([
+  [
+    "columns under their headings, of unequal length",
+    'items,properties\nCanary,Grow\n"Oak, old",Move\n,Fly\n',
+    [
+      { name: "items", labels: ["Canary", "Oak, old"] },
+      { name: "properties", labels: ["Grow", "Move", "Fly"] },
+    ],
+  ],
+  ["numbers beside names", "id,label\n0,cat\n1,dog\n", [{ name: "label", labels: ["cat", "dog"] }]],
+  ["one column with a heading", "class\r\ncat\r\ndog", [{ name: "class", labels: ["cat", "dog"] }]],
+  ["one column of names alone", "cat\ndog\n", [{ name: "", labels: ["cat", "dog"] }]],
+  ["quotes in quotes", 'names\n"say ""hi"""\n', [{ name: "names", labels: ['say "hi"'] }]],
+  ["nothing", "", []],
+] as const)("CSV: %s", (_, text, lists) => {
+  expect(readLabelFile(text, "labels.csv")).toEqual(lists);
+});
+
+test("TSV has tabs between its columns", () => {
+  expect(readLabelFile("items\trows\na, b\tc\n", "names.tsv")).toEqual([
+    { name: "items", labels: ["a, b"] },
+    { name: "rows", labels: ["c"] },
+  ]);
+});
+
 test("broken JSON is said by name", () => {
   expect(() => readLabelFile("{", "labels.json")).toThrow(/labels\.json is no JSON/);
 });

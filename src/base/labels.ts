@@ -18,16 +18,17 @@ export interface LabelList {
 }
 
 /** Names of files beside a checkpoint, or in the folder above it, in which labels are looked for. */
-export const LABEL_FILES = ["labels.json", "labels.txt"] as const;
+export const LABEL_FILES = ["labels.json", "labels.txt", "labels.csv"] as const;
 
 /** Of a label file: far more than any vocabulary needs. */
 export const MAX_LABEL_BYTES = 64 * 2 ** 20;
 
 /**
  * The lists in a label file. JSON: a list of names; or a record of such lists (`{"items": […], "properties": […]}`); or names by number
- * (`{"0": "cat", "1": "dog"}`), also under a key such as `id2label`. Anything else: one name a line.
+ * (`{"0": "cat", "1": "dog"}`), also under a key such as `id2label`. CSV and TSV: a list in each column under its heading. Anything else: one name a line.
  */
 export function readLabelFile(text: string, file: string): readonly LabelList[] {
+  if (/\.(csv|tsv)$/i.test(file)) return listsInColumns(text, /\.tsv$/i.test(file) ? "\t" : ",");
   if (!/\.json$/i.test(file)) {
     const labels = text.split(/\r\n|\n|\r/);
     while (labels.length > 0 && labels[labels.length - 1] === "") labels.pop();
@@ -51,6 +52,38 @@ export function readLabelFile(text: string, file: string): readonly LabelList[] 
     const labels = listOf(inside);
     return labels === null ? [] : [{ name, labels }];
   });
+}
+
+/** Headings that name no list of their own, and a column of which is numbers of the names beside it. */
+const NUMBERING = /^(|#|id|index|number|class_id|label_id)$/i;
+
+/** The columns of a table of names: a heading, then the names; columns may be of unequal length. One without a heading is a list by itself. */
+function listsInColumns(text: string, delimiter: string): readonly LabelList[] {
+  const lines = cellsOf(text, delimiter).filter((cells) => cells.some((cell) => cell !== ""));
+  const [first = []] = lines;
+  // A single column without a word that could be a heading is names alone.
+  const headed = first.length > 1 || HEADINGS.has(first[0]?.toLowerCase() ?? "");
+  return first.flatMap((heading, column) => {
+    if (headed && first.length > 1 && NUMBERING.test(heading)) return [];
+    const labels = (headed ? lines.slice(1) : lines).map((cells) => cells[column] ?? "");
+    while (labels.length > 0 && labels[labels.length - 1] === "") labels.pop();
+    return labels.length === 0 ? [] : [{ name: headed ? heading : "", labels }];
+  });
+}
+
+/** Rows of trimmed cells; quotes as in RFC 4180. */
+function cellsOf(text: string, delimiter: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  const cell = new RegExp(`(?:"((?:[^"]|"")*)"|([^${delimiter}\\r\\n]*))(${delimiter}|\\r?\\n|$)`, "gy");
+  for (const [whole, quoted, plain = "", end] of text.replace(/^\ufeff/, "").matchAll(cell)) {
+    row.push((quoted?.replaceAll('""', '"') ?? plain).trim());
+    if (end === delimiter) continue;
+    rows.push(row);
+    row = [];
+    if (whole === "" || end === "") break;
+  }
+  return rows;
 }
 
 /** A list of names, or names by number 0 … n − 1 without a gap; null for anything else. */
@@ -109,6 +142,15 @@ export function sideLabels(
 /** Keys of a label file that name outputs, and those that name inputs. */
 const ROW_LISTS = ["properties", "outputs", "classes", "id2label", "rows"];
 const COLUMN_LISTS = ["items", "inputs", "features", "columns"];
+const HEADINGS: ReadonlySet<string> = new Set([
+  ...ROW_LISTS,
+  ...COLUMN_LISTS,
+  "label",
+  "labels",
+  "name",
+  "names",
+  "class",
+]);
 
 /** Names that a matrix has already, and for sides without any those of a list that fits by length. */
 export function filledLabels(own: SideLabels, rows: number, columns: number, lists: readonly LabelList[]): SideLabels {

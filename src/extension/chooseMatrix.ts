@@ -15,7 +15,7 @@ export interface Place {
 }
 
 const TITLE = "Show Mode Hierarchy";
-const TABLES = /\.(csv|tsv)$/i;
+const TABLES = /\.(csv|tsv|table\.json)$/i;
 
 /**
  * The matrix that a click on a file or folder means: a table's only one, or the one that a person chooses of a checkpoint's. Nothing clicked: of the
@@ -29,7 +29,7 @@ export async function chooseMatrix(engine: EngineClient, clicked: vscode.Uri | u
 async function fileOf(clicked: vscode.Uri | undefined): Promise<vscode.Uri | undefined> {
   if (clicked === undefined) {
     const [tables, others] = await Promise.all([
-      vscode.workspace.findFiles("**/*.{csv,tsv}", NO_CODE_GLOB, 500),
+      vscode.workspace.findFiles("**/*.{csv,tsv,table.json}", NO_CODE_GLOB, 500),
       vscode.workspace.findFiles(CHECKPOINT_GLOB, NO_CODE_GLOB, 2_000),
     ]);
     const seen = new Set(tables.map(String));

@@ -197,6 +197,8 @@ export interface PanelMethods {
     params: { title: string; extensions: readonly string[]; many: boolean };
     result: { files: readonly NamedFile[] };
   };
+  /** Data tables for the panel's file: those that were chosen in it before, the latest first, then `data.csv` or `.tsv` beside it or one folder up. */
+  "tables/find": { params: Record<string, never>; result: { files: readonly NamedFile[] } };
   /** The checkpoints of the run that the panel's file (or folder) belongs to, told by their names, in order of training. */
   "series/find": { params: Record<string, never>; result: { members: readonly SeriesFile[] } };
   /** The checkpoint that this one is compared with: the first of its run, or what a person chose; null for none. The panel may then open it. */
@@ -205,6 +207,17 @@ export interface PanelMethods {
   "reference/choose": { params: Record<string, never>; result: { changed: boolean; reference: Reference | null } };
   "panel/refresh": { params: Record<string, never>; result: null };
   "file/save": { params: { suggestedName: string; text: string }; result: { saved: boolean } };
+  /**
+   * Writes files into a folder that the person chooses; what is there is written over only if they say so. `offer`: the panel that is offered about the
+   * folder afterwards. Null where the question was dismissed.
+   */
+  "folder/write": {
+    params: {
+      files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+      offer?: { readonly panel: string; readonly label: string };
+    };
+    result: { folder: string | null };
+  };
   "clipboard/write": { params: { text: string }; result: null };
   "checkpoint/reveal": { params: Record<string, never>; result: null };
   /** The file in the editor's own text view: for what turned out to be no checkpoint. */

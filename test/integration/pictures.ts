@@ -53,6 +53,15 @@ export function run(): Promise<void> {
         await step({ picture: "languages" });
       },
     },
+    {
+      name: "a simulation is photographed",
+      milliseconds: 280_000,
+      async run() {
+        await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+        await vscode.commands.executeCommand("modescope.openLearningSimulator");
+        await step({ picture: "simulator" });
+      },
+    },
   ]);
 }
 

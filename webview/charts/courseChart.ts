@@ -96,7 +96,9 @@ export function courseChart(parent: HTMLElement, theme: ChartTheme, first: Cours
     table.refresh();
   };
   describe();
-  root.prepend(readout);
+  const bar = make("div", "ms-chart-bar");
+  bar.append(readout);
+  root.prepend(bar);
   root.append(legend, table.element);
   parent.append(root);
   return {

@@ -163,7 +163,9 @@ export function pathChart(parent: HTMLElement, theme: ChartTheme, first: PathDat
     table.refresh();
     surface.invalidate();
   };
-  root.prepend(readout);
+  const bar = make("div", "ms-chart-bar");
+  bar.append(readout);
+  root.prepend(bar);
   root.append(table.element);
   parent.append(root);
   describe();

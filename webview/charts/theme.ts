@@ -42,7 +42,7 @@ export function paletteOf(theme: ChartTheme): ChartPalette {
     ],
     series: [
       theme.color("--vscode-charts-blue", light ? "#1a85ff" : "#3794ff"),
-      theme.color("--vscode-charts-orange", light ? "#d18616" : "#d18616"),
+      opaque(theme.color("--vscode-charts-orange", "#d18616")),
       theme.color("--vscode-charts-green", light ? "#388a34" : "#89d185"),
       theme.color("--vscode-charts-purple", light ? "#652d90" : "#b180d7"),
       theme.color("--vscode-charts-red", light ? "#e51400" : "#f14c4c"),
@@ -52,3 +52,8 @@ export function paletteOf(theme: ChartTheme): ChartPalette {
 }
 
 export const CURVE_DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3]];
+
+/** The editor's own orange is half transparent: a highlight, not a line. */
+function opaque(colour: string): string {
+  return colour.replace(/^(#[0-9a-f]{6})[0-9a-f]{2}$/i, "$1").replace(/^rgba\((.*),[^,]*\)$/, "rgb($1)");
+}

@@ -101,9 +101,10 @@ function networkLines({ file, source, offDiagonal, rSquared }: NetworkReport): s
   ];
 }
 
-function chainLines({ joints, fingerprint, tensors }: ChainReport): string[] {
+function chainLines({ joints, fingerprint, tensors, logValues }: ChainReport): string[] {
+  const finite = logValues.filter((value) => value > Number.NEGATIVE_INFINITY);
   return [
-    `Chain ${tensors.join(" → ")}`,
+    `Chain ${tensors.join(" → ")}: ln σ of the product, layer by layer, from ${numberText(logValues[0])} to ${numberText(finite[finite.length - 1])} (${finite.length} of ${logValues.length} are not zero)`,
     ...joints.map(
       ({ from, to, k, units, alignment, alignmentNull, imbalance, relativeImbalance }) =>
         `  ${from} → ${to}: alignment ${numberText(alignment)} of the leading ${k} (unrelated: ${numberText(alignmentNull)}, ${units} units); imbalance ${numberText(imbalance)} (${numberText(relativeImbalance)} of the layers)`,

@@ -4,6 +4,8 @@ import { listFolder } from "./workspaceFiles.ts";
 /** Files beside and one folder up that are offered before the dialog. */
 const MOST_OFFERED = 200;
 
+const MOST_FOLDERS = 20;
+
 interface Pick extends vscode.QuickPickItem {
   readonly uri?: vscode.Uri;
 }
@@ -15,7 +17,7 @@ export interface FileQuestion {
   readonly many: boolean;
 }
 
-/** Lets a person choose files: those near `near` by quick pick, any other by dialog. Undefined where the question was dismissed. */
+/** Lets a person choose files: those near `near` by quick pick (its folder, those in it, the one above), any other by dialog. Undefined where the question was dismissed. */
 export async function chooseFiles(
   near: vscode.Uri,
   { title, extensions, many }: FileQuestion,
@@ -40,9 +42,13 @@ export async function chooseFiles(
 
 async function filesNear(near: vscode.Uri, extensions: readonly string[]): Promise<Pick[]> {
   const picks: Pick[] = [];
-  for (const folder of [near, vscode.Uri.joinPath(near, ".."), vscode.Uri.joinPath(near, "..", "..")]) {
-    const { entries } = await listFolder(folder).catch(() => ({ entries: [] }));
-    for (const { name, kind } of entries) {
+  const list = async (folder: vscode.Uri) => (await listFolder(folder).catch(() => ({ entries: [] }))).entries;
+  const own = vscode.Uri.joinPath(near, "..");
+  // A table lies beside the folder of the checkpoints that learned it.
+  const below = (await list(own)).filter(({ name, kind }) => kind === "folder" && !name.startsWith("."));
+  const folders = [near, own, ...below.slice(0, MOST_FOLDERS).map(({ name }) => vscode.Uri.joinPath(own, name))];
+  for (const folder of [...folders, vscode.Uri.joinPath(own, "..")]) {
+    for (const { name, kind } of await list(folder)) {
       if (kind !== "file" || name.startsWith(".")) continue;
       if (extensions.length > 0 && !extensions.some((ending) => name.toLowerCase().endsWith(ending))) continue;
       picks.push({

@@ -17,7 +17,8 @@ export class ChosenFiles {
   async keep(panel: string, uri: vscode.Uri, files: readonly string[]): Promise<void> {
     const all = this.#all();
     const key = keyOf(panel, uri);
-    const kept = [...new Set([...(all.get(key) ?? []), ...files])].slice(-KEPT_FILES);
+    // The latest last, also one that was chosen before.
+    const kept = [...(all.get(key) ?? []).filter((one) => !files.includes(one)), ...files].slice(-KEPT_FILES);
     all.delete(key);
     all.set(key, kept);
     await this.memory.update(MEMORY, Object.fromEntries([...all].slice(-KEPT_PANELS)));

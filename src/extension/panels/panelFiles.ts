@@ -1,4 +1,4 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import { ModeScopeError } from "../../base/errors.ts";
 import type { NamedFile, PanelMethods } from "../../protocol/contract.ts";
 import { isRecord } from "../../protocol/guards.ts";
@@ -11,7 +11,10 @@ import { seriesAt, watchSeries } from "./seriesFiles.ts";
 /** A choice of more files than this is none that a person made. */
 const MOST_ENDINGS = 64;
 
-type Methods = Pick<PanelMethods, "reference/get" | "reference/choose" | "files/choose" | "series/find">;
+type Methods = Pick<
+  PanelMethods,
+  "reference/get" | "reference/choose" | "files/choose" | "series/find" | "tables/find"
+>;
 
 /**
  * The files that one panel may ask about: those that it was opened for, those that the host found for it, and those that a person chose. A webview is
@@ -57,6 +60,11 @@ export class PanelFiles implements vscode.Disposable {
           );
         return { files };
       },
+      "tables/find": async () => {
+        const before = [...chosen.of(panel, uri)].reverse().filter((one) => TABLES.test(one));
+        const files = [...before.map((one) => vscode.Uri.parse(one, true)), ...(await tablesNear(uri))].map(named);
+        return { files: grant(files.filter((file, at) => files.findIndex((one) => one.uri === file.uri) === at)) };
+      },
       "series/find": async () => {
         this.#watcher ??= watchSeries(uri, seriesChanged);
         return { members: grant(await seriesAt(uri)) };
@@ -86,6 +94,25 @@ export class PanelFiles implements vscode.Disposable {
   dispose(): void {
     this.#watcher?.dispose();
   }
+}
+
+const TABLES = /\.(csv|tsv|npy)$/i;
+
+/** What a run was taught, by the usual names: in the folder itself, beside the file, or one folder up. */
+async function tablesNear(uri: vscode.Uri): Promise<vscode.Uri[]> {
+  const places = [uri, vscode.Uri.joinPath(uri, ".."), vscode.Uri.joinPath(uri, "..", "..")];
+  const candidates = places.flatMap((folder) =>
+    ["data.csv", "data.tsv"].map((name) => vscode.Uri.joinPath(folder, name)),
+  );
+  const found = await Promise.all(
+    candidates.map((candidate) =>
+      vscode.workspace.fs.stat(candidate).then(
+        ({ type }) => (type & vscode.FileType.File) !== 0,
+        () => false,
+      ),
+    ),
+  );
+  return candidates.filter((_, at) => found[at]);
 }
 
 export function named(uri: vscode.Uri): NamedFile {

@@ -10,6 +10,7 @@ import type { CodePlace } from "../codeLinks/definitions.ts";
 import type { EngineClient } from "../engineClient.ts";
 import type { LabelFiles } from "../files/labelFiles.ts";
 import { watchFile } from "../files/watchFile.ts";
+import { writeFolder } from "../files/writeFolder.ts";
 import { panelSettings } from "../settings.ts";
 import type { ChosenFiles } from "./chosenFiles.ts";
 import { intoOneBuffer } from "./oneBuffer.ts";
@@ -97,6 +98,7 @@ export function hostPanel(
       return null;
     },
     "file/save": ({ suggestedName, text }) => save(place.uri, suggestedName, text),
+    "folder/write": ({ files: made, offer }) => writeFolder(place.uri, made, offer, services.openStudy),
     "clipboard/write": async ({ text }) => {
       await vscode.env.clipboard.writeText(String(text));
       return null;
@@ -160,11 +162,14 @@ export function hostPanel(
 
   subscriptions.push(
     services.engine.onEvent(({ event, data }) => peer.emit(event, data)),
-    watchFile(place.uri, (change) => {
-      // A panel that could not open the file hears of it too: it may be whole now.
-      for (const checkpoint of own.size === 0 ? [""] : own)
-        peer.emit("checkpoint/changed", { checkpoint, uri, change });
-    }),
+    // A panel about no file has none to watch.
+    ...files.slice(0, 1).map(() =>
+      watchFile(place.uri, (change) => {
+        // A panel that could not open the file hears of it too: it may be whole now.
+        for (const checkpoint of own.size === 0 ? [""] : own)
+          peer.emit("checkpoint/changed", { checkpoint, uri, change });
+      }),
+    ),
     vscode.workspace.onDidChangeConfiguration((event) => {
       // Other roles and layouts are another table: the page begins anew.
       if (event.affectsConfiguration("modescope.tensors.overrides"))

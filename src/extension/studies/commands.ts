@@ -17,6 +17,14 @@ export interface StudyCommand {
 
 export const STUDY_COMMANDS: readonly StudyCommand[] = [
   {
+    command: "modescope.showLearningDynamics",
+    title: "Show Learning Dynamics",
+    icon: "$(graph-line)",
+    panel: "dynamics",
+    about: ["checkpoint", "folder"],
+    together: true,
+  },
+  {
     command: "modescope.showSemanticModes",
     title: "Show Semantic Modes",
     icon: "$(layers)",
@@ -24,5 +32,19 @@ export const STUDY_COMMANDS: readonly StudyCommand[] = [
     about: ["table", "checkpoint"],
     // A table and the checkpoint that learned it.
     together: true,
+  },
+  {
+    command: "modescope.openLearningSimulator",
+    title: "Open Learning Simulator",
+    icon: "$(beaker)",
+    panel: "simulator",
+    about: [],
+  },
+  {
+    command: "modescope.simulateLearning",
+    title: "Simulate Learning",
+    icon: "$(beaker)",
+    panel: "simulator",
+    about: ["table"],
   },
 ];

@@ -1,16 +1,22 @@
 import type { ByteSource } from "../../base/byteSource.ts";
 import { FormatError, LimitError, ModeScopeError } from "../../base/errors.ts";
 import type { Checkpoint, Format, OpenContext } from "../types.ts";
+import { looksLikeJsonTable, parseJsonTable } from "./json.ts";
 import { delimiterOf, parseTable } from "./parse.ts";
 
 /** Text is read whole: its shape stands nowhere in it. A million cells are about 6 MB. */
 const MAX_TABLE_BYTES = 64 * 2 ** 20;
 
 export const tableFormat: Format = {
-  manifest: { id: "table", title: "Table (CSV, TSV)", extensions: [".csv", ".tsv"], offered: true },
+  manifest: {
+    id: "table",
+    title: "Table (CSV, TSV, JSON)",
+    extensions: [".csv", ".tsv", ".table.json"],
+    offered: true,
+  },
   sniff: ({ head, size }) => {
     const text = textOf(head, head.length >= size);
-    return text !== null && delimiterOf(text, head.length >= size) !== null;
+    return text !== null && (looksLikeJsonTable(text) || delimiterOf(text, head.length >= size) !== null);
   },
   open: openTable,
 };
@@ -24,10 +30,12 @@ async function openTable(source: ByteSource, context: OpenContext): Promise<Chec
     });
   const bytes = await source.read(0, source.size, context.signal);
   const text = textOf(bytes, true);
-  const delimiter = text === null ? null : delimiterOf(text.slice(0, 1 << 16), text.length <= 1 << 16);
-  if (text === null || delimiter === null)
-    throw new FormatError("The text is no table of numbers.", { format: "table", field: "cells", uri: source.uri });
-  const { data, rows, columns, rowLabels, columnLabels, skipped } = parseTable(text, delimiter);
+  if (text === null) throw noNumbers(source.uri);
+  const isJson = looksLikeJsonTable(text.slice(0, 1 << 16));
+  const delimiter = isJson ? null : delimiterOf(text.slice(0, 1 << 16), text.length <= 1 << 16);
+  if (!isJson && delimiter === null) throw noNumbers(source.uri);
+  const { data, rows, columns, rowLabels, columnLabels, skipped } =
+    delimiter === null ? parseJsonTable(text) : parseTable(text, delimiter);
   const name = nameOf(source.uri);
   const missing = data.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
   return {
@@ -38,7 +46,7 @@ async function openTable(source: ByteSource, context: OpenContext): Promise<Chec
         ? []
         : [{ name, shape: [rows, columns], dtype: "f64", elements: rows * columns, storedBytes: source.size }],
     metadata: {
-      separator: delimiter === "\t" ? "tab" : delimiter,
+      separator: delimiter === null ? "JSON" : delimiter === "\t" ? "tab" : delimiter,
       rowLabels: rowLabels !== null,
       columnLabels: columnLabels !== null,
     },
@@ -67,6 +75,10 @@ async function openTable(source: ByteSource, context: OpenContext): Promise<Chec
   };
 }
 
+function noNumbers(uri: string): FormatError {
+  return new FormatError("The text is no table of numbers.", { format: "table", field: "cells", uri });
+}
+
 /** UTF-8 without control characters; a head may end within a character. Null for anything else. */
 function textOf(bytes: Uint8Array, whole: boolean): string | null {
   for (const byte of bytes) if (byte < 9 || (byte > 13 && byte < 32) || byte === 127) return null;
@@ -80,7 +92,7 @@ function textOf(bytes: Uint8Array, whole: boolean): string | null {
 }
 
 function nameOf(uri: string): string {
-  const last = uri.slice(uri.lastIndexOf("/") + 1).replace(/\.(csv|tsv|txt)$/i, "");
+  const last = uri.slice(uri.lastIndexOf("/") + 1).replace(/\.(csv|tsv|txt|table\.json|json)$/i, "");
   try {
     return decodeURIComponent(last) || "table";
   } catch {

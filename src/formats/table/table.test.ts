@@ -101,3 +101,40 @@ test("mutated tables give a table or a typed error", async () => {
     expect(["opened", "bad-format", "unknown-format", "unsupported"]).toContain(outcome);
   }
 });
+
+const NUMBERS = [1, 0, 0.5, 1, Number.NaN, 1];
+test.each([
+  ["records", '[{"item":"a","x":1,"y":false},{"item":"b","x":0.5,"y":true},{"y":1,"item":"c"}]', ["a", "b", "c"]],
+  ["records by name", '{"a":{"x":1,"y":0},"b":{"x":0.5,"y":1},"c":{"x":null,"y":1}}', ["a", "b", "c"]],
+  ["parts", '{"items":["a","b","c"],"properties":["x","y"],"values":[[1,0],[0.5,1],[null,1]]}', ["a", "b", "c"]],
+])("JSON: %s", async (_, text, names) => {
+  const { checkpoint, values } = await valuesOf(text, "world.table.json");
+  expect(values).toEqual(NUMBERS);
+  expect(checkpoint.axisLabels?.world).toEqual([names, ["x", "y"]]);
+});
+
+test("JSON: bare rows have no names, and a second column of text is left out by name", async () => {
+  const bare = await valuesOf("[[1, 2],\n [3, 4]]", "world.json");
+  expect(bare.checkpoint.axisLabels?.world).toEqual([null, null]);
+  const { checkpoint } = await valuesOf('[{"name":"a","kind":"animal","x":1},{"name":"b","kind":"plant","x":2}]');
+  expect(checkpoint.skipped[0]).toMatchObject({ name: "kind" });
+});
+
+test.each([
+  ["a broken end", '[{"item":"a","x":1}', /is no JSON/],
+  ["ragged rows", "[[1,2],[3]]", /Row 1 has 1 values, the first has 2/],
+  ["names that are too few", '{"items":["a"],"values":[[1],[2]]}', /1 names for 2 rows/],
+  ["a list inside a record", '[{"item":"a","x":1},{"item":"b","x":[2]}]', /\[2\] is no number/],
+  ["something among records", '[{"item":"a","x":1},7]', /Entry 1 is no record/],
+])("JSON with %s is refused in words", async (_, text, message) => {
+  await expect(open(text)).rejects.toMatchObject({ code: "bad-format", message: expect.stringMatching(message) });
+});
+
+test.each([
+  ["an index of shards", '{"metadata":{"total_size":1},"weight_map":{"a":"b"}}'],
+  ["a manifest of weights", '[{"paths":["a"],"weights":[]}]'],
+  ["settings", '{"name":"modescope","version":"1"}'],
+])("JSON: %s is no table", (_, text) => {
+  const head = bytes(text);
+  expect(tableFormat.sniff({ head, name: "x.json", size: head.length })).toBe(false);
+});

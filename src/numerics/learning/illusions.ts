@@ -25,6 +25,8 @@ export interface Illusion {
   readonly offset: number;
   /** Root mean square from the nearest monotone course. */
   readonly fromMonotone: number;
+  /** ŷ(t) at every checkpoint. */
+  readonly course: readonly number[];
   /** Indices of the modes that push most at the peak, towards it and against it. */
   readonly cause: readonly [number, number | null];
 }
@@ -61,6 +63,7 @@ export function illusions(
         onset: times[high[0]!]!,
         offset: times[high[high.length - 1]!]!,
         fromMonotone: monotoneFit(course).residual,
+        course,
         cause: causeOf(modes, totals[top]!, property, item, Math.sign(most)),
       });
     }

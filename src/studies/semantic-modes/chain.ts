@@ -2,6 +2,7 @@ import type { CancelToken } from "../../base/cancel.ts";
 import { chainProduct } from "../../numerics/learning/linearChain.ts";
 import { layerJoints } from "../../numerics/semantics/alignment.ts";
 import { minimumNormFingerprint } from "../../numerics/semantics/networkMap.ts";
+import { productSingularValues } from "../../numerics/svd/productSingularValues.ts";
 import type { NetworkFile } from "./network.ts";
 import type { ChainReport } from "./types.ts";
 
@@ -13,6 +14,7 @@ export function chainReport({ tensors, layers, biases }: NetworkFile, count: num
   return {
     tensors,
     joints: joints.map((joint, at) => ({ from: tensors[at]!, to: tensors[at + 1]!, ...joint })),
+    logValues: Array.from(productSingularValues(layers, { cancel }).logValues),
     leftOut: biases,
     fingerprint:
       layers.length === 2 && layers[0]!.columns <= MOST_INPUTS

@@ -8,8 +8,11 @@ import { describeTensors } from "../../formats/interpret/index.ts";
 import { openCheckpoint } from "../../formats/sniff.ts";
 import type { StudyContext, StudyInput } from "../types.ts";
 
-/** A file by its path in the repository, or by its text. */
-export type MadeFile = { readonly path: string } | { readonly name: string; readonly text: string };
+/** A file by its path in the repository, by its text or by its bytes. */
+export type MadeFile =
+  | { readonly path: string }
+  | { readonly name: string; readonly text: string }
+  | { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 
@@ -23,7 +26,12 @@ export function contextOf(files: Readonly<Record<string, MadeFile>>) {
       const file = files[role];
       if (file === undefined) throw new ModeScopeError("source-missing", `There is no ${role}.`);
       const name = "path" in file ? file.path.slice(file.path.lastIndexOf("/") + 1) : file.name;
-      const bytes = "path" in file ? readFileSync(join(ROOT, file.path)) : new TextEncoder().encode(file.text);
+      const bytes =
+        "path" in file
+          ? readFileSync(join(ROOT, file.path))
+          : "bytes" in file
+            ? file.bytes
+            : new TextEncoder().encode(file.text);
       const { checkpoint } = await openCheckpoint(memorySource(new Uint8Array(bytes), uri), name, {
         sibling: () => Promise.reject(new ModeScopeError("source-missing", "There is no file beside it.")),
       });

@@ -51,6 +51,9 @@ async function explain(
   const itemSide = y === null ? (parameters.items ?? "columns") : "columns";
   const table = y ?? (itemSide === "columns" ? sigma : transposed(sigma));
   const items = table.columns;
+  const chain = network === null || network.layers.length < 2 ? null : chainReport(network, count, cancel);
+  const finite = chain?.logValues.filter((value) => value > Number.NEGATIVE_INFINITY).length ?? 0;
+  const lost = y === null && found.complete ? Math.max(0, finite - found.values.length) : 0;
   const result = (hierarchy: ModeHierarchyResult | null): SemanticModesResult => {
     const linked = x === null && hierarchy !== null;
     const vectors = turned(found, groups, linked ? treeOf(hierarchy) : [], itemSide);
@@ -68,7 +71,7 @@ async function explain(
       left: packed(vectors.left, count),
       right: packed(vectors.right, count),
       noise,
-      chain: network === null || network.layers.length < 2 ? null : chainReport(network, count, cancel),
+      chain,
       inputs:
         inputs === null
           ? null
@@ -87,7 +90,7 @@ async function explain(
       itemSide,
       items: properties?.itemNames ?? (y !== null ? null : itemSide === "columns" ? columnNames : rowNames),
       images: {
-        rows: y === null ? (network?.rowImage ?? null) : likelyPicture(properties?.featureNames ?? null, sigma.rows),
+        rows: y === null ? null : likelyPicture(properties?.featureNames ?? null, sigma.rows),
         columns:
           y === null
             ? (network?.columnImage ?? null)
@@ -97,7 +100,11 @@ async function explain(
       },
       linked,
       hierarchy,
-      notes: [...given.notes, ...(network?.notes ?? []), ...notesOf(given, parameters, noise !== null)],
+      notes: [
+        ...given.notes,
+        ...(network?.notes ?? []),
+        ...notesOf(given, parameters, { noisy: noise !== null, lost }),
+      ],
     };
   };
   publish(result(null));

@@ -1,7 +1,7 @@
 import { loadMatrix } from "../../analysis/_shared/input.ts";
 import { weightMatrixReading } from "../../analysis/_shared/weightMatrix.ts";
 import { ModeScopeError, serializeError } from "../../base/errors.ts";
-import { type ImageShape, likelyImage } from "../../base/imageShape.ts";
+import { type ImageShape, inputImage } from "../../base/imageShape.ts";
 import type { DescribedTensor } from "../../base/tensor.ts";
 import type { NetworkGraph } from "../../formats/types.ts";
 import type { DenseMatrix } from "../../numerics/dense.ts";
@@ -15,7 +15,6 @@ export interface NetworkFile {
   readonly tensors: readonly string[];
   readonly biases: readonly string[];
   readonly columnImage: ImageShape | null;
-  readonly rowImage: ImageShape | null;
   readonly rowNames: readonly string[] | null;
   readonly columnNames: readonly string[] | null;
   readonly labelsFrom: string | null;
@@ -38,7 +37,7 @@ export async function readNetwork(
       layers,
       tensors,
       biases,
-      ...imagesOf(first, layers[0]!.columns),
+      columnImage: inputImage(first, layers[0]!.columns),
       ...labels,
       notes: tensors.length > 1 ? chainNotes(file.checkpoint.graph, biases) : singleNotes(biases),
     };
@@ -70,7 +69,7 @@ async function single(
     layers: [loaded],
     tensors: [tensor.name],
     biases: [],
-    ...imagesOf(tensor, loaded.columns),
+    columnImage: inputImage(tensor, loaded.columns),
     ...labels,
     notes,
   };
@@ -84,18 +83,6 @@ function tensorCalled(file: StudyFile, name: string): DescribedTensor {
   const found = file.tensors.find((tensor) => tensor.name === name);
   if (found !== undefined) return found;
   throw new ModeScopeError("unknown-tensor", `There is no tensor “${name}” in ${file.name}.`, { tensor: name });
-}
-
-/** A kernel's columns are pixels in its own order of axes; other inputs may be a picture by their number. */
-function imagesOf({ matrix, shape, layout }: DescribedTensor, columns: number) {
-  const axes = matrix?.columnAxes ?? [];
-  const channelAxis = layout === "in-out" ? shape.length - 2 : 1;
-  if (matrix?.kind !== "conv-reshaped" || axes.length !== 3 || shape.length !== 4)
-    return { columnImage: likelyImage(columns), rowImage: null };
-  const [height = 1, width = 1] = axes.filter((axis) => axis !== channelAxis).map((axis) => shape[axis]!);
-  const order = axes[0] === channelAxis ? ("channels-first" as const) : ("channels-last" as const);
-  const columnImage = { height, width, channels: shape[channelAxis]!, order, evidence: "the kernel's own shape" };
-  return { columnImage, rowImage: null };
 }
 
 /** Names that the file has for the last layer's outputs and the first one's inputs: a table's heading, classes, a small vocabulary. */

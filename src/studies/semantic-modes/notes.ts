@@ -5,7 +5,7 @@ import type { SemanticModesParameters } from "./types.ts";
 export function notesOf(
   { properties, inputs, network, answers }: Given,
   { convention, centre }: SemanticModesParameters,
-  noisy: boolean,
+  { noisy, lost }: { readonly noisy: boolean; readonly lost: number },
 ): readonly string[] {
   const notes: string[] = [];
   if (properties !== null) {
@@ -21,6 +21,10 @@ export function notesOf(
   } else if (network !== null)
     notes.push(
       "These are the network's own modes: that its weights have them is no evidence of anything. Give the table that it was trained on to see which of the data's modes it has learned.",
+    );
+  if (lost > 0)
+    notes.push(
+      `${lost} modes of the product are too weak for their vectors to survive its rounding: their ln σ is right, but they have no vectors here.`,
     );
   if (!noisy && properties === null && network !== null && network.layers.length > 1)
     notes.push("No error bars: noise in a product of matrices has no law that its own spectrum tells.");

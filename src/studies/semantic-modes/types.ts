@@ -74,6 +74,8 @@ export interface ChainReport {
   /** From the input to the output. */
   readonly tensors: readonly string[];
   readonly joints: readonly JointReport[];
+  /** ln σ of the product, all of them, accumulated layer by layer: right where the product itself has lost its small values. −∞: zero. */
+  readonly logValues: readonly number[];
   /** Biases, which the theory of linear chains has no place for. */
   readonly leftOut: readonly string[];
   /** ‖ŶᵀŶ/‖·‖ − (HᵀH)²/‖·‖‖ for one-hot items: 0 for a balanced solution of least norm. Null unless there are two layers. */

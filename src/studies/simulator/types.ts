@@ -81,7 +81,7 @@ export type TrainingState =
   | { readonly kind: "off"; readonly reason: string | null }
   | { readonly kind: "running"; readonly step: number }
   | { readonly kind: "finished" }
-  | { readonly kind: "stopped"; readonly step: number; readonly reason: string };
+  | { readonly kind: "stopped"; readonly step: number; readonly reason: string | null };
 
 export interface SimulatorResult {
   readonly items: number;

@@ -87,12 +87,13 @@ function filesTemplate({ state, result, change, chooseFile }: ControlsOptions) {
 }
 
 function namesTemplate({ result, found, recorded, chooseNames }: ControlsOptions) {
-  const own = result?.labels.from ?? null;
+  const numbers = found?.numbersOnly === true;
+  const own = numbers ? null : (result?.labels.from ?? null);
   const used = result === null || result.labels.rows === null || result.labels.columns === null;
   const file = used ? (found?.source ?? null) : null;
   const problem = found?.problem == null ? "" : ` (${found.problem})`;
   const from = [own, file === null ? null : `${file}${problem}`].filter((one) => one !== null).join("; ");
-  return html`<span class="ms-quiet">Names: ${from === "" ? "none found" : `from ${from}`}
+  return html`<span class="ms-quiet">Names: ${numbers ? "unit numbers" : from === "" ? "none found" : `from ${from}`}
     ${recorded ? nothing : html`<button class="ms-link" type="button" @click=${chooseNames}>Choose…</button>`}</span>`;
 }
 

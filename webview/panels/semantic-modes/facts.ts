@@ -53,8 +53,12 @@ export function chainTemplate({ chain }: SemanticModesResult, digits: number, qu
       : html`<button class="ms-value" type="button"
           @click=${(event: Event) => openCard(event.currentTarget as HTMLElement, definition, { text: shown })}>${shown}</button>`;
   };
+  const finite = chain.logValues.filter((one) => Number.isFinite(one));
   return html`
     <h2>How the layers fit together</h2>
+    <p>ln σ of the product, accumulated layer by layer: from ${text(chain.logValues[0] ?? Number.NaN)} to ${text(
+      finite[finite.length - 1] ?? Number.NaN,
+    )}; ${finite.length} of ${chain.logValues.length} are not zero.</p>
     <div class="ms-table-scroll">
       <table class="ms-data-table ms-joints">
         <caption>Modes of the product are the layers' own only where neighbours are aligned. Null: unrelated layers.</caption>

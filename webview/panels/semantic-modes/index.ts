@@ -15,7 +15,7 @@ import "../../charts/charts.css";
 import "./semanticModes.css";
 
 const STUDY = "semantic-modes";
-const TABLES = ["csv", "tsv", "json", "npy", "npz", "safetensors", "mat", "txt"];
+const TABLES = [".csv", ".tsv", ".json", ".npy", ".npz", ".safetensors", ".mat"];
 type Info = EngineMethods["engine/info"]["result"];
 
 /** Modes of a table, of a chain of weights, or of both together, with the hierarchy of the items. */
@@ -160,12 +160,14 @@ class ModesPanel implements Disposable {
     this.#showControls();
     this.#shown.dispose();
     this.#shown = new DisposableStore();
-    const labels = filledLabels(result.labels, result.rows, result.columns, this.#found?.lists ?? []);
+    const numbersOnly = this.#found?.numbersOnly === true;
+    const own = numbersOnly ? { rows: null, columns: null } : result.labels;
+    const labels = filledLabels(own, result.rows, result.columns, this.#found?.lists ?? []);
     const quantities = (
       list: readonly { id: string; quantities: Readonly<Record<string, QuantityDefinition>> }[],
       id: string,
     ) => list.find((one) => one.id === id)?.quantities ?? {};
-    const [own, tree] = [
+    const [cards, tree] = [
       quantities(this.#info?.studies ?? [], STUDY),
       quantities(this.#info?.analyses ?? [], "mode-hierarchy"),
     ];
@@ -173,13 +175,13 @@ class ModesPanel implements Disposable {
       modesPanelView(this.#content, {
         result,
         labels,
-        items: result.items ?? (result.linked ? labels[result.itemSide] : null),
+        items: (numbersOnly ? null : result.items) ?? (result.linked ? labels[result.itemSide] : null),
         state: this.#state,
         digits: this.host.context.settings.significantDigits,
         theme: this.host.theme,
         waiting: this.#waiting,
         atTree: this.host.context.section === "hierarchy",
-        study: (field) => own[field] ?? null,
+        study: (field) => cards[field] ?? null,
         hierarchy: (field) => tree[field] ?? null,
         onMode: (mode) => this.#keep({ mode }),
       }),

@@ -48,8 +48,9 @@ export interface ModeRow {
 
 /** A line a group. Spread: IPR over its Gaussian null 3/(n + 2). */
 export function modeRows({ modes, rows, columns, network }: SemanticModesResult, digits: number): readonly ModeRow[] {
-  const spread = (value: number, n: number) =>
-    Number.isNaN(value) ? "–" : `${formatNumber((value * (n + 2)) / 3, 2).text}×`;
+  // NaN crosses to a webview as null.
+  const spread = (value: number | null, n: number) =>
+    value === null || Number.isNaN(value) ? "–" : `${formatNumber((value * (n + 2)) / 3, 2).text}×`;
   const turn = (value: number | null) => (value === null ? "–" : formatNumber(value, 2).text);
   return modes
     .filter(({ group, index }) => group[0] === index)

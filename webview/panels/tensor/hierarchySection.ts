@@ -10,8 +10,8 @@ import { hierarchyView } from "../../parts/hierarchy/hierarchyView.ts";
 import type { PanelHost } from "../../shell/types.ts";
 import type { TensorSession } from "./session.ts";
 
-export type ItemSide = "rows" | "columns";
-export type Geometry = "hidden" | "behaviour" | "direction";
+type ItemSide = "rows" | "columns";
+type Geometry = "hidden" | "behaviour" | "direction";
 
 export interface HierarchyChoice {
   /** Null until chosen: the side that has names, a table's lines, a weight's inputs. */

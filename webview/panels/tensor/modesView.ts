@@ -1,8 +1,12 @@
 import { html, nothing, render } from "lit";
 import type { Mode, ModesResult } from "../../../src/analysis/modes/types.ts";
 import { type Disposable, DisposableStore } from "../../../src/base/disposable.ts";
+import type { ImageShape } from "../../../src/base/imageShape.ts";
+import type { SideLabels } from "../../../src/base/labels.ts";
 import { make } from "../../charts/dom.ts";
 import { modeBars } from "../../charts/modeBars.ts";
+import { modePicture } from "../../charts/modePicture.ts";
+import type { ChartTheme } from "../../charts/theme.ts";
 import { formatNumber } from "../../shell/format.ts";
 import { degenerateNotice, gaussianIpr, modeRow } from "./modeReadings.ts";
 
@@ -10,11 +14,16 @@ export interface ModesViewOptions {
   readonly result: ModesResult;
   readonly digits: number;
   readonly chosen: number;
+  readonly theme: ChartTheme;
+  /** Names of outputs and inputs, and how inputs are a picture, where either is known. */
+  readonly labels: SideLabels;
+  readonly picture: ImageShape | null;
   onChoose(mode: number): void;
 }
 
 /** The list of leading modes, and the loadings of the chosen one on both poles of both vectors. */
-export function modesView(parent: HTMLElement, { result, digits, chosen, onChoose }: ModesViewOptions): Disposable {
+export function modesView(parent: HTMLElement, options: ModesViewOptions): Disposable {
+  const { result, digits, chosen, onChoose, labels, picture } = options;
   const list = make("div", "ms-mode-list");
   const detail = make("div", "ms-mode-detail");
   const root = make("div", "ms-modes");
@@ -39,11 +48,20 @@ export function modesView(parent: HTMLElement, { result, digits, chosen, onChoos
     const pair = make("div", "ms-mode-pair");
     detail.append(pair);
     for (const side of [
-      { title: `Outputs: left vector u${mode.index + 1}`, vector: mode.left, unitName: "output" },
-      { title: `Inputs: right vector v${mode.index + 1}`, vector: mode.right, unitName: "input" },
+      { title: `Outputs: left vector u${mode.index + 1}`, vector: mode.left, unitName: "output", names: labels.rows },
+      {
+        title: `Inputs: right vector v${mode.index + 1}`,
+        vector: mode.right,
+        unitName: "input",
+        names: labels.columns,
+      },
     ]) {
       const box = make("div", "ms-mode-side");
       pair.append(box);
+      if (side.unitName === "input" && picture !== null) {
+        const title = `v${mode.index + 1}`;
+        bars.add(modePicture(box, options.theme, { vector: mode.right, shape: picture, title }));
+      }
       bars.add(modeBars(box, side));
     }
   };

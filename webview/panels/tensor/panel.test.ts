@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ModeScopeError } from "../../../src/base/errors.ts";
-import { fixture, HIERARCHY, REFERENCE, settled, TENSOR, unmount } from "./panel.testkit.ts";
+import { fixture, HIERARCHY, MODE, REFERENCE, settled, TENSOR, unmount } from "./panel.testkit.ts";
 
 beforeEach(() => document.body.replaceChildren());
 afterEach(unmount);
@@ -24,6 +24,25 @@ test("shows the tensor on a later page: header, numbers, all four sections, of t
   expect(element.querySelectorAll(".ms-mode-bars")).toHaveLength(2);
   expect(element.querySelectorAll("[aria-busy]")).toHaveLength(0);
   expect(asked.filter(({ analysis }) => analysis === "spectrum")).toHaveLength(1);
+});
+
+test("modes bear names that fit, and inputs that are a picture are drawn as one", async () => {
+  const side = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i) / Math.sqrt(length / 2));
+  const kernel = { ...TENSOR, name: "conv.weight", shape: [4, 1, 8, 8], parts: [] };
+  const matrix = { kind: "conv-reshaped", rowAxes: [0], columnAxes: [1, 2, 3], fixed: [], rows: 4, columns: 64 };
+  const modes = {
+    reading: matrix,
+    rows: 4,
+    columns: 64,
+    totalSquare: 1,
+    modes: [{ ...MODE, left: side(4), right: side(64) }],
+  };
+  const { element } = fixture({ modes, tensor: { ...kernel, matrix } }, kernel.name);
+  await settled();
+  const section = element.querySelector("[data-section=modes]");
+  expect(section?.querySelector(".ms-mode-pictures figcaption")?.textContent).toContain("8×8");
+  // Four outputs, and a list of four names beside the checkpoint.
+  expect(section?.querySelector(".ms-mode-bars")?.textContent).toContain("Salmon");
 });
 
 test("the spectrum beside its null: verdict, promise, ranks with noise's values, spikes one by one with what makes them", async () => {

@@ -34,6 +34,8 @@ const mode = (index: number) => ({
   rightIpr: 0.5,
   degenerateGroup: index === 0 ? [0] : [1, 2],
 });
+/** One leading mode. */
+export const MODE = mode(0);
 const SPIKE = { index: 0, singularValue: 2, strength: 1.8, leftOverlap: 0.7, rightOverlap: 0.6, shrunk: 1.5 };
 const NOISE = {
   reason: null,
@@ -171,7 +173,7 @@ const RESULTS: Record<string, unknown> = {
     skewness: 0,
     laws: [{ kind: "normal", mean: 0, std: 1, label: "fitted normal", source: "moments" }],
   },
-  modes: { rows: 2, columns: 2, totalSquare: 5, modes: [mode(0), mode(1)] },
+  modes: { reading: TENSOR.matrix, rows: 2, columns: 2, totalSquare: 5, modes: [mode(0), mode(1)] },
   heatmap: {
     rows: 2,
     columns: 2,
@@ -332,10 +334,10 @@ export function fixture(
     "reference/get": () => answers["reference/get"] ?? null,
     "reference/choose": () => ({ changed: true, reference: REFERENCE }),
     "checkpoint/tensors": ({ from, count }: { from: number; count: number }) => ({
-      tensors: [...Array.from({ length: 1000 }, (_, i) => ({ ...TENSOR, name: `filler.${i}` })), TENSOR].slice(
-        from,
-        from + count,
-      ),
+      tensors: [
+        ...Array.from({ length: 1000 }, (_, i) => ({ ...TENSOR, name: `filler.${i}` })),
+        answers.tensor ?? TENSOR,
+      ].slice(from, from + count),
     }),
     "checkpoint/labels": () => ({ labels: null }),
     "checkpoint/label-sources": () => ({

@@ -8,6 +8,8 @@ import type { StatisticsResult } from "../../../src/analysis/statistics/types.ts
 import type { TravelResult } from "../../../src/analysis/travel/types.ts";
 import type { TargetRef } from "../../../src/analysis/types.ts";
 import { type Disposable, DisposableStore } from "../../../src/base/disposable.ts";
+import { inputImage } from "../../../src/base/imageShape.ts";
+import { sideLabels } from "../../../src/base/labels.ts";
 import type { CodeLine } from "../../../src/protocol/contract.ts";
 import { make } from "../../charts/dom.ts";
 import { heatmap } from "../../charts/heatmap.ts";
@@ -154,7 +156,17 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
     section("heatmap", "Heatmap", (body, signal) => loadHeatmap(body, signal)),
     section("modes", "Modes", async (body, signal) => {
       const result = (await session.run("modes", target, {}, signal)) as ModesResult;
-      return modesView(body, { result, digits, chosen: state.mode, onChoose: (mode) => keep({ mode }) });
+      const found = await host.peer.request("labels/find", {}, signal);
+      const whole = target.part === null && target.tap === null;
+      return modesView(body, {
+        result,
+        digits,
+        chosen: state.mode,
+        onChoose: (mode) => keep({ mode }),
+        theme: host.theme,
+        labels: sideLabels(result.reading, whole, session.labels, found.lists),
+        picture: whole ? inputImage(tensor, result.columns) : null,
+      });
     }),
   ];
   const hierarchy = section("hierarchy", "Mode hierarchy", (body, signal) =>
