@@ -2,7 +2,7 @@ import { type Disposable, DisposableStore } from "../../src/base/disposable.ts";
 import { make } from "./dom.ts";
 import { type SimilarityMatrix, similarityMatrix } from "./similarityMatrix.ts";
 import type { ChartTheme } from "./theme.ts";
-import { type Branch, leavesBelow, type TreeNodeData, treeLayout } from "./treeLayout.ts";
+import { type Branch, floorOf, leavesBelow, type TreeNodeData, treeLayout } from "./treeLayout.ts";
 
 export interface HierarchyChartData {
   /** Leaves are the lines, −1 − line, in their order. */
@@ -14,6 +14,8 @@ export interface HierarchyChartData {
   readonly similarity: ArrayLike<number> | null;
   /** What stands on a node ("2", "3–4"); "" for none. */
   readonly marks: readonly string[];
+  /** Nodes whose items are relatives. */
+  readonly close: readonly boolean[];
   /** One sentence for each node: its modes and what they separate. */
   readonly sentences: readonly string[];
 }
@@ -77,6 +79,12 @@ export function hierarchyChart(
   const lines = branches.map((branch) => lineOf(branch, x, y));
   const buttons = branches.map((branch) => nodeButton(branch, data, { x, y }, events, (to) => moveTo(to)));
   svg.append(...lines, ...buttons);
+  const floor = floorOf(data.nodes);
+  if (floor > 0) {
+    const note = document.createElementNS(SVG, "title");
+    note.textContent = `Distances from ${(data.nodes[0]?.height ?? 0).toPrecision(3)} at the left to ${floor.toPrecision(3)} at the right: the axis does not begin at 0`;
+    svg.prepend(note);
+  }
   const list = namesList(data, events);
   root.append(svg, list.element);
   let picture: SimilarityMatrix | null = null;
@@ -125,7 +133,7 @@ function nodeButton(
   moveTo: (node: number) => void,
 ): SVGGElement {
   const group = document.createElementNS(SVG, "g");
-  group.setAttribute("class", "ms-tree-node");
+  group.setAttribute("class", data.close[node] === true ? "ms-tree-node ms-close" : "ms-tree-node");
   group.setAttribute("role", "button");
   group.setAttribute("aria-pressed", "false");
   group.setAttribute("aria-label", data.sentences[node] ?? "");
@@ -136,7 +144,7 @@ function nodeButton(
   title.textContent = data.sentences[node] ?? "";
   const mark = data.marks[node] ?? "";
   const disc = document.createElementNS(SVG, "rect");
-  const size = mark === "" ? { width: 6, height: 6 } : { width: Math.max(16, 6 * mark.length + 8), height: 16 };
+  const size = mark === "" ? { width: 7, height: 7 } : { width: Math.max(16, 6 * mark.length + 8), height: 16 };
   disc.setAttribute("x", String(px.x(x) - size.width / 2));
   disc.setAttribute("y", String(px.y(y) - size.height / 2));
   disc.setAttribute("width", String(size.width));

@@ -27,7 +27,8 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /**
- * Similarities of all pairs, a cell a pair, in the rows of what stands beside it. Largest value: full colour; zero: the map's centre. The arrow keys move a
+ * Similarities of all pairs, a cell a pair, in the rows of what stands beside it. Largest value of two different items: full
+ * colour; zero: the map's centre. The arrow keys move a
  * cursor whose pair is said; Enter chooses it.
  */
 export function similarityMatrix(
@@ -61,8 +62,10 @@ export function similarityMatrix(
   }));
   element.append(canvas, said, table.element);
 
+  // Of different items: an item is most like itself, and would leave no colour for the others.
   let largest = 0;
-  for (let at = 0; at < values.length; at++) largest = Math.max(largest, Math.abs(values[at]!));
+  for (let at = 0; at < values.length; at++)
+    if (n === 1 || at % (n + 1) !== 0) largest = Math.max(largest, Math.abs(values[at]!));
   let cursor: readonly [number, number] | null = null;
   let blocks: readonly (readonly [number, number])[] = [];
   let line: number | null = null;
@@ -71,7 +74,9 @@ export function similarityMatrix(
     if (context === null) return;
     for (let i = 0; i < n; i++)
       for (let j = 0; j < n; j++) {
-        context.fillStyle = cssColour(divergingColour(theme.kind, largest === 0 ? 0 : values[i * n + j]! / largest));
+        context.fillStyle = cssColour(
+          divergingColour(theme.kind, largest === 0 ? 0 : Math.max(-1, Math.min(1, values[i * n + j]! / largest))),
+        );
         context.fillRect(j * scale, i * scale, scale, scale);
       }
     const palette = paletteOf(theme);

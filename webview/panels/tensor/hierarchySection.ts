@@ -84,7 +84,13 @@ export async function hierarchySection(
       String(choice.draws),
       (draws) => choose({ ...choice, draws: Number(draws) }),
     ),
-    namesRow(host, session, offered, found, () => choose(choice)),
+    namesRow(
+      host,
+      session,
+      offered.filter(({ labels }) => fits(result, labels.length)),
+      found,
+      () => choose(choice),
+    ),
   );
   const place = make("div");
   body.append(controls, place);
@@ -129,6 +135,10 @@ export async function hierarchySection(
   };
 }
 
+function fits({ reading }: ModeHierarchyResult, length: number): boolean {
+  return length === reading.rows || length === reading.columns;
+}
+
 function backButton(trail: readonly ModeHierarchyResult[], back: () => void): HTMLElement {
   const button = make(
     "button",
@@ -141,7 +151,7 @@ function backButton(trail: readonly ModeHierarchyResult[], back: () => void): HT
 }
 
 /** "0-3,7": how the analysis is asked for some of the items. */
-export function rangesOf(items: readonly number[]): string {
+function rangesOf(items: readonly number[]): string {
   const parts: string[] = [];
   for (let at = 0; at < items.length; ) {
     let last = at;

@@ -307,6 +307,20 @@ test("what is not tree-like is said so with what is offered; structures stand be
   expect((all(".ms-tool")[2] as HTMLButtonElement).hidden).toBe(true);
 });
 
+test("relatives are named in words and marked in the tree", () => {
+  const near = eight();
+  const last = near.nodes.length - 1;
+  const { parent, all } = shown({
+    ...near,
+    nodes: near.nodes.map((node, at) => (at === last ? { ...node, heightP: 0.01 } : node)),
+  });
+  expect(parent.querySelector(".ms-relatives")?.textContent).toBe(
+    "Relatives, closer than any two items of permuted tables: item g – item h (p 0.01).",
+  );
+  expect(all(".ms-close").map((node) => node.dataset.node)).toEqual([String(last)]);
+  expect(shown(eight()).parent.querySelector(".ms-relatives")).toBeNull();
+});
+
 test("items that coincide have no tree, and nothing breaks", () => {
   const { parent } = shown(
     eight({

@@ -42,10 +42,29 @@ export function nodeSentence(result: ModeHierarchyResult, node: number, names: H
 /** Relatives are closer than any two items of a permuted table; a category's coherence stands against its threshold. */
 const LEVEL = 0.05;
 
+export function isClose(result: ModeHierarchyResult, node: number): boolean {
+  return (result.nodes[node]?.heightP ?? 1) <= LEVEL;
+}
+
+const MOST_RELATIVES = 12;
+
+/** Pairs of items that are relatives, the closest first; "" for none. */
+export function relativesText(result: ModeHierarchyResult, names: HierarchyNames): string {
+  const pairs = result.nodes
+    .filter(({ children }, node) => isClose(result, node) && children.length === 2 && children.every((end) => end < 0))
+    .sort((a, b) => a.height - b.height)
+    .map(({ children: [one = -1, other = -1], heightP }) => {
+      return `${names.item(-1 - one)} – ${names.item(-1 - other)} (p ${formatNumber(heightP, 2).text})`;
+    });
+  if (pairs.length === 0) return "";
+  const rest = pairs.length - MOST_RELATIVES;
+  return `Relatives, closer than any two items of permuted tables: ${pairs.slice(0, MOST_RELATIVES).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}.`;
+}
+
 function nodeFacts(result: ModeHierarchyResult, node: number, names: HierarchyNames): string {
   const { heightP, coherence } = result.nodes[node]!;
   const p = (value: number) => (Number.isNaN(value) ? "" : `, p ${formatNumber(value, 2).text}`);
-  const relatives = heightP <= LEVEL ? ` Closer than any two items of permuted tables${p(heightP)}.` : "";
+  const relatives = isClose(result, node) ? ` Closer than any two items of permuted tables${p(heightP)}.` : "";
   if (coherence === null) return relatives;
   const value = formatNumber(coherence.value, 3).text;
   if (coherence.kind === "mode") {

@@ -10,10 +10,12 @@ import { numbersTemplate, structuresTemplate, summaryText } from "./factsTemplat
 import {
   groupsOf,
   type HierarchyNames,
+  isClose,
   itemSentence,
   modeSentence,
   nodeMark,
   nodeSentence,
+  relativesText,
 } from "./hierarchyReadings.ts";
 import { modesTable } from "./modesTable.ts";
 import { endName, endWeights, itemsOfEnds, rowName } from "./rows.ts";
@@ -60,7 +62,7 @@ export function hierarchyView(parent: HTMLElement, options: HierarchyViewOptions
   const words = make("div", "ms-hierarchy-words");
   words.setAttribute("role", "status");
   const [table, structures, tree] = [make("div"), make("div"), make("div")];
-  root.append(...leadOf(result), numbers);
+  root.append(...leadOf(result, names), numbers);
   parent.append(root);
   if (result.modes.length === 0) return { choose() {}, dispose: () => root.remove() };
   render(numbersTemplate(options), numbers);
@@ -218,6 +220,7 @@ export function hierarchyView(parent: HTMLElement, options: HierarchyViewOptions
             ? null
             : rowSimilarity(shown.rows, result.similarity, ends, result.leaves?.sizes ?? null),
         marks: shown.source.map((node) => nodeMark(result, node)),
+        close: shown.source.map((node) => isClose(result, node)),
         sentences: shown.source.map((node) => nodeSentence(result, node, names)),
       },
       {
@@ -299,12 +302,13 @@ export function hierarchyView(parent: HTMLElement, options: HierarchyViewOptions
   };
 }
 
-function leadOf(result: ModeHierarchyResult): readonly HTMLElement[] {
+function leadOf(result: ModeHierarchyResult, names: HierarchyNames): readonly HTMLElement[] {
   const verdict = make("p", "ms-verdict", result.degenerate ?? result.treeLike.reason);
   const offered =
     result.offered === null || result.degenerate !== null ? [] : [make("p", "ms-offer", result.offered.reason)];
   const summary = result.leaves === null ? [] : [make("p", "ms-quiet", summaryText(result))];
-  return [verdict, ...offered, ...summary];
+  const relatives = relativesText(result, names);
+  return [verdict, ...offered, ...summary, ...(relatives === "" ? [] : [make("p", "ms-relatives", relatives)])];
 }
 
 function endsOf({ rows }: VisibleTree): number {

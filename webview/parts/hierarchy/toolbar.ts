@@ -82,7 +82,7 @@ function cut({ ends, lines, onLines }: ToolbarOptions): HTMLElement {
 }
 
 /** More lines than these are a wall. */
-export const MOST_LINES = 400;
+const MOST_LINES = 400;
 
 function search({ items, name, onFind }: ToolbarOptions): HTMLElement {
   const box = make("div", "ms-find");
