@@ -1,26 +1,8 @@
 // @vitest-environment happy-dom
 import { expect, test } from "vitest";
-import type { HierarchyNode, ModeHierarchyResult } from "../../../src/analysis/mode-hierarchy/types.ts";
+import type { ModeHierarchyResult } from "../../../src/analysis/mode-hierarchy/types.ts";
 import { hierarchyView } from "./hierarchyView.ts";
-import { matches } from "./toolbar.ts";
-import { joinOf, pathTo, rowSimilarity, visibleTree } from "./visible.ts";
-
-/** A binary tree over 2^depth ends, heights by level. */
-function binary(depth: number): HierarchyNode[] {
-  const nodes: HierarchyNode[] = [];
-  const build = (from: number, to: number, parent: number | null): number => {
-    if (to - from === 1) return -1 - from;
-    const at = nodes.length;
-    const base = { parent, size: to - from, height: Math.log2(to - from), heightP: 0.5, modes: [], coherence: null };
-    nodes.push({ ...base, children: [] });
-    const middle = (from + to) / 2;
-    const children = [build(from, middle, at), build(middle, to, at)];
-    nodes[at] = { ...base, children };
-    return at;
-  };
-  build(0, 2 ** depth, null);
-  return nodes;
-}
+import { binary } from "./trees.testkit.ts";
 
 const exact = (value: number) => ({ value, how: { kind: "exact", method: "made up" } }) as const;
 
@@ -109,46 +91,6 @@ function shown(result: ModeHierarchyResult, more: { onInside?: (items: readonly 
 
 const click = (element: Element | undefined) => element?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
 const pressed = (elements: readonly Element[]) => elements.map((one) => one.getAttribute("aria-pressed") === "true");
-
-test("a tree is cut where it would have too many lines, the highest splits open; what is cut keeps its ends", () => {
-  const nodes = binary(5);
-  const cut = visibleTree(nodes, 0, 5);
-  expect(cut.rows.map(({ ends }) => ends.length)).toEqual([4, 4, 8, 8, 8]);
-  expect(cut.rows.flatMap(({ ends }) => ends)).toEqual(Array.from({ length: 32 }, (_, i) => i));
-  expect(cut.rowOf.get(31)).toBe(4);
-  expect(cut.nodes[0]!.children.length).toBe(2);
-  for (const { children } of cut.nodes) for (const child of children) expect(child).not.toBe(0);
-  const part = visibleTree(nodes, cut.rows[0]!.node!, 64);
-  expect(part.rows.map(({ ends, node }) => [ends, node])).toEqual([0, 1, 2, 3].map((end) => [[end], null]));
-  // A root with more children than that is open all the same: nothing else could be shown.
-  const star = [{ children: Array.from({ length: 9 }, (_, i) => -1 - i), height: 1 }];
-  expect(visibleTree(star, 0, 4).rows).toHaveLength(9);
-});
-
-test("paths, joins, and mean similarities of lines weighed by the items of their ends", () => {
-  const nodes = binary(2);
-  expect(pathTo(nodes, 3).map((node) => nodes[node]!.size)).toEqual([4, 2]);
-  expect(joinOf(nodes, 0, 3)).toBe(0);
-  expect(nodes[joinOf(nodes, 2, 3)!]!.size).toBe(2);
-  const rows = [
-    { ends: [0, 1], node: 1 },
-    { ends: [2], node: null },
-  ];
-  const similarity = [1, 2, 3, 2, 5, 7, 3, 7, 9];
-  // Ends of 1, 3 and 2 items.
-  const means = rowSimilarity(rows, similarity, 3, [1, 3, 2]);
-  expect(means[0]).toBeCloseTo((1 * 1 + 3 * 2 + 3 * 2 + 9 * 5) / 16, 12);
-  expect(means[1]).toBeCloseTo((1 * 2 * 3 + 3 * 2 * 7) / 8, 12);
-  expect(means[2]).toBe(means[1]);
-});
-
-test("a search finds names that are the words, begin with them, hold them; in that order and no more than asked", () => {
-  const list = ["cataract", "tomcat", "Cat", "dog", "catalogue"];
-  const name = (item: number) => list[item]!;
-  expect(matches(5, name, " cat ", 9)).toEqual([2, 0, 4, 1]);
-  expect(matches(5, name, "cat", 2)).toEqual([2, 0]);
-  expect(matches(5, name, "", 9)).toEqual([]);
-});
 
 test("a mode, a split and an item choose each other: tree, names, spectrum, table and words say the same", () => {
   const { all, chosen, words } = shown(eight());
@@ -319,6 +261,50 @@ test("relatives are named in words and marked in the tree", () => {
   );
   expect(all(".ms-close").map((node) => node.dataset.node)).toEqual([String(last)]);
   expect(shown(eight()).parent.querySelector(".ms-relatives")).toBeNull();
+});
+
+test("what lost its NaN and infinities on the way into the page is shown as what it was", () => {
+  const planted = {
+    kind: "planted",
+    value: Number.POSITIVE_INFINITY,
+    threshold: 1,
+    p: Number.NaN,
+    inside: 1,
+    outside: 0,
+    count: 2,
+    named: [0, 1],
+    itemOverlap: 1,
+    propertyOverlap: 1,
+  } as const;
+  const made = eight({ copheneticP: Number.NaN, copheneticNull: Number.NaN });
+  const sent = {
+    ...made,
+    modes: made.modes.map((mode) => ({
+      ...mode,
+      purityNull: Number.NaN,
+      purityP: Number.NaN,
+      singularValueNull: Number.NaN,
+    })),
+    nodes: made.nodes.map((node) => ({ ...node, heightP: Number.NaN, coherence: planted })),
+  };
+  // As the editor sends it: numbers through JSON, typed arrays as they are.
+  const arrived = JSON.parse(JSON.stringify(sent)) as ModeHierarchyResult;
+  const { itemVectors, propertyVectors, order, similarity, structures } = sent;
+  const placements = structures.map(({ placement }, at) => ({ ...arrived.structures[at]!, placement }));
+  const { all, words, parent } = shown({
+    ...arrived,
+    itemVectors,
+    propertyVectors,
+    order,
+    similarity,
+    structures: placements,
+  });
+  expect(all(".ms-structures tbody tr")[2]?.textContent).toContain("too few items");
+  click(all(".ms-tree-node")[1]);
+  expect(words()).toContain("Coherence C = ∞ (no noise), above the threshold 1, by 2 properties: p0, p1.");
+  expect(words()).not.toContain("Closer than");
+  expect(parent.textContent).not.toContain("null.");
+  expect(all("tbody td").some((cell) => cell.textContent === "–")).toBe(true);
 });
 
 test("items that coincide have no tree, and nothing breaks", () => {

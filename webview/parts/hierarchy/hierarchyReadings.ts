@@ -66,7 +66,7 @@ function nodeFacts(result: ModeHierarchyResult, node: number, names: HierarchyNa
   const p = (value: number) => (Number.isNaN(value) ? "" : `, p ${formatNumber(value, 2).text}`);
   const relatives = isClose(result, node) ? ` Closer than any two items of permuted tables${p(heightP)}.` : "";
   if (coherence === null) return relatives;
-  const value = formatNumber(coherence.value, 3).text;
+  const value = coherence.value === Number.POSITIVE_INFINITY ? "∞ (no noise)" : formatNumber(coherence.value, 3).text;
   if (coherence.kind === "mode") {
     if (Number.isNaN(coherence.threshold)) return relatives;
     const bound = formatNumber(coherence.threshold, 3).text;

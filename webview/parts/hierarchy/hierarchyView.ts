@@ -18,6 +18,7 @@ import {
   relativesText,
 } from "./hierarchyReadings.ts";
 import { modesTable } from "./modesTable.ts";
+import { revived } from "./revive.ts";
 import { endName, endWeights, itemsOfEnds, rowName } from "./rows.ts";
 import { treeToolbar } from "./toolbar.ts";
 import { endsBelow, joinOf, pathTo, rowSimilarity, type VisibleTree, visibleTree } from "./visible.ts";
@@ -55,7 +56,8 @@ const LINES = 64;
 const MOST_STEMS = 40;
 
 /** Tree, similarities, spectrum and table of modes about one selection: choosing in one marks it in all. */
-export function hierarchyView(parent: HTMLElement, options: HierarchyViewOptions): HierarchyView {
+export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions): HierarchyView {
+  const options = { ...given, result: revived(given.result) };
   const { result, names, digits, theme } = options;
   const root = make("div", "ms-hierarchy-view");
   const numbers = make("div", "ms-numbers");
