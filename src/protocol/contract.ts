@@ -208,7 +208,8 @@ export interface PanelMethods {
   /** Lets a person choose it. `changed` is false where the question was dismissed. */
   "reference/choose": { params: Record<string, never>; result: { changed: boolean; reference: Reference | null } };
   "panel/refresh": { params: Record<string, never>; result: null };
-  "file/save": { params: { suggestedName: string; text: string }; result: { saved: boolean } };
+  /** Text, or with `base64` the bytes of a picture instead. */
+  "file/save": { params: { suggestedName: string; text: string; base64?: string }; result: { saved: boolean } };
   /**
    * Writes files into a folder that the person chooses; what is there is written over only if they say so. `offer`: the panel that is offered about the
    * folder afterwards. Null where the question was dismissed.

@@ -7,6 +7,7 @@ import { OPENING } from "./opening.mjs";
 import { OVERVIEW } from "./overview.mjs";
 import { READINGS } from "./readings.mjs";
 import { SIGNAL } from "./signal.mjs";
+import { SIMILARITY } from "./similarity.mjs";
 import { SIMULATOR } from "./simulator.mjs";
 import { TENSOR } from "./tensor.mjs";
 
@@ -20,5 +21,6 @@ export const SCREEN_TESTS = [
   ...MODES,
   ...DYNAMICS,
   ...LINT,
+  ...SIMILARITY,
   ...NATIVE,
 ];

@@ -39,7 +39,9 @@ export async function hierarchySection(
     offeredLists(host, session, target.tensor, signal),
   ]);
   const whole = target.part === null && target.tap === null;
-  const labelled = sideLabels(result.reading, whole, session.labels, [...offered, ...found.lists]);
+  const labelled = found.numbersOnly
+    ? { rows: null, columns: null }
+    : sideLabels(result.reading, whole, session.labels, [...offered, ...found.lists]);
   const controls = make("div", "ms-hierarchy-controls");
   controls.append(
     segments(
@@ -131,6 +133,7 @@ function ownNames(session: TensorSession, offered: readonly LabelList[]): string
 
 function namesRow(host: PanelHost, own: string | null, found: FoundLabels, again: () => void): HTMLElement {
   const row = make("span", "ms-quiet");
+  const numbers = found.numbersOnly === true;
   const problem = found.problem === null ? "" : ` (${found.problem})`;
   const file = found.source === null ? null : `from ${found.source}${problem}`;
   const from = [own, file].filter((one) => one !== null).join("; ") || "none found";
@@ -139,6 +142,6 @@ function namesRow(host: PanelHost, own: string | null, found: FoundLabels, again
   button.addEventListener("click", () => {
     host.peer.request("labels/choose", {}).then(again, host.fail);
   });
-  row.append(`Names: ${from} `, button);
+  row.append(`Names: ${numbers ? "unit numbers" : from} `, button);
   return row;
 }
