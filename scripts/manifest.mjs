@@ -92,7 +92,17 @@ function studyContributions(manifest, studies, { analyzeWhen, dataWhen }) {
 
 const SUBMENU = "modescope.studies";
 
-function withContributions(manifest, { FORMATS: formats, STUDY_COMMANDS: studyCommands }) {
+/** One entry a rule, so that the editor offers them by name. */
+function withRules(properties, rules) {
+  const name = "modescope.lint.severity";
+  const entries = rules.map(({ id, title, severity }) => [
+    id,
+    { enum: ["default", "error", "warning", "information", "off"], description: `${title} (default: ${severity})` },
+  ]);
+  return { ...properties, [name]: { ...properties[name], properties: Object.fromEntries(entries) } };
+}
+
+function withContributions(manifest, { FORMATS: formats, STUDY_COMMANDS: studyCommands, RULES: rules }) {
   const { customEditors, analyzeWhen, dataWhen, wake } = contributions(formats);
   const studies = studyContributions(manifest, studyCommands, { analyzeWhen, dataWhen });
   const entry = (when) => ({ command: "modescope.analyzeCheckpoint", when, group: "navigation@50" });
@@ -102,6 +112,10 @@ function withContributions(manifest, { FORMATS: formats, STUDY_COMMANDS: studyCo
     contributes: {
       ...manifest.contributes,
       commands: studies.commands,
+      configuration: {
+        ...manifest.contributes.configuration,
+        properties: withRules(manifest.contributes.configuration.properties, rules),
+      },
       customEditors,
       submenus: studies.submenus,
       menus: {
@@ -144,6 +158,7 @@ const wanted = `${JSON.stringify(
     await importSources(
       'export { FORMATS } from "./src/formats/registry.ts";',
       'export { STUDY_COMMANDS } from "./src/extension/studies/commands.ts";',
+      'export { RULES } from "./src/lint/rules/registry.ts";',
     ),
   ),
   null,

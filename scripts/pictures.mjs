@@ -96,6 +96,15 @@ async function onStep({ picture }, page, server) {
     await photographLanguages(page, server);
     return;
   }
+  if (picture === "dynamics") {
+    const frame = await webviewFrame(page, ".ms-panel-dynamics [data-section=modes] canvas");
+    await frame.locator("[data-word=rate]").fill("0.01");
+    await frame.locator("[data-word=rate]").press("Enter");
+    await frame.locator("[data-field=predictedHalfTime]").first().waitFor({ timeout: 30_000 });
+    await page.waitForTimeout(SETTLE);
+    await photograph("dynamics", frame, page, server);
+    return;
+  }
   if (picture === "simulator") {
     const frame = await webviewFrame(page, ".ms-panel-simulator");
     await frame.getByText("Trained for").waitFor({ timeout: 30_000 });

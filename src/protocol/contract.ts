@@ -4,7 +4,7 @@ import type { SerializedError } from "../base/errors.ts";
 import type { AxisLabels, LabelList } from "../base/labels.ts";
 import type { DescribedTensor, TensorReading } from "../base/tensor.ts";
 import type { Finding, LabelSource, MetadataValue, SkippedTensor } from "../formats/types.ts";
-import type { LintReport, LintSettings } from "../lint/types.ts";
+import type { LintReport, LintSettings, PhasePoint, PictureTheme } from "../lint/types.ts";
 import type { StudyInput, StudyManifest } from "../studies/types.ts";
 
 /**
@@ -115,6 +115,8 @@ export interface EngineMethods {
    */
   "lint/source": { params: { document: string; text: string; settings: LintSettings }; result: LintReport };
   "lint/forget": { params: { document: string }; result: null };
+  /** Where a layer stands in its plane of initializations, as an SVG for a hover. */
+  "lint/picture": { params: { point: PhasePoint; theme: PictureTheme }; result: { svg: string } };
   "checkpoint/close": { params: { checkpoint: string }; result: null };
   /**
    * Starts an analysis over many targets. `targets: "all"` means every tensor, fused ones part by part. `reference` names another open checkpoint,
@@ -206,7 +208,8 @@ export interface PanelMethods {
   /** Lets a person choose it. `changed` is false where the question was dismissed. */
   "reference/choose": { params: Record<string, never>; result: { changed: boolean; reference: Reference | null } };
   "panel/refresh": { params: Record<string, never>; result: null };
-  "file/save": { params: { suggestedName: string; text: string }; result: { saved: boolean } };
+  /** Text, or with `base64` the bytes of a picture instead. */
+  "file/save": { params: { suggestedName: string; text: string; base64?: string }; result: { saved: boolean } };
   /**
    * Writes files into a folder that the person chooses; what is there is written over only if they say so. `offer`: the panel that is offered about the
    * folder afterwards. Null where the question was dismissed.

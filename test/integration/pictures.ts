@@ -54,6 +54,16 @@ export function run(): Promise<void> {
       },
     },
     {
+      name: "learning dynamics are photographed",
+      milliseconds: 280_000,
+      async run() {
+        await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+        const run = sample("toy-world/eight-items/checkpoints");
+        await vscode.commands.executeCommand("modescope.showLearningDynamics", run);
+        await step({ picture: "dynamics" });
+      },
+    },
+    {
       name: "a simulation is photographed",
       milliseconds: 280_000,
       async run() {

@@ -97,7 +97,7 @@ export function hostPanel(
       webview.html = pageOf(webview, assets, place.panel);
       return null;
     },
-    "file/save": ({ suggestedName, text }) => save(place.uri, suggestedName, text),
+    "file/save": ({ suggestedName, text, base64 }) => save(place.uri, suggestedName, bytesOf(text, base64)),
     "folder/write": ({ files: made, offer }) => writeFolder(place.uri, made, offer, services.openStudy),
     "clipboard/write": async ({ text }) => {
       await vscode.env.clipboard.writeText(String(text));
@@ -230,10 +230,15 @@ function pageOf(webview: vscode.Webview, assets: vscode.Uri, panel: string): str
 </html>`;
 }
 
-async function save(beside: vscode.Uri, suggestedName: string, text: string): Promise<{ saved: boolean }> {
+async function save(beside: vscode.Uri, suggestedName: string, bytes: Uint8Array): Promise<{ saved: boolean }> {
   const name = String(suggestedName).replace(/[/\\:]/g, "_");
   const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(beside, "..", name) });
   if (target === undefined) return { saved: false };
-  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(String(text)));
+  await vscode.workspace.fs.writeFile(target, bytes);
   return { saved: true };
+}
+
+function bytesOf(text: string, base64: string | undefined): Uint8Array {
+  if (typeof base64 !== "string") return new TextEncoder().encode(String(text));
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

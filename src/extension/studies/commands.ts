@@ -34,6 +34,16 @@ export const STUDY_COMMANDS: readonly StudyCommand[] = [
     together: true,
   },
   {
+    command: "modescope.showPhaseDiagram",
+    title: "Show Phase Diagram",
+    icon: "$(graph-scatter)",
+    panel: "phase-diagram",
+    about: ["checkpoint"],
+  },
+  { command: "modescope.openPhaseDiagram", title: "Open Phase Diagram", panel: "phase-diagram", about: [] },
+  { command: "modescope.showIsometry", title: "Show Dynamical Isometry", panel: "isometry", about: ["checkpoint"] },
+  { command: "modescope.showExpressivity", title: "Show Expressivity", panel: "expressivity", about: ["checkpoint"] },
+  {
     command: "modescope.openLearningSimulator",
     title: "Open Learning Simulator",
     icon: "$(beaker)",
@@ -46,5 +56,13 @@ export const STUDY_COMMANDS: readonly StudyCommand[] = [
     icon: "$(beaker)",
     panel: "simulator",
     about: ["table"],
+  },
+  {
+    command: "modescope.compareRepresentations",
+    title: "Compare Representations",
+    icon: "$(git-compare)",
+    panel: "similarity",
+    about: ["checkpoint", "table"],
+    together: true,
   },
 ];

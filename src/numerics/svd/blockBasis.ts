@@ -3,21 +3,21 @@ import type { Block64, Kernels } from "../kernels/types.ts";
 import type { Random } from "../random.ts";
 
 const B = PANEL_WIDTH;
-/** A pivot that keeps less than this part of its column's square is rounding: the careful way takes over. */
-const DEPENDENT = 1e-10;
+/** A column that keeps less than this part of itself beside those before it is rounding: the careful way takes over. */
+const DEPENDENT = 1e-5;
 /** What is left of a column, as a part of what it was before the basis was taken out: less than the first is rounding, less than the second has to be made orthogonal once more. */
 const VANISHED = 1e-14;
 const LOST = 1e-3;
 
 /** Bytes that `orthonormalize` takes from the running scope. */
 export function orthonormalizeBytes(length: number, basis: number): number {
-  return 8 * (2 * B * B + B * basis + basis + length / B) + 1024;
+  return 8 * (2 * length + B + B * basis + basis + length / B) + 1024;
 }
 
 /**
  * W = W′·R + (what vanished): makes the eight columns of `w` (rows × 8, contiguous) orthonormal and orthogonal to the columns of `basis`, to which they are
- * orthogonal up to rounding. By Cholesky twice (Fukaya et al. 2014); where columns depend on each other or have vanished (`size` is what they were before the basis was taken out), one by one, and a vanished
- * column becomes a random direction with a zero in R. Writes R (8 × 8, upper).
+ * orthogonal up to rounding. By Householder QR, whatever their condition; where columns depend on each other or have vanished (`size` is what they were before
+ * the basis was taken out), one by one, and a vanished column becomes a random direction with a zero in R. Writes R (8 × 8, upper).
  */
 export function orthonormalize(
   kernels: Kernels,
@@ -28,21 +28,56 @@ export function orthonormalize(
   random: Random,
 ): void {
   const tiny = VANISHED * size;
-  kernels.memory.scope(orthonormalizeBytes(w.rows * B, basis.columns), () => {
-    const first = cholesky(kernels, w, tiny);
-    if (first === null) {
+  const { memory } = kernels;
+  memory.scope(orthonormalizeBytes(w.rows * B, basis.columns), () => {
+    const [before, factored, taus] = [memory.float64(w.rows * B), memory.float64(w.rows * B), memory.float64(B)];
+    before.set(w.data.subarray(0, before.length));
+    const reflectors = { ...w, data: factored };
+    const least = factor(kernels, w, reflectors, taus, r, tiny);
+    if (least === null) {
+      w.data.set(before);
       oneByOne(kernels, w, basis, r, tiny, random);
       return;
     }
-    divide(w, first);
-    let least = Number.POSITIVE_INFINITY;
-    for (let c = 0; c < B; c++) least = Math.min(least, first[c * B + c] as number);
-    if (least < LOST * size) projectOut(kernels, w, basis);
-    const second = cholesky(kernels, w, 0) ?? new Float64Array(B * B);
-    if (second[0] === 0) oneByOne(kernels, w, basis, second, tiny, random);
-    else divide(w, second);
-    upperProduct(r, second, first);
+    if (least >= LOST * size) return;
+    projectOut(kernels, w, basis);
+    const second = new Float64Array(B * B);
+    // A column of length 1 that the basis takes most of again is no direction of its own.
+    if (factor(kernels, w, reflectors, taus, second, 0) === null) {
+      w.data.set(before);
+      oneByOne(kernels, w, basis, r, tiny, random);
+    } else upperProduct(r, second, r.slice());
   });
+}
+
+/** w becomes Q and `r` R. Gives the least of R's diagonal, or null (and `w` in pieces) where a column is nearly a combination of those before it. */
+function factor(
+  kernels: Kernels,
+  w: Block64,
+  reflectors: Block64,
+  taus: Float64Array,
+  r: Float64Array,
+  tiny: number,
+): number | null {
+  const { data } = reflectors;
+  data.set(w.data.subarray(0, data.length));
+  kernels.qr64(reflectors, taus);
+  let least = Number.POSITIVE_INFINITY;
+  for (let c = 0; c < B; c++) {
+    let square = 0;
+    for (let i = 0; i < B; i++) {
+      const value = i > c ? 0 : (data[i * B + c] as number);
+      r[i * B + c] = value;
+      square += value * value;
+    }
+    const own = Math.abs(r[c * B + c] as number);
+    if (!(own > DEPENDENT * Math.sqrt(square)) || !(own > tiny)) return null;
+    least = Math.min(least, own);
+  }
+  w.data.fill(0);
+  for (let c = 0; c < B; c++) w.data[c * B + c] = 1;
+  kernels.applyQ64(w, reflectors, taus);
+  return least;
 }
 
 /** w := w − basis·(basisᵀ·w); returns the coefficients (basis columns × 8), which live in the running scope. */
@@ -53,36 +88,6 @@ export function projectOut(kernels: Kernels, w: Block64, basis: Block64): Float6
   kernels.gemm64(c, basis, w, { transposeA: true });
   kernels.gemm64(w, basis, c, { alpha: -1, beta: 1 });
   return coefficients;
-}
-
-/** The upper R of WᵀW = RᵀR, or null where a column is (nearly) a combination of those before it. */
-function cholesky(kernels: Kernels, w: Block64, tiny: number): Float64Array | null {
-  const g = kernels.memory.float64(B * B);
-  kernels.gemm64({ data: g, rows: B, columns: B, stride: B }, w, w, { transposeA: true });
-  const r = new Float64Array(B * B);
-  for (let i = 0; i < B; i++) {
-    for (let j = i; j < B; j++) {
-      let sum = g[i * B + j] as number;
-      for (let k = 0; k < i; k++) sum -= (r[k * B + i] as number) * (r[k * B + j] as number);
-      if (j === i) {
-        if (!(sum > DEPENDENT * (g[i * B + i] as number)) || !(sum > tiny * tiny)) return null;
-        r[i * B + i] = Math.sqrt(sum);
-      } else r[i * B + j] = sum / (r[i * B + i] as number);
-    }
-  }
-  return r;
-}
-
-/** w := w·R⁻¹ by substitution: with R⁻¹ written out, W − W′·R would grow with the condition of R. */
-function divide({ data, rows }: Block64, r: Float64Array): void {
-  for (let i = 0; i < rows; i++) {
-    const at = i * B;
-    for (let j = 0; j < B; j++) {
-      let sum = data[at + j] as number;
-      for (let k = 0; k < j; k++) sum -= (data[at + k] as number) * (r[k * B + j] as number);
-      data[at + j] = sum / (r[j * B + j] as number);
-    }
-  }
 }
 
 /** Gram–Schmidt, twice for every column, against the basis and the columns before. */

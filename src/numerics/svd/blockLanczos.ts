@@ -153,8 +153,8 @@ export class BlockLanczos {
     });
     for (let i = 0; i < n; i++) {
       const row = i * this.#size;
-      data.copyWithin(row + keep, row + known, row + known + B);
-      data.set(turned.data.subarray(i * keep, (i + 1) * keep), row);
+      for (let c = 0; c < B; c++) data[row + keep + c] = data[row + known + c] as number;
+      for (let c = 0; c < keep; c++) data[row + c] = turned.data[i * keep + c] as number;
     }
     this.#h.fill(0);
     for (let i = 0; i < keep; i++) this.#h[i * this.#size + i] = ritz.values[i] as number;
@@ -188,15 +188,21 @@ export class BlockLanczos {
     const n = this.operator.columns;
     const basis = part(this.#q, 0, 0, n, this.#known);
     orthonormalize(this.kernels, w, basis, this.#coupling, this.#norm, this.random);
-    for (let i = 0; i < n; i++) this.#q.data.set(w.data.subarray(i * B, (i + 1) * B), i * this.#size + this.#known);
+    // Element by element: a view for each row would be garbage by the thousand at every step.
+    const { data } = this.#q;
+    for (let i = 0, from = 0; i < n; i++) {
+      const to = i * this.#size + this.#known;
+      for (let c = 0; c < B; c++) data[to + c] = w.data[from++] as number;
+    }
   }
 
   #gather(from: number): void {
     const n = this.operator.columns;
     this.#x.fill(0);
-    for (let i = 0; i < n; i++) {
+    const { data } = this.#q;
+    for (let i = 0, to = 0; i < n; i++) {
       const at = i * this.#size + from;
-      this.#x.set(this.#q.data.subarray(at, at + B), i * B);
+      for (let c = 0; c < B; c++) this.#x[to++] = data[at + c] as number;
     }
   }
 }

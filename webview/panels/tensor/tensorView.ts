@@ -164,7 +164,9 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
         chosen: state.mode,
         onChoose: (mode) => keep({ mode }),
         theme: host.theme,
-        labels: sideLabels(result.reading, whole, session.labels, found.lists),
+        labels: found.numbersOnly
+          ? { rows: null, columns: null }
+          : sideLabels(result.reading, whole, session.labels, found.lists),
         picture: whole ? inputImage(tensor, result.columns) : null,
       });
     }),

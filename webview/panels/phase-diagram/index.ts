@@ -1,0 +1,139 @@
+import { html, nothing, render } from "lit";
+import { isCancelled } from "../../../src/base/errors.ts";
+import type { PhaseDiagramResult, PointReading } from "../../../src/studies/phase-diagram/types.ts";
+import { make } from "../../charts/dom.ts";
+import { type PhasePlane, phasePlane } from "../../charts/phasePlane.ts";
+import { type SignalTools, type SignalView, signalPanel } from "../../parts/signal/signalPanel.ts";
+import type { Panel } from "../../shell/types.ts";
+import { networkView } from "./networkView.ts";
+import { pointView } from "./pointView.ts";
+import { planeOf, pointSentence } from "./readings.ts";
+
+/** Order and chaos in the plane of initializations, this network's layers in it, and a probe that can be moved. */
+export const phaseDiagramPanel: Panel = {
+  id: "phase-diagram",
+  title: "Phase diagram",
+  ...signalPanel<PhaseDiagramResult>({
+    id: "phase-diagram",
+    title: "Phase diagram",
+    needsFile: false,
+    takesInputs: false,
+    stage: ({ network }) => network?.stage ?? null,
+    view: (parent, tools) => new View(parent, tools),
+  }),
+};
+
+class View implements SignalView<PhaseDiagramResult> {
+  readonly #title = make("h1");
+  readonly #notes = make("div");
+  readonly #planeBox = make("div");
+  readonly #remarks = make("div");
+  readonly #sliders = make("div");
+  readonly #words = make("p");
+  readonly #point: ReturnType<typeof pointView>;
+  readonly #network: ReturnType<typeof networkView>;
+  readonly #top = make("div", "ms-signal-grid");
+  readonly #mapsBox = make("div", "ms-signal-pair");
+  #plane: PhasePlane | null = null;
+  #result: PhaseDiagramResult | null = null;
+  #probe = { x: 1, y: 0 };
+  #asking: AbortController | null = null;
+
+  constructor(
+    parent: HTMLElement,
+    private readonly tools: SignalTools,
+  ) {
+    const side = make("div");
+    const cards = make("div", "ms-signal-cards");
+    const below = make("div");
+    this.#words.setAttribute("role", "status");
+    side.append(make("h2", "", "Probe"), this.#sliders, this.#words, cards);
+    const left = make("div");
+    left.append(this.#planeBox, this.#remarks);
+    this.#top.append(left, side);
+    parent.append(this.#title, this.#notes, this.#top, this.#mapsBox, below);
+    this.#point = pointView(cards, this.#mapsBox, tools);
+    this.#network = networkView(this.#notes, below, tools);
+  }
+
+  show(result: PhaseDiagramResult): void {
+    this.#result = result;
+    this.#title.textContent =
+      result.network === null
+        ? `Initializations of ${result.activation.name}`
+        : `${result.network.name}: initializations of ${result.activation.name}`;
+    this.#network.show(result.network);
+    // The plane says nothing about networks it does not hold for; what does is in the notes and below.
+    const refused = result.network !== null && result.network.refusal !== null;
+    this.#top.hidden = refused;
+    this.#mapsBox.hidden = refused;
+    if (refused) return;
+    if (result.point !== null) this.#showPoint(result.point);
+    const data = planeOf(result, this.#probe);
+    if (data === null) return;
+    if (this.#plane === null)
+      this.#plane = phasePlane(this.#planeBox, this.tools.host.theme, data, (probe) => this.#move(probe));
+    else this.#plane.show(data);
+    this.#plane.setProbe(this.#probe, "Click or drag in the plane, or use the arrow keys, to move the probe.");
+    render(
+      html`${result.plane?.remarks.map((text) => html`<p class="ms-note">${text}</p>`) ?? nothing}`,
+      this.#remarks,
+    );
+    this.#showSliders();
+  }
+
+  dispose(): void {
+    this.#asking?.abort();
+    this.#plane?.dispose();
+    this.#point.dispose();
+    this.#network.dispose();
+  }
+
+  #showPoint(point: PointReading): void {
+    this.#probe = { x: point.sigmaW, y: point.sigmaB };
+    this.#words.textContent = pointSentence(point, this.tools.digits);
+    this.#point.show(point);
+    this.#plane?.setProbe(this.#probe, pointSentence(point, this.tools.digits));
+    this.#showSliders();
+  }
+
+  #move(probe: { readonly x: number; readonly y: number }): void {
+    this.#probe = { x: probe.x, y: probe.y };
+    this.#showSliders();
+    if (this.tools.recorded) return;
+    void this.#askPoint();
+  }
+
+  /** One question at a time, always the newest: dragging asks many. */
+  async #askPoint(): Promise<void> {
+    this.#asking?.abort();
+    const abort = new AbortController();
+    this.#asking = abort;
+    const { x, y } = this.#probe;
+    this.tools.keep({ sigmaW: x, sigmaB: y });
+    try {
+      const answer = await this.tools.ask({ sigmaW: x, sigmaB: y, parts: ["point"] }, abort.signal);
+      const { point } = answer as PhaseDiagramResult;
+      if (abort.signal.aborted || point === null) return;
+      this.#showPoint(point);
+    } catch (error) {
+      if (!abort.signal.aborted && !isCancelled(error)) this.tools.host.fail(error);
+    }
+  }
+
+  #showSliders(): void {
+    const plane = this.#result?.plane;
+    if (plane === null || plane === undefined) return;
+    const slider = (label: string, axis: "x" | "y", [low, high]: readonly [number, number]) => {
+      const take = (event: Event) => {
+        const value = Number((event.target as HTMLInputElement).value);
+        if (Number.isFinite(value) && value >= 0) this.#move({ ...this.#probe, [axis]: value });
+      };
+      const value = String(Number(this.#probe[axis].toPrecision(6)));
+      return html`<div class="ms-probe-slider"><span>${label}</span>
+        <input type="range" min=${low} max=${high} step="any" .value=${value} aria-label=${`${label} of the probe`} ?disabled=${this.tools.recorded} @input=${take}>
+        <input class="ms-number-field" type="number" min="0" max=${high} step="any" .value=${value} aria-label=${`${label} of the probe, as a number`} ?disabled=${this.tools.recorded} @change=${take}></div>`;
+    };
+    render(html`${slider("σ_w", "x", plane.sigmaW)}${slider("σ_b", "y", plane.sigmaB)}`, this.#sliders);
+  }
+}
