@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { TargetRef } from "../../analysis/types.ts";
 import { ModeScopeError } from "../../base/errors.ts";
 import type { TensorReading } from "../../base/tensor.ts";
-import type { CodeLine, PanelContext, PanelMethods } from "../../protocol/contract.ts";
+import type { CodeLine, OfferedLabels, PanelContext, PanelMethods } from "../../protocol/contract.ts";
 import { isFrame, isRecord } from "../../protocol/guards.ts";
 import { type Handlers, Peer } from "../../protocol/peer.ts";
 import type { CodeLinks } from "../codeLinks/codeLinks.ts";
@@ -125,7 +125,7 @@ export function hostPanel(
       return null;
     },
     "labels/find": () => services.labels.find(place.uri),
-    "labels/choose": () => services.labels.choose(place.uri),
+    "labels/choose": ({ offered }) => services.labels.choose(place.uri, offeredLabels(offered)),
   };
 
   const subscriptions: vscode.Disposable[] = [];
@@ -189,6 +189,16 @@ export function hostPanel(
     }),
   );
   webview.html = pageOf(webview, assets, place.panel);
+}
+
+/** What a panel says that the model offers: its word, so every field is looked at. */
+function offeredLabels(offered: unknown): readonly OfferedLabels[] {
+  if (!Array.isArray(offered)) return [];
+  return offered.flatMap((one: unknown) =>
+    isRecord(one) && typeof one.id === "string" && typeof one.title === "string"
+      ? [{ id: one.id, title: one.title }]
+      : [],
+  );
 }
 
 function pageOf(webview: vscode.Webview, assets: vscode.Uri, panel: string): string {
