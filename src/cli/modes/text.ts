@@ -94,6 +94,7 @@ const SOURCES: Readonly<Record<NetworkReport["source"], string>> = {
   weights: "the product of its weights on one-hot items",
   "weights on inputs": "the product of its weights",
   answers: "the given answers",
+  run: "its answers when it was run on the inputs",
 };
 
 function networkLines({ file, source, offDiagonal, rSquared }: NetworkReport): string[] {

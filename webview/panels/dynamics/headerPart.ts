@@ -45,7 +45,7 @@ function progressTemplate({ state, fraction, result, error, members }: SessionVi
         : result.matrices.length < result.matrixCount
           ? "Following weight matrices"
           : "Computing";
-    return html`<vscode-progress-ring></vscode-progress-ring><span>${what}… ${Math.round(100 * fraction)} %</span>
+    return html`<vscode-progress-ring></vscode-progress-ring><span>${what}…</span> <span aria-live="off">${Math.round(100 * fraction)} %</span>
       <vscode-button appearance="secondary" @click=${actions.cancel}>Cancel</vscode-button>`;
   }
   if (state === "cancelled")
