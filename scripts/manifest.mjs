@@ -61,7 +61,8 @@ function studyContributions(manifest, studies, { analyzeWhen, dataWhen }) {
   const ids = new Set(studies.map(({ command }) => command));
   const whenOf = { checkpoint: analyzeWhen, table: dataWhen, folder: "explorerResourceIsFolder" };
   const asked = studies.filter(({ about }) => about.length > 0);
-  const any = [...new Set(asked.flatMap(({ about }) => about))].map((about) => whenOf[about]);
+  // The mode hierarchy is asked of folders too.
+  const any = [...new Set([...asked.flatMap(({ about }) => about), "folder"])].map((about) => whenOf[about]);
   return {
     commands: [
       ...manifest.contributes.commands.filter(({ command }) => !ids.has(command)),
@@ -91,7 +92,17 @@ function studyContributions(manifest, studies, { analyzeWhen, dataWhen }) {
 
 const SUBMENU = "modescope.studies";
 
-function withContributions(manifest, { FORMATS: formats, STUDY_COMMANDS: studyCommands }) {
+/** One entry a rule, so that the editor offers them by name. */
+function withRules(properties, rules) {
+  const name = "modescope.lint.severity";
+  const entries = rules.map(({ id, title, severity }) => [
+    id,
+    { enum: ["default", "error", "warning", "information", "off"], description: `${title} (default: ${severity})` },
+  ]);
+  return { ...properties, [name]: { ...properties[name], properties: Object.fromEntries(entries) } };
+}
+
+function withContributions(manifest, { FORMATS: formats, STUDY_COMMANDS: studyCommands, RULES: rules }) {
   const { customEditors, analyzeWhen, dataWhen, wake } = contributions(formats);
   const studies = studyContributions(manifest, studyCommands, { analyzeWhen, dataWhen });
   const entry = (when) => ({ command: "modescope.analyzeCheckpoint", when, group: "navigation@50" });
@@ -101,12 +112,21 @@ function withContributions(manifest, { FORMATS: formats, STUDY_COMMANDS: studyCo
     contributes: {
       ...manifest.contributes,
       commands: studies.commands,
+      configuration: {
+        ...manifest.contributes.configuration,
+        properties: withRules(manifest.contributes.configuration.properties, rules),
+      },
       customEditors,
       submenus: studies.submenus,
       menus: {
         ...manifest.contributes.menus,
         [SUBMENU]: [
           ...studies.items,
+          {
+            command: "modescope.showModeHierarchy",
+            when: `explorerResourceIsFolder || ${analyzeWhen}`,
+            group: "1_studies@0",
+          },
           { command: "modescope.runModel", when: "resourceExtname == .onnx", group: "2_representations@1" },
         ],
         "explorer/context": [
@@ -138,6 +158,7 @@ const wanted = `${JSON.stringify(
     await importSources(
       'export { FORMATS } from "./src/formats/registry.ts";',
       'export { STUDY_COMMANDS } from "./src/extension/studies/commands.ts";',
+      'export { RULES } from "./src/lint/rules/registry.ts";',
     ),
   ),
   null,

@@ -1,6 +1,9 @@
 import { ModeScopeError } from "../base/errors.ts";
+import { readPoint } from "../lint/readPoint.ts";
 import { readSettings } from "../lint/settings.ts";
 import { SourceLint } from "../lint/source/sourceLint.ts";
+import { phasePicture } from "../lint/theory/picture.ts";
+import { PICTURE_THEMES } from "../lint/types.ts";
 import type { EngineMethods } from "../protocol/contract.ts";
 import type { Handlers } from "../protocol/peer.ts";
 
@@ -8,7 +11,7 @@ import type { Handlers } from "../protocol/peer.ts";
 const KEPT_DOCUMENTS = 24;
 
 /** Sources under the lint, each with what was read of it. They are linted on the engine's own thread: workers may be busy for minutes. */
-export function lintHandlers(): Handlers<Pick<EngineMethods, "lint/source" | "lint/forget">> {
+export function lintHandlers(): Handlers<Pick<EngineMethods, "lint/source" | "lint/forget" | "lint/picture">> {
   const documents = new Map<string, SourceLint>();
   return {
     "lint/source": ({ document, text, settings }) => {
@@ -24,6 +27,9 @@ export function lintHandlers(): Handlers<Pick<EngineMethods, "lint/source" | "li
       }
       return known.lint(text, readSettings(settings));
     },
+    "lint/picture": ({ point, theme }) => ({
+      svg: phasePicture(readPoint(point), PICTURE_THEMES.find((one) => one === theme) ?? "dark"),
+    }),
     "lint/forget": ({ document }) => {
       documents.delete(document);
       return null;

@@ -6,6 +6,8 @@ import { registerCheckpointEditors } from "./editors/checkpointEditor.ts";
 import { EngineClient } from "./engineClient.ts";
 import { LabelFiles } from "./files/labelFiles.ts";
 import { workspaceFiles } from "./files/workspaceFiles.ts";
+import { registerLintProviders } from "./lint/providers.ts";
+import { SourceLint } from "./lint/sourceLint.ts";
 import { ChosenFiles } from "./panels/chosenFiles.ts";
 import { References } from "./panels/references.ts";
 import { StudyPanels } from "./panels/studyPanels.ts";
@@ -50,9 +52,13 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       status.observe(uri, method, params, result);
     },
   };
+  const ask = (method: string, params: unknown) => engine.request(method, params);
+  const lint = new SourceLint(ask, log);
   context.subscriptions.push(
     log,
     engine,
+    lint,
+    ...registerLintProviders(lint, ask),
     codeLinks,
     status,
     tensors,
@@ -71,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     vscode.commands.registerCommand("modescope.cancelRuns", () => status.cancelAll()),
     vscode.commands.registerCommand("modescope.showLog", () => log.show()),
   );
+  lint.all();
   return { testApi: { panelState: async (uri) => status.panelState(uri), computeProcess: () => engine.processId } };
 }
 

@@ -37,6 +37,9 @@ export interface PhasePoint {
   readonly xiC: number | null;
 }
 
+export const PICTURE_THEMES = ["dark", "light", "high-contrast", "high-contrast-light"] as const;
+export type PictureTheme = (typeof PICTURE_THEMES)[number];
+
 export interface LintFinding {
   readonly rule: string;
   readonly severity: Severity;

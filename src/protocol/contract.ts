@@ -4,7 +4,7 @@ import type { SerializedError } from "../base/errors.ts";
 import type { AxisLabels, LabelList } from "../base/labels.ts";
 import type { DescribedTensor, TensorReading } from "../base/tensor.ts";
 import type { Finding, LabelSource, MetadataValue, SkippedTensor } from "../formats/types.ts";
-import type { LintReport, LintSettings } from "../lint/types.ts";
+import type { LintReport, LintSettings, PhasePoint, PictureTheme } from "../lint/types.ts";
 import type { StudyInput, StudyManifest } from "../studies/types.ts";
 
 /**
@@ -115,6 +115,8 @@ export interface EngineMethods {
    */
   "lint/source": { params: { document: string; text: string; settings: LintSettings }; result: LintReport };
   "lint/forget": { params: { document: string }; result: null };
+  /** Where a layer stands in its plane of initializations, as an SVG for a hover. */
+  "lint/picture": { params: { point: PhasePoint; theme: PictureTheme }; result: { svg: string } };
   "checkpoint/close": { params: { checkpoint: string }; result: null };
   /**
    * Starts an analysis over many targets. `targets: "all"` means every tensor, fused ones part by part. `reference` names another open checkpoint,
@@ -206,7 +208,8 @@ export interface PanelMethods {
   /** Lets a person choose it. `changed` is false where the question was dismissed. */
   "reference/choose": { params: Record<string, never>; result: { changed: boolean; reference: Reference | null } };
   "panel/refresh": { params: Record<string, never>; result: null };
-  "file/save": { params: { suggestedName: string; text: string }; result: { saved: boolean } };
+  /** Text, or with `base64` the bytes of a picture instead. */
+  "file/save": { params: { suggestedName: string; text: string; base64?: string }; result: { saved: boolean } };
   /** Writes files into a folder that the person chooses; what is there is written over only if they say so. Null where a question was dismissed. */
   "folder/write": {
     params: { files: readonly { readonly name: string; readonly bytes: Uint8Array }[] };
@@ -223,8 +226,8 @@ export interface PanelMethods {
   "code/open": { params: { tensor: string }; result: null };
   /** Lists of names for rows and columns: the file that was chosen for this folder, or a label file beside the checkpoint or one folder up. */
   "labels/find": { params: Record<string, never>; result: FoundLabels };
-  /** Lets a person choose that file, or numbers instead of names; the choice is remembered. */
-  "labels/choose": { params: Record<string, never>; result: FoundLabels };
+  /** Lets a person choose among what the model offers, label files and plain numbers; the choice is remembered. `offered`: the model's own lists. */
+  "labels/choose": { params: { offered?: readonly OfferedLabels[] }; result: FoundLabels };
 }
 
 export interface NamedFile {
@@ -237,6 +240,11 @@ export interface SeriesFile extends NamedFile {
   readonly step: number;
 }
 
+export interface OfferedLabels {
+  readonly id: string;
+  readonly title: string;
+}
+
 export interface FoundLabels {
   readonly lists: readonly LabelList[];
   /** Of the file, relative to the workspace; null where there is none. */
@@ -245,6 +253,8 @@ export interface FoundLabels {
   readonly problem: string | null;
   /** A person wants numbers, even where a file has names of its own. */
   readonly numbersOnly?: boolean;
+  /** A person wants this one of the lists that the model itself offers, by its id. */
+  readonly model?: string;
 }
 
 export interface CodeLine {

@@ -1,8 +1,9 @@
 // The commands about modes: the tree of items, and how it was learned.
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { answerTo, decodeRecording } from "../../src/protocol/recording.ts";
 import { writeCheckpoint } from "../engine/checkpoints.testkit.ts";
 import { modescope } from "./cli.testkit.ts";
 import { schemaErrors } from "./schema.testkit.ts";
@@ -125,6 +126,37 @@ test("dynamics without a table: matrices in their own basis, recorded settings, 
   const text = await cli("dynamics", "samples/digits/mlp/checkpoints");
   expect(text.out).toContain("Recorded: optimizer Adam: optimizer/param_groups/0/betas/0");
   expect(text.out).toContain("circular: it ends at its full strength by construction");
+});
+
+test("dynamics as a page: the panel with this answer, by names alone", async () => {
+  const { code, err } = await cli(
+    "dynamics",
+    "samples/toy-world/four-items/checkpoints",
+    "--rate",
+    "0.01",
+    "--html",
+    path("run.html"),
+  );
+  expect(code).toBe(0);
+  expect(err).toContain("Written:");
+  const page = await readFile(path("run.html"), "utf8");
+  expect(page).toContain("<title>Learning dynamics of checkpoints</title>");
+  expect(page).toMatch(/default-src 'none'/);
+  const json = /id="modescope-recording">(.*?)<\/script>/s.exec(page)?.[1];
+  expect(json).not.toContain("file:///");
+  const recording = decodeRecording(json ?? "null");
+  expect(recording.context).toMatchObject({ panel: "dynamics", files: [{ name: "checkpoints" }] });
+  const members = answerTo(recording, "series/find", {})?.result;
+  expect(members).toMatchObject({
+    members: expect.arrayContaining([{ uri: "step-0050.safetensors", name: "step-0050.safetensors", step: 50 }]),
+  });
+  const started = answerTo(recording, "study/start", {
+    study: "dynamics",
+    files: [],
+    parameters: { layer: 1 },
+  })?.result;
+  const snapshot = answerTo(recording, "study/snapshot", { ...Object(started), since: 0 })?.result;
+  expect(snapshot).toMatchObject({ state: "finished", result: { taught: { outlook: { timeConstant: 100 } } } });
 });
 
 test.each([

@@ -5,6 +5,7 @@ import { isometryPanel } from "./isometry/index.ts";
 import { overviewPanel } from "./overview/index.ts";
 import { phaseDiagramPanel } from "./phase-diagram/index.ts";
 import { semanticModesPanel } from "./semantic-modes/index.ts";
+import { similarityPanel } from "./similarity/index.ts";
 import { simulatorPanel } from "./simulator/index.ts";
 import { tensorPanel } from "./tensor/index.ts";
 
@@ -12,6 +13,7 @@ export const PANELS: readonly Panel[] = [
   overviewPanel,
   dynamicsPanel,
   semanticModesPanel,
+  similarityPanel,
   simulatorPanel,
   phaseDiagramPanel,
   isometryPanel,

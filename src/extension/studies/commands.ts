@@ -57,4 +57,12 @@ export const STUDY_COMMANDS: readonly StudyCommand[] = [
     panel: "simulator",
     about: ["table"],
   },
+  {
+    command: "modescope.compareRepresentations",
+    title: "Compare Representations",
+    icon: "$(git-compare)",
+    panel: "similarity",
+    about: ["checkpoint", "table"],
+    together: true,
+  },
 ];

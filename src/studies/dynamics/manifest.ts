@@ -106,7 +106,7 @@ export const manifest = {
     fit: card(
       "Fitted time constant",
       "τ̂ ± SE",
-      "Slope of ln(a/(end − a)) on time where 5 % to 95 % of the end are reached, weighted for equal errors of a; with its standard error. At least four checkpoints must lie there.",
+      "Slope of ln(a/(end − a)) on time where 5 % to 95 % of the end are reached, weighted for equal errors of a; with its standard error. At least four checkpoints must lie there. Networks of one, three or more layers: by their own law on the whole course.",
       "ln(a/(s − a)) = ln(a₀/(s − a₀)) + (2s/τ)·t, weights (a(s − a)/s)²",
       SAXE_2014,
       "equals τ where the network is deep, linear and trained as assumed",

@@ -19,6 +19,8 @@ export interface NetworkFile {
   readonly columnNames: readonly string[] | null;
   readonly labelsFrom: string | null;
   readonly notes: readonly string[];
+  /** Name of the value that the file's own graph gives, where it has one that can be run; null for weights alone. */
+  readonly output: string | null;
 }
 
 /** The chain of a checkpoint's layers; where it is no chain, or one matrix is asked for by name, that matrix. */
@@ -39,6 +41,7 @@ export async function readNetwork(
       biases,
       columnImage: inputImage(first, layers[0]!.columns),
       ...labels,
+      output: outputOf(file),
       notes: tensors.length > 1 ? chainNotes(file.checkpoint.graph, biases) : singleNotes(biases),
     };
   } catch (error) {
@@ -49,6 +52,10 @@ export async function readNetwork(
     const why = `${file.name} is no chain of linear layers (${serializeError(error).message}) So these are the modes of one of its matrices, ${last.name}, which is not what the network does to items.`;
     return single(file, last, [why], context);
   }
+}
+
+function outputOf({ checkpoint }: StudyFile): string | null {
+  return checkpoint.format === "onnx" ? (checkpoint.graph?.outputs[0] ?? null) : null;
 }
 
 function isWeight(tensor: DescribedTensor): boolean {
@@ -71,6 +78,7 @@ async function single(
     biases: [],
     columnImage: inputImage(tensor, loaded.columns),
     ...labels,
+    output: outputOf(file),
     notes,
   };
 }

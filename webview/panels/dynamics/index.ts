@@ -49,7 +49,7 @@ export const dynamicsPanel: Panel = {
     const store = new DisposableStore();
     let state = readViewState(host.state.get());
     const context: PartContext = {
-      digits: host.context.settings.significantDigits,
+      recorded: host.context.recorded === true,
       state: () => state,
       save(part) {
         state = { ...state, ...part };
