@@ -62,3 +62,22 @@ test("a model that cannot be run says why, and its weights are looked at instead
   );
   await expect(result).rejects.toThrow(/3 inputs.*2 inputs to 3 outputs/);
 });
+
+test("a large table is cancelled while its tree is computed", async () => {
+  const rows = Array.from({ length: 1500 }, (_, i) => Array.from({ length: 12 }, (_one, j) => Math.sin(i * j + i)));
+  await writeFile(path("large.csv"), csv(rows));
+  let known = false;
+  const asked = runStudyOn(
+    semanticModesStudy,
+    [{ role: "subject", path: path("large.csv") }],
+    { draws: 10_000 },
+    {
+      cancelled: () => known,
+      onPartial: () => {
+        known = true;
+      },
+    },
+  );
+  await expect(asked).rejects.toMatchObject({ code: "cancelled" });
+  expect(known).toBe(true);
+});

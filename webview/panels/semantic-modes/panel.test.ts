@@ -115,6 +115,7 @@ test("a table: title, notes, spectrum with a bracket, named poles, tree; one cho
   element.querySelectorAll<HTMLElement>(".ms-stem[role=button]")[3]!.dispatchEvent(new MouseEvent("click"));
   expect(text(".ms-modes-words")).toMatch(/Modes 3–4, one subspace/);
   expect(element.querySelectorAll(".ms-tree-node[aria-pressed=true]")).toHaveLength(2);
+  expect(text(".ms-mode-bars caption")).toContain("one basis of many");
   expect([...element.querySelectorAll(".ms-stem[aria-pressed=true]")]).toHaveLength(2);
   element.querySelector(".ms-tree-node[data-node='0']")!.dispatchEvent(new MouseEvent("click"));
   expect(text(".ms-modes-words")).toMatch(/^Mode 2/);
