@@ -232,8 +232,8 @@ export interface PanelMethods {
   "code/open": { params: { tensor: string }; result: null };
   /** Lists of names for rows and columns: the file that was chosen for this folder, or a label file beside the checkpoint or one folder up. */
   "labels/find": { params: Record<string, never>; result: FoundLabels };
-  /** Lets a person choose that file, or numbers instead of names; the choice is remembered. */
-  "labels/choose": { params: Record<string, never>; result: FoundLabels };
+  /** Lets a person choose among what the model offers, label files and plain numbers; the choice is remembered. `offered`: the model's own lists. */
+  "labels/choose": { params: { offered?: readonly OfferedLabels[] }; result: FoundLabels };
 }
 
 export interface NamedFile {
@@ -246,6 +246,11 @@ export interface SeriesFile extends NamedFile {
   readonly step: number;
 }
 
+export interface OfferedLabels {
+  readonly id: string;
+  readonly title: string;
+}
+
 export interface FoundLabels {
   readonly lists: readonly LabelList[];
   /** Of the file, relative to the workspace; null where there is none. */
@@ -254,6 +259,8 @@ export interface FoundLabels {
   readonly problem: string | null;
   /** A person wants numbers, even where a file has names of its own. */
   readonly numbersOnly?: boolean;
+  /** A person wants this one of the lists that the model itself offers, by its id. */
+  readonly model?: string;
 }
 
 export interface CodeLine {
@@ -272,6 +279,8 @@ export interface PanelContext {
   readonly target: TargetRef | null;
   /** The section that the panel was opened for; null for the whole. */
   readonly section: string | null;
+  /** What the command that opened the panel was given, plain data that the panel checks; null or left out for nothing. */
+  readonly begin?: unknown;
   readonly settings: PanelSettings;
   /** True in a report: answers were recorded, so what would have to be computed is not offered. */
   readonly recorded?: boolean;

@@ -1,5 +1,7 @@
 // The screens, by mouse and keyboard, in the embedded VS Code with Chromium: what a test inside the extension host cannot see or touch.
+
 import { DYNAMICS } from "./dynamics.mjs";
+import { HIERARCHY } from "./hierarchy.mjs";
 import { LINT } from "./lint.mjs";
 import { MODES } from "./modes.mjs";
 import { NATIVE } from "./native.mjs";
@@ -16,6 +18,7 @@ export const SCREEN_TESTS = [
   ...OVERVIEW,
   ...TENSOR,
   ...READINGS,
+  ...HIERARCHY,
   ...SIMULATOR,
   ...SIGNAL,
   ...MODES,

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { TargetRef } from "../../analysis/types.ts";
 import { ModeScopeError } from "../../base/errors.ts";
 import type { TensorReading } from "../../base/tensor.ts";
-import type { CodeLine, PanelContext, PanelMethods } from "../../protocol/contract.ts";
+import type { CodeLine, OfferedLabels, PanelContext, PanelMethods } from "../../protocol/contract.ts";
 import { isFrame, isRecord } from "../../protocol/guards.ts";
 import { type Handlers, Peer } from "../../protocol/peer.ts";
 import type { CodeLinks } from "../codeLinks/codeLinks.ts";
@@ -70,6 +70,7 @@ export function hostPanel(
     readonly uri: vscode.Uri;
     readonly target: TargetRef | null;
     readonly section?: string | null;
+    readonly begin?: unknown;
     /** Files that it is about together; left out: `uri` alone. */
     readonly files?: readonly vscode.Uri[];
   },
@@ -79,9 +80,9 @@ export function hostPanel(
   const assets = vscode.Uri.joinPath(services.extensionUri, "dist", "webview");
   webview.options = { enableScripts: true, localResourceRoots: [assets] };
 
-  const { panel, target, section = null, files = [place.uri] } = place;
+  const { panel, target, section = null, begin = null, files = [place.uri] } = place;
   const about = files.map(named);
-  const context = (): PanelContext => ({ panel, uri, files: about, target, section, settings: panelSettings() });
+  const context = (): PanelContext => ({ panel, uri, files: about, target, section, begin, settings: panelSettings() });
   const panelFiles = new PanelFiles({ panel, uri: place.uri, files }, services, () => peer.emit("series/changed", {}));
   const handlers: Handlers<PanelMethods> = {
     ...panelFiles.handlers,
@@ -124,7 +125,7 @@ export function hostPanel(
       return null;
     },
     "labels/find": () => services.labels.find(place.uri),
-    "labels/choose": () => services.labels.choose(place.uri),
+    "labels/choose": ({ offered }) => services.labels.choose(place.uri, offeredLabels(offered)),
   };
 
   const subscriptions: vscode.Disposable[] = [];
@@ -188,6 +189,16 @@ export function hostPanel(
     }),
   );
   webview.html = pageOf(webview, assets, place.panel);
+}
+
+/** What a panel says that the model offers: its word, so every field is looked at. */
+function offeredLabels(offered: unknown): readonly OfferedLabels[] {
+  if (!Array.isArray(offered)) return [];
+  return offered.flatMap((one: unknown) =>
+    isRecord(one) && typeof one.id === "string" && typeof one.title === "string"
+      ? [{ id: one.id, title: one.title }]
+      : [],
+  );
 }
 
 function pageOf(webview: vscode.Webview, assets: vscode.Uri, panel: string): string {

@@ -108,7 +108,7 @@ export function modesPanelView(parent: HTMLElement, options: ModesViewOptions): 
       digits,
       theme,
       quantity: options.hierarchy,
-      ...(result.linked ? { chosen: first } : {}),
+      ...(result.linked ? { chosen: first, spectrum: false } : {}),
       onChoose: (mode) => {
         if (!result.linked || mode >= modes.length) return;
         show(mode);

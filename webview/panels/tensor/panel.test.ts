@@ -172,7 +172,7 @@ test("the mode hierarchy is computed when asked for, with names; a split and a m
   await settled();
   expect(made.state).toMatchObject({
     opened: ["hierarchy"],
-    hierarchy: { items: "rows", geometry: "hidden", centre: false },
+    hierarchy: { items: "rows", geometry: "hidden", centre: false, draws: 250 },
   });
 });
 

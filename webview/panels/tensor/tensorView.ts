@@ -17,7 +17,7 @@ import { histogramChart } from "../../charts/histogramChart.ts";
 import type { PanelHost } from "../../shell/types.ts";
 import { changeView } from "./changeView.ts";
 import { headerTemplate } from "./header.ts";
-import { hierarchySection } from "./hierarchySection.ts";
+import { DRAWS, hierarchySection } from "./hierarchySection.ts";
 import { modesView } from "./modesView.ts";
 import { nullView } from "./nullView.ts";
 import { spectrumReadings, statisticsReadings } from "./readings.ts";
@@ -178,16 +178,12 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
         host,
         session,
         target,
-        // Lines of a table are its items; a weight's items are its inputs.
-        choice: state.hierarchy ?? {
-          items: session.labels === null ? "columns" : "rows",
-          geometry: "hidden",
-          centre: false,
-        },
+        choice: state.hierarchy ?? { items: null, geometry: "hidden", centre: false, draws: DRAWS[0] },
         choose(choice) {
           keep({ hierarchy: choice });
           hierarchy.reload();
         },
+        warn: (error, retry) => hierarchy.warn(error, retry),
       },
       signal,
     ),
