@@ -273,6 +273,8 @@ export interface PanelContext {
   readonly target: TargetRef | null;
   /** The section that the panel was opened for; null for the whole. */
   readonly section: string | null;
+  /** What the command that opened the panel was given, plain data that the panel checks; null or left out for nothing. */
+  readonly begin?: unknown;
   readonly settings: PanelSettings;
   /** True in a report: answers were recorded, so what would have to be computed is not offered. */
   readonly recorded?: boolean;

@@ -70,6 +70,7 @@ export function hostPanel(
     readonly uri: vscode.Uri;
     readonly target: TargetRef | null;
     readonly section?: string | null;
+    readonly begin?: unknown;
     /** Files that it is about together; left out: `uri` alone. */
     readonly files?: readonly vscode.Uri[];
   },
@@ -79,9 +80,9 @@ export function hostPanel(
   const assets = vscode.Uri.joinPath(services.extensionUri, "dist", "webview");
   webview.options = { enableScripts: true, localResourceRoots: [assets] };
 
-  const { panel, target, section = null, files = [place.uri] } = place;
+  const { panel, target, section = null, begin = null, files = [place.uri] } = place;
   const about = files.map(named);
-  const context = (): PanelContext => ({ panel, uri, files: about, target, section, settings: panelSettings() });
+  const context = (): PanelContext => ({ panel, uri, files: about, target, section, begin, settings: panelSettings() });
   const panelFiles = new PanelFiles({ panel, uri: place.uri, files }, services, () => peer.emit("series/changed", {}));
   /** The folder that this panel wrote last. */
   let written: vscode.Uri | null = null;
