@@ -98,6 +98,14 @@ test("numbers that are none are not believed", async () => {
     Number.POSITIVE_INFINITY,
   );
   expect(found).toMatchObject({ step: null, epoch: null, rate: null });
+  const broken = {
+    ...checkpoint({ epoch: 4 }),
+    read: () => Promise.reject(new Error("complex")),
+  };
+  expect(await factsOf(broken, [tensor("state/step", [], "optimizer-state")], never)).toMatchObject({
+    step: null,
+    epoch: { value: 4 },
+  });
 });
 
 const NOTHING: RunFacts = {

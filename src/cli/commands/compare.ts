@@ -16,6 +16,9 @@ import { outputWidth, printable } from "../terminal.ts";
 
 const COLUMNS = ["a", "b", "value", "low", "high", "standardError", "chance", "p", "draws", "clear", "refused"];
 
+/** Two lines of the help: one would be too long for a terminal. */
+const OTHERS = MEASURES.filter((one) => one !== "debiased-cka");
+
 /** How alike the representations in several files are, or with --weights what tells two checkpoints apart. */
 export const compare: Command = {
   name: "compare",
@@ -34,7 +37,7 @@ export const compare: Command = {
     "item-names": { type: "string" },
   },
   help: [
-    ["--measure WORD", `debiased-cka (default), ${MEASURES.filter((one) => one !== "debiased-cka").join(", ")}`],
+    ["--measure WORD", `debiased-cka (default), ${OTHERS.slice(0, 6).join(", ")},`, OTHERS.slice(6).join(", ")],
     ["--distance WORD", `of rsa: ${ALL_DISTANCES.join(", ")}`],
     ["--comparison W", `of rsa: ${COMPARISONS.join(", ")}`],
     ["--recording FILE", "trials × units with a list of items (and sessions); may be given several times"],

@@ -31,8 +31,7 @@ interface DynamicsOptions {
 /** How a run learned: the modes of its table beside the theory's curves, its matrices in a fixed basis, and what gradient flow would have conserved. */
 export const dynamics: Command = {
   name: "dynamics",
-  usage:
-    "FOLDER|FILE [--json] [--html FILE] [--data TABLE] [--rate η [--loss WORD] [--momentum β] [--weight-decay λ]] [--optimizer WORD]",
+  usage: "FOLDER|FILE [--json] [--html FILE] [--data TABLE] [--rate η [--loss WORD] [--momentum β]] [--optimizer WORD]",
   does: "How a run learned: modes of its table beside the theory's curves, its matrices in a fixed basis, what gradient flow conserves.",
   flags: {
     data: { type: "string" },

@@ -70,6 +70,7 @@ export function hostPanel(
     readonly uri: vscode.Uri;
     readonly target: TargetRef | null;
     readonly section?: string | null;
+    readonly begin?: unknown;
     /** Files that it is about together; left out: `uri` alone. */
     readonly files?: readonly vscode.Uri[];
   },
@@ -79,18 +80,24 @@ export function hostPanel(
   const assets = vscode.Uri.joinPath(services.extensionUri, "dist", "webview");
   webview.options = { enableScripts: true, localResourceRoots: [assets] };
 
-  const { panel, target, section = null, files = [place.uri] } = place;
+  const { panel, target, section = null, begin = null, files = [place.uri] } = place;
   const about = files.map(named);
-  const context = (): PanelContext => ({ panel, uri, files: about, target, section, settings: panelSettings() });
+  const context = (): PanelContext => ({ panel, uri, files: about, target, section, begin, settings: panelSettings() });
   const panelFiles = new PanelFiles({ panel, uri: place.uri, files }, services, () => peer.emit("series/changed", {}));
+  /** The folder that this panel wrote last. */
+  let written: vscode.Uri | null = null;
   const handlers: Handlers<PanelMethods> = {
     ...panelFiles.handlers,
     "panel/context": context,
-    "panel/open": ({ panel: wanted, target }) => {
+    "panel/open": ({ panel: wanted, uri: asked, target }) => {
       if (isRecord(target)) services.openTensor(place.uri, target);
       else if (wanted === "tensor" || typeof wanted !== "string")
         throw new ModeScopeError("bad-request", "A tensor view needs a target.", { field: "target" });
-      else services.openStudy({ panel: wanted, files });
+      else
+        services.openStudy({
+          panel: wanted,
+          files: written !== null && written.toString() === asked ? [written] : files,
+        });
       return null;
     },
     "panel/refresh": () => {
@@ -98,7 +105,12 @@ export function hostPanel(
       return null;
     },
     "file/save": ({ suggestedName, text, base64 }) => save(place.uri, suggestedName, bytesOf(text, base64)),
-    "folder/write": ({ files: made, offer }) => writeFolder(place.uri, made, offer, services.openStudy),
+    "folder/write": async ({ files: made }) => {
+      written = await writeFolder(place.uri, made);
+      return {
+        folder: written === null ? null : { ...named(written), name: vscode.workspace.asRelativePath(written) },
+      };
+    },
     "clipboard/write": async ({ text }) => {
       await vscode.env.clipboard.writeText(String(text));
       return null;

@@ -7,6 +7,7 @@ import {
   logGrid,
   slopeLine,
 } from "../../numerics/meanField/criticalLine.ts";
+import { fixedPoint } from "../../numerics/meanField/fixedPoints.ts";
 import { meanSquare, slopeMoment } from "../../numerics/meanField/moments.ts";
 import type { Plane, PlaneCurve, PlanePoint } from "./types.ts";
 
@@ -47,7 +48,9 @@ export function readPlane(
   const contours: PlaneCurve[] = [];
   cancel.throwIfCancelled();
   progress(0.7);
-  const every = grid.filter((_, k) => k % 4 === 0);
+  // Chaotic points of the plane have their q between those of the critical line and that of the plane's far corner.
+  const corner = fixedPoint(activation, { weight: w * w, bias: b * b }, start);
+  const every = logGrid(1e-3, Number.isFinite(corner) && corner > 0 ? 1.1 * corner : 100 * (b * b + w * w), 64);
   const chaotic = activation.slopes === null ? chaoticDepthLines(activation, DEPTHS, every) : [];
   for (const [at, depth] of DEPTHS.entries()) {
     const sides = { ordered: slopeLine(activation, Math.exp(-1 / depth), grid), chaotic: chaotic[at] ?? [] };

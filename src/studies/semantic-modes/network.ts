@@ -14,6 +14,8 @@ export interface NetworkFile {
   readonly layers: readonly DenseMatrix[];
   readonly tensors: readonly string[];
   readonly biases: readonly string[];
+  /** Weight matrices of the file, any of which can be looked at by itself. */
+  readonly matrices: readonly string[];
   readonly columnImage: ImageShape | null;
   readonly rowNames: readonly string[] | null;
   readonly columnNames: readonly string[] | null;
@@ -39,6 +41,7 @@ export async function readNetwork(
       layers,
       tensors,
       biases,
+      matrices: matricesOf(file),
       columnImage: inputImage(first, layers[0]!.columns),
       ...labels,
       output: outputOf(file),
@@ -56,6 +59,16 @@ export async function readNetwork(
 
 function outputOf({ checkpoint }: StudyFile): string | null {
   return checkpoint.format === "onnx" ? (checkpoint.graph?.outputs[0] ?? null) : null;
+}
+
+/** A list to choose from: of a model with thousands of layers the first ones. */
+const MOST_MATRICES = 500;
+
+function matricesOf({ tensors }: StudyFile): readonly string[] {
+  return tensors
+    .filter(isWeight)
+    .slice(0, MOST_MATRICES)
+    .map(({ name }) => name);
 }
 
 function isWeight(tensor: DescribedTensor): boolean {
@@ -76,6 +89,7 @@ async function single(
     layers: [loaded],
     tensors: [tensor.name],
     biases: [],
+    matrices: matricesOf(file),
     columnImage: inputImage(tensor, loaded.columns),
     ...labels,
     output: outputOf(file),

@@ -128,6 +128,8 @@ export interface SemanticModesResult {
   readonly chain: ChainReport | null;
   readonly inputs: InputReport | null;
   readonly network: NetworkReport | null;
+  /** Weight matrices of the network, any of which can be asked for by name. */
+  readonly matrices: readonly string[];
   /** Names that the files themselves have. */
   readonly labels: SideLabels & { readonly from: string | null };
   /** The side of Σ that the hierarchy's items are on where it is `linked`: always the columns for a table. */

@@ -180,6 +180,18 @@ test("a chain of weights: layers and how they fit, and no claim that anything wa
   expect(document.querySelector("dialog.ms-card")?.textContent).toContain("Null");
 });
 
+test("one matrix of a network can be looked at by itself", async () => {
+  const { element, text, asked } = fixture(TRAINED);
+  await until(() => element.querySelector(".ms-tree") !== null);
+  const select = element.querySelector<HTMLSelectElement>(".ms-matrix");
+  expect([...select!.options].map(({ value }) => value)).toEqual(["", "layers.0.weight", "layers.1.weight"]);
+  select!.value = "layers.1.weight";
+  select!.dispatchEvent(new Event("change"));
+  await until(() => text("h1").startsWith("layers.1.weight of"));
+  expect(asked[1]!.parameters).toMatchObject({ tensor: "layers.1.weight" });
+  expect(element.querySelector(".ms-joints")).toBeNull();
+});
+
 test("names come from a file that the person chooses where the files have none", async () => {
   const bare: MadeFile = { name: "bare.csv", text: "1,1,0\n1,0,1\n0,1,0\n0,1,1\n" };
   const { element, text } = fixture(bare);
