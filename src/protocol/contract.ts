@@ -192,7 +192,7 @@ export interface Reference {
 /** What a panel asks of the extension beside the engine's methods. The panel's side is untrusted input. */
 export interface PanelMethods {
   "panel/context": { params: Record<string, never>; result: PanelContext };
-  /** The tensor view of a target, or a study's panel for the same file (`target` null). */
+  /** The tensor view of a target, or (`target` null) a study's panel: for the folder that this panel has just written if `uri` names it, else for its own files. */
   "panel/open": { params: { panel: string; uri: string; target: TargetRef | null }; result: null };
   /** Lets a person choose files for a role of a study; from then on the panel may ask about them. Empty where the question was dismissed. */
   "files/choose": {
@@ -210,16 +210,10 @@ export interface PanelMethods {
   "panel/refresh": { params: Record<string, never>; result: null };
   /** Text, or with `base64` the bytes of a picture instead. */
   "file/save": { params: { suggestedName: string; text: string; base64?: string }; result: { saved: boolean } };
-  /**
-   * Writes files into a folder that the person chooses; what is there is written over only if they say so. `offer`: the panel that is offered about the
-   * folder afterwards. Null where the question was dismissed.
-   */
+  /** Writes files into a folder that the person chooses; what is there is written over only if they say so. Null where a question was dismissed. */
   "folder/write": {
-    params: {
-      files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
-      offer?: { readonly panel: string; readonly label: string };
-    };
-    result: { folder: string | null };
+    params: { files: readonly { readonly name: string; readonly bytes: Uint8Array }[] };
+    result: { folder: NamedFile | null };
   };
   "clipboard/write": { params: { text: string }; result: null };
   "checkpoint/reveal": { params: Record<string, never>; result: null };

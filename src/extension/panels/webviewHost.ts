@@ -84,14 +84,20 @@ export function hostPanel(
   const about = files.map(named);
   const context = (): PanelContext => ({ panel, uri, files: about, target, section, begin, settings: panelSettings() });
   const panelFiles = new PanelFiles({ panel, uri: place.uri, files }, services, () => peer.emit("series/changed", {}));
+  /** The folder that this panel wrote last. */
+  let written: vscode.Uri | null = null;
   const handlers: Handlers<PanelMethods> = {
     ...panelFiles.handlers,
     "panel/context": context,
-    "panel/open": ({ panel: wanted, target }) => {
+    "panel/open": ({ panel: wanted, uri: asked, target }) => {
       if (isRecord(target)) services.openTensor(place.uri, target);
       else if (wanted === "tensor" || typeof wanted !== "string")
         throw new ModeScopeError("bad-request", "A tensor view needs a target.", { field: "target" });
-      else services.openStudy({ panel: wanted, files });
+      else
+        services.openStudy({
+          panel: wanted,
+          files: written !== null && written.toString() === asked ? [written] : files,
+        });
       return null;
     },
     "panel/refresh": () => {
@@ -99,7 +105,12 @@ export function hostPanel(
       return null;
     },
     "file/save": ({ suggestedName, text, base64 }) => save(place.uri, suggestedName, bytesOf(text, base64)),
-    "folder/write": ({ files: made, offer }) => writeFolder(place.uri, made, offer, services.openStudy),
+    "folder/write": async ({ files: made }) => {
+      written = await writeFolder(place.uri, made);
+      return {
+        folder: written === null ? null : { ...named(written), name: vscode.workspace.asRelativePath(written) },
+      };
+    },
     "clipboard/write": async ({ text }) => {
       await vscode.env.clipboard.writeText(String(text));
       return null;
