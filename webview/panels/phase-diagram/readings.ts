@@ -67,7 +67,10 @@ export function planeOf(
     rows: plane.rows,
     regions: plane.regions,
     critical: plane.critical.map(place),
-    contours: plane.contours.map(({ depth, points }) => ({ label: `ξ ${depth}`, points: points.map(place) })),
+    contours: plane.contours.map(({ depth, rule, points }) => ({
+      label: rule === null ? `ξ ${depth}` : `6ξ = ${rule} layers`,
+      points: points.map(place),
+    })),
     layers,
     probe,
     summary: `Plane of initializations for ${activation.name}: ${plane.critical.length > 1 ? "a critical line" : plane.critical.length === 1 ? "one critical point" : "no critical line"}, ${layers.length} layers.`,
