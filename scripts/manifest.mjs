@@ -61,7 +61,8 @@ function studyContributions(manifest, studies, { analyzeWhen, dataWhen }) {
   const ids = new Set(studies.map(({ command }) => command));
   const whenOf = { checkpoint: analyzeWhen, table: dataWhen, folder: "explorerResourceIsFolder" };
   const asked = studies.filter(({ about }) => about.length > 0);
-  const any = [...new Set(asked.flatMap(({ about }) => about))].map((about) => whenOf[about]);
+  // The mode hierarchy is asked of folders too.
+  const any = [...new Set([...asked.flatMap(({ about }) => about), "folder"])].map((about) => whenOf[about]);
   return {
     commands: [
       ...manifest.contributes.commands.filter(({ command }) => !ids.has(command)),
@@ -121,6 +122,11 @@ function withContributions(manifest, { FORMATS: formats, STUDY_COMMANDS: studyCo
         ...manifest.contributes.menus,
         [SUBMENU]: [
           ...studies.items,
+          {
+            command: "modescope.showModeHierarchy",
+            when: `explorerResourceIsFolder || ${analyzeWhen}`,
+            group: "1_studies@0",
+          },
           { command: "modescope.runModel", when: "resourceExtname == .onnx", group: "2_representations@1" },
         ],
         "explorer/context": [

@@ -69,11 +69,40 @@ async function clipped(name, theme, page) {
   console.log(`  media/walkthrough/${name}-${theme.id}.png`);
 }
 
+/** Classes as items, by the directions of their weights about the classes' mean: docs/language-relatives.md tells the story. */
+async function photographLanguages(page, server) {
+  if (WANTED !== null && !WANTED.includes("languages")) return;
+  const frame = await webviewFrame(page, ".ms-tree");
+  for (const choice of [
+    "[data-choice=rows]",
+    "[data-choice=direction]",
+    ".ms-hierarchy-controls input[type=checkbox]",
+  ]) {
+    await frame.locator(`[data-section=hierarchy] ${choice}`).click();
+    await frame.waitForSelector("[data-section=hierarchy]:not([aria-busy=true]) .ms-tree", { timeout: 180_000 });
+  }
+  await frame.locator("[data-section=hierarchy]").evaluate((section) => section.scrollIntoView());
+  await photograph("languages", frame, page, server);
+}
+
 async function onStep({ picture }, page, server) {
   if (picture === "hierarchy") {
     const frame = await webviewFrame(page, ".ms-tree");
     await page.waitForTimeout(SETTLE);
     await photograph("hierarchy", frame, page, server);
+    return;
+  }
+  if (picture === "languages") {
+    await photographLanguages(page, server);
+    return;
+  }
+  if (picture === "dynamics") {
+    const frame = await webviewFrame(page, ".ms-panel-dynamics [data-section=modes] canvas");
+    await frame.locator("[data-word=rate]").fill("0.01");
+    await frame.locator("[data-word=rate]").press("Enter");
+    await frame.locator("[data-field=predictedHalfTime]").first().waitFor({ timeout: 30_000 });
+    await page.waitForTimeout(SETTLE);
+    await photograph("dynamics", frame, page, server);
     return;
   }
   if (picture === "simulator") {
@@ -117,7 +146,7 @@ try {
   const { tests } = await runEmbeddedSuite({
     suite: join(ROOT, "dist/test/pictures.cjs"),
     onStep,
-    timeout: 300_000,
+    timeout: 900_000,
     ...SIZES[0],
   });
   const failed = tests.filter(({ ok }) => !ok);

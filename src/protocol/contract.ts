@@ -192,7 +192,7 @@ export interface Reference {
 /** What a panel asks of the extension beside the engine's methods. The panel's side is untrusted input. */
 export interface PanelMethods {
   "panel/context": { params: Record<string, never>; result: PanelContext };
-  /** The tensor view of a target, or a study's panel for the same file (`target` null). */
+  /** The tensor view of a target, or (`target` null) a study's panel: for the folder that this panel has just written if `uri` names it, else for its own files. */
   "panel/open": { params: { panel: string; uri: string; target: TargetRef | null }; result: null };
   /** Lets a person choose files for a role of a study; from then on the panel may ask about them. Empty where the question was dismissed. */
   "files/choose": {
@@ -208,17 +208,12 @@ export interface PanelMethods {
   /** Lets a person choose it. `changed` is false where the question was dismissed. */
   "reference/choose": { params: Record<string, never>; result: { changed: boolean; reference: Reference | null } };
   "panel/refresh": { params: Record<string, never>; result: null };
-  "file/save": { params: { suggestedName: string; text: string }; result: { saved: boolean } };
-  /**
-   * Writes files into a folder that the person chooses; what is there is written over only if they say so. `offer`: the panel that is offered about the
-   * folder afterwards. Null where the question was dismissed.
-   */
+  /** Text, or with `base64` the bytes of a picture instead. */
+  "file/save": { params: { suggestedName: string; text: string; base64?: string }; result: { saved: boolean } };
+  /** Writes files into a folder that the person chooses; what is there is written over only if they say so. Null where a question was dismissed. */
   "folder/write": {
-    params: {
-      files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
-      offer?: { readonly panel: string; readonly label: string };
-    };
-    result: { folder: string | null };
+    params: { files: readonly { readonly name: string; readonly bytes: Uint8Array }[] };
+    result: { folder: NamedFile | null };
   };
   "clipboard/write": { params: { text: string }; result: null };
   "checkpoint/reveal": { params: Record<string, never>; result: null };
@@ -231,8 +226,8 @@ export interface PanelMethods {
   "code/open": { params: { tensor: string }; result: null };
   /** Lists of names for rows and columns: the file that was chosen for this folder, or a label file beside the checkpoint or one folder up. */
   "labels/find": { params: Record<string, never>; result: FoundLabels };
-  /** Lets a person choose that file, or numbers instead of names; the choice is remembered. */
-  "labels/choose": { params: Record<string, never>; result: FoundLabels };
+  /** Lets a person choose among what the model offers, label files and plain numbers; the choice is remembered. `offered`: the model's own lists. */
+  "labels/choose": { params: { offered?: readonly OfferedLabels[] }; result: FoundLabels };
 }
 
 export interface NamedFile {
@@ -245,6 +240,11 @@ export interface SeriesFile extends NamedFile {
   readonly step: number;
 }
 
+export interface OfferedLabels {
+  readonly id: string;
+  readonly title: string;
+}
+
 export interface FoundLabels {
   readonly lists: readonly LabelList[];
   /** Of the file, relative to the workspace; null where there is none. */
@@ -253,6 +253,8 @@ export interface FoundLabels {
   readonly problem: string | null;
   /** A person wants numbers, even where a file has names of its own. */
   readonly numbersOnly?: boolean;
+  /** A person wants this one of the lists that the model itself offers, by its id. */
+  readonly model?: string;
 }
 
 export interface CodeLine {
@@ -271,6 +273,8 @@ export interface PanelContext {
   readonly target: TargetRef | null;
   /** The section that the panel was opened for; null for the whole. */
   readonly section: string | null;
+  /** What the command that opened the panel was given, plain data that the panel checks; null or left out for nothing. */
+  readonly begin?: unknown;
   readonly settings: PanelSettings;
   /** True in a report: answers were recorded, so what would have to be computed is not offered. */
   readonly recorded?: boolean;

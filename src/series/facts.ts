@@ -128,6 +128,10 @@ async function counter(
 ): Promise<Fact<number> | null> {
   const tensor = state.find(({ name, elements }) => elements === 1 && COUNTER.test(name));
   if (tensor === undefined) return null;
-  const [value] = await checkpoint.read(tensor.name, 0, 1, signal);
+  // A counter that cannot be read costs the run its steps, not the checkpoint.
+  const [value] = await checkpoint.read(tensor.name, 0, 1, signal).catch(() => {
+    signal.throwIfAborted();
+    return [];
+  });
   return value !== undefined && Number.isFinite(value) && value >= 0 ? { value, source: tensor.name } : null;
 }

@@ -30,7 +30,7 @@ export interface FollowedMode {
   readonly halfTime: HalfTime | null;
   /** Of ln(a/(end − a)) on the clock. */
   readonly fit: RiseFit | null;
-  /** From the fit of two weight matrices: τ̂ = 2s/slope and â₀ with their standard errors, in steps at the first rate. */
+  /** τ̂ and â₀ with their standard errors, in steps at the first rate: two weight matrices by the line (τ̂ = 2s/slope), others by their own law on the raw course. */
   readonly fitted: {
     readonly tau: number;
     readonly tauError: number;
@@ -80,30 +80,38 @@ export function follow(moments: readonly Moment[], data: DataTable, taught: Taug
   const times = steps.map(clock.toTime);
   const [from, to] = [steps[0]!, steps[steps.length - 1]!];
   const grid = Array.from({ length: GRID + 1 }, (_, k) => from + ((to - from) * k) / GRID);
-  const totals = moments.map(({ layers }) => chainProduct(layers));
-  const measured = totals.map((total) => measureModes(taught.modes, total));
-  const foreseen = foresee(taught, outlook, first, totals[0]!, grid);
+  // Maps of a large table are too much to keep for all checkpoints: each is measured and let go, and beliefs are not searched.
+  const searched = data.y.data.length * moments.length <= MAX_BELIEFS;
+  const answers: DenseMatrix[] = [];
+  const loss: number[] = [];
+  const measured = moments.map(({ layers }) => {
+    const total = chainProduct(layers);
+    const answer = answersOf(total, data);
+    loss.push(halfSquare(answer, data.y));
+    if (searched) answers.push(answer);
+    return measureModes(taught.modes, total);
+  });
+  const foreseen = foresee(taught, outlook, first, measured[0]!.strengths, grid);
   const modes = taught.modes.map((mode, k): FollowedMode => {
     const strengths = measured.map((moment) => moment.strengths[k]!);
     const { end } = foreseen[k]!;
     const half = end > 0 ? halfTime(times, strengths, end) : null;
     const fit = end > 0 ? fitRise(times, strengths, end) : null;
-    const comparison = end > 0 ? compareCurves(times, strengths, end) : null;
+    const comparison = end > 0 ? compareCurves(times, strengths, end, first.layers.length) : null;
     return {
       group: mode.group,
       singularValue: mode.s,
       strengths,
       halfTime: half === null ? null : inSteps(half, clock.toStep),
       fit,
-      fitted: fit === null || !(fit.slope > 0) ? null : fittedStart(fit, mode.s, end),
+      fitted: fittedOf(first.layers.length, fit, comparison, mode.s, end),
       comparison,
-      fittedCourses: comparison === null ? null : coursesOf(comparison, end, grid.map(clock.toTime)),
+      fittedCourses:
+        comparison === null ? null : coursesOf(comparison, end, first.layers.length, grid.map(clock.toTime)),
       stageIndex: end > 0 ? measuredStageIndex(times, strengths, end) : null,
       foreseen: foreseen[k]!,
     };
   });
-  const answers = totals.map((total) => answersOf(total, data));
-  const loss = answers.map((answer) => halfSquare(answer, data.y));
   const random = new Random(SEED);
   const timed = modes.flatMap(({ singularValue, halfTime: at }) =>
     at === null ? [] : [{ s: singularValue, time: at.time }],
@@ -151,6 +159,19 @@ function inSteps({ bracket, time }: HalfTime, toStep: (time: number) => number):
   return { bracket: [toStep(bracket[0]), toStep(bracket[1])], time: toStep(time) };
 }
 
+function fittedOf(
+  layers: number,
+  fit: RiseFit | null,
+  comparison: CurveComparison | null,
+  s: number,
+  end: number,
+): FollowedMode["fitted"] {
+  if (layers === 2) return fit === null || !(fit.slope > 0) ? null : fittedStart(fit, s, end);
+  if (comparison === null) return null;
+  const { tau, tauError, start, startError } = layers === 1 ? comparison.shallow : comparison.deep;
+  return { tau, tauError, start, startError };
+}
+
 function fittedStart(fit: RiseFit, s: number, end: number): NonNullable<FollowedMode["fitted"]> {
   const start = end / (1 + Math.exp(-fit.intercept));
   return {
@@ -161,9 +182,9 @@ function fittedStart(fit: RiseFit, s: number, end: number): NonNullable<Followed
   };
 }
 
-function coursesOf({ deep, shallow }: CurveComparison, end: number, times: readonly number[]) {
+function coursesOf({ deep, shallow }: CurveComparison, end: number, layers: number, times: readonly number[]) {
   const [rise, creep] = [
-    learningCurve({ kind: "depth", depth: 2 }, { s: end, start: deep.start, tau: deep.tau }),
+    learningCurve({ kind: "depth", depth: Math.max(2, layers) }, { s: end, start: deep.start, tau: deep.tau }),
     learningCurve({ kind: "depth", depth: 1 }, { s: end, start: shallow.start, tau: shallow.tau }),
   ];
   return { deep: times.map(rise), shallow: times.map(creep) };
@@ -196,7 +217,7 @@ function beliefs(
   answers: readonly DenseMatrix[],
 ): readonly Illusion[] | Withheld {
   const { y, x } = data;
-  if (y.data.length * steps.length > MAX_BELIEFS)
+  if (answers.length < steps.length)
     return { reason: `${y.columns} × ${y.rows} beliefs at ${steps.length} checkpoints are too many to search.` };
   if (x !== null)
     return {

@@ -1,6 +1,6 @@
 import { learningCurve } from "../numerics/learning/curves.ts";
 import { deepTimeBetween, leastStableTau } from "../numerics/learning/deepLinear.ts";
-import { bilinear, type DataMode, effectiveStart } from "../numerics/learning/linearChain.ts";
+import { effectiveStart } from "../numerics/learning/linearChain.ts";
 import type { TaughtModes } from "./modes.ts";
 import type { Outlook } from "./training.ts";
 import type { Moment } from "./types.ts";
@@ -30,7 +30,8 @@ export function foresee(
   { modes, deltas }: TaughtModes,
   outlook: Outlook,
   first: Moment,
-  totalAtStart: Moment["layers"][number],
+  /** uᵀW_tot v of each mode (mean over its group) at the first checkpoint. */
+  atStart: readonly number[],
   grid: readonly number[],
 ): readonly Foreseen[] {
   const { clock } = outlook;
@@ -38,7 +39,7 @@ export function foresee(
   const depth = first.layers.length;
   return modes.map((mode, k): Foreseen => {
     const delta = deltas[k]!;
-    const naiveStart = meanDiagonal(mode, totalAtStart);
+    const naiveStart = atStart[k]!;
     const [w1, w2] = first.layers;
     const begin =
       depth === 1
@@ -91,8 +92,4 @@ export function stabilityOf({ modes, deltas }: TaughtModes, outlook: Outlook, de
   const delta = deltas[0]!;
   const leastTau = depth === 1 ? delta / 2 : delta * leastStableTau(depth, strongest.s / delta);
   return { leastTau, stable: outlook.tau > leastTau };
-}
-
-function meanDiagonal({ u, v }: DataMode, total: Moment["layers"][number]): number {
-  return u.reduce((sum, one, k) => sum + bilinear(one, total, v[k]!), 0) / u.length;
 }

@@ -3,6 +3,9 @@ import type { DescribedTensor } from "../base/tensor.ts";
 import type { Checkpoint } from "../formats/types.ts";
 import type { DataTable } from "./types.ts";
 
+/** 400 MB in double precision, and its modes take as much again. */
+const MAX_ENTRIES = 5e7;
+
 /** The only matrix of a table, .npy or other file, items in its rows. `name` is for the messages. */
 export async function readDataTable(
   name: string,
@@ -17,6 +20,14 @@ export async function readDataTable(
       remedy: "Name a CSV, TSV or .npy file with items in its rows and properties in its columns.",
     });
   const [items = 0, properties = 0] = tensor.shape;
+  if (tensor.elements > MAX_ENTRIES)
+    throw new ModeScopeError(
+      "limit-exceeded",
+      `${name} has ${items} × ${properties} entries: more than a table of items and properties may have.`,
+      {
+        remedy: "Take fewer items: what is taught often says the same of many.",
+      },
+    );
   const values = await checkpoint.read(tensor.name, 0, tensor.elements, signal);
   const broken = values.findIndex((value) => !Number.isFinite(value));
   if (broken >= 0)

@@ -39,6 +39,32 @@ export function run(): Promise<void> {
       },
     },
     {
+      name: "the relatives of a language detector are photographed",
+      milliseconds: 800_000,
+      async run() {
+        await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+        const model = await languageDetector();
+        await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(sample("README.md")), {
+          viewColumn: vscode.ViewColumn.One,
+          preview: false,
+        });
+        const tensor = "linear/linear_model/content/weights";
+        await vscode.commands.executeCommand("modescope.showModeHierarchy", { checkpoint: model.toString(), tensor });
+        // Three times the nulls of 54 classes by 5,000 pieces of text, on whatever machine it is.
+        await step({ picture: "languages" }, 780_000);
+      },
+    },
+    {
+      name: "learning dynamics are photographed",
+      milliseconds: 280_000,
+      async run() {
+        await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+        const run = sample("toy-world/eight-items/checkpoints");
+        await vscode.commands.executeCommand("modescope.showLearningDynamics", run);
+        await step({ picture: "dynamics" });
+      },
+    },
+    {
       name: "a simulation is photographed",
       milliseconds: 280_000,
       async run() {
@@ -48,4 +74,13 @@ export function run(): Promise<void> {
       },
     },
   ]);
+}
+
+/** The model that VS Code ships to guess a file's language, out of the package that the tests read, into the workspace. */
+async function languageDetector(): Promise<vscode.Uri> {
+  const { extensionUri } = vscode.extensions.getExtension("modescope.modescope")!;
+  const from = vscode.Uri.joinPath(extensionUri, "node_modules/@vscode/vscode-languagedetection/model");
+  const to = sample("language-detection");
+  await vscode.workspace.fs.copy(from, to, { overwrite: true });
+  return vscode.Uri.joinPath(to, "model.json");
 }

@@ -1,4 +1,7 @@
 // The screens, by mouse and keyboard, in the embedded VS Code with Chromium: what a test inside the extension host cannot see or touch.
+
+import { DYNAMICS } from "./dynamics.mjs";
+import { HIERARCHY } from "./hierarchy.mjs";
 import { LINT } from "./lint.mjs";
 import { MODES } from "./modes.mjs";
 import { NATIVE } from "./native.mjs";
@@ -6,6 +9,7 @@ import { OPENING } from "./opening.mjs";
 import { OVERVIEW } from "./overview.mjs";
 import { READINGS } from "./readings.mjs";
 import { SIGNAL } from "./signal.mjs";
+import { SIMILARITY } from "./similarity.mjs";
 import { SIMULATOR } from "./simulator.mjs";
 import { TENSOR } from "./tensor.mjs";
 
@@ -14,9 +18,12 @@ export const SCREEN_TESTS = [
   ...OVERVIEW,
   ...TENSOR,
   ...READINGS,
+  ...HIERARCHY,
   ...SIMULATOR,
   ...SIGNAL,
   ...MODES,
+  ...DYNAMICS,
   ...LINT,
+  ...SIMILARITY,
   ...NATIVE,
 ];

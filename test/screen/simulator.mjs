@@ -1,6 +1,8 @@
 // The learning simulator: without any file, and the series that it writes.
 import assert from "node:assert/strict";
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { until } from "../../scripts/_lib/process.mjs";
 
 const NAME = "ModeScope: Open Learning Simulator";
 
@@ -16,6 +18,24 @@ async function type(frame, page, label, text) {
   await frame.getByRole("textbox", { name: label }).focus();
   await page.keyboard.press("Control+a");
   await page.keyboard.type(text);
+}
+
+/** Exports into a folder, by the editor's own dialog. */
+async function write({ page }, frame, folder) {
+  await frame.getByRole("button", { name: "Export as Series" }).click();
+  const widget = page.locator(".quick-input-widget");
+  const input = widget.locator("input[type=text]");
+  await input.waitFor();
+  await input.fill(`${folder}/`);
+  // The dialog looks the folder up while it is typed, and takes no answer until it is through.
+  await until("the folder to be taken", async () => {
+    await widget
+      .getByText("Write Here", { exact: true })
+      .click({ timeout: 2_000 })
+      .catch(() => undefined);
+    await page.waitForTimeout(300);
+    return (await widget.isHidden()) || undefined;
+  });
 }
 
 export const SIMULATOR = [
@@ -37,29 +57,49 @@ export const SIMULATOR = [
     },
   },
   {
-    name: "a simulated run is written into a folder, and never over what is there without a question",
+    name: "a simulated run is written into a folder, and shown as the run that it is",
     async run(screen) {
-      const folder = screen.path("simulated");
-      await mkdir(folder, { recursive: true });
+      const folder = await mkdtemp(screen.path("simulated-"));
+      const name = basename(folder);
       const frame = await openSimulator(screen);
-      const { page } = screen;
-      const write = async () => {
-        await frame.getByRole("button", { name: "Export as Series" }).click();
-        const input = page.locator(".quick-input-widget input[type=text]");
-        await input.waitFor();
-        await input.fill(`${folder}/`);
-        await page.locator(".quick-input-widget").getByText("Write Here", { exact: true }).click();
-      };
-      await write();
-      await frame.getByText("41 files were written to simulated.").waitFor();
+      await write(screen, frame, folder);
+      await frame.getByText(`41 files were written to ${name}.`).waitFor();
       const names = (await readdir(folder)).sort();
       assert.equal(names.length, 41);
       assert.deepEqual([names[0], names[1]], ["data.csv", "step-0000.safetensors"]);
-      await write();
-      const dialog = page.locator(".monaco-dialog-box");
-      await dialog.getByText("Replace 41 files in simulated?").waitFor();
+      // What was written is offered to be looked at: a run with its rate, its table, and its modes beside theory.
+      await frame.getByRole("button", { name: "Show Learning Dynamics" }).click();
+      const dynamics = await screen.frame(".ms-dynamics");
+      await dynamics.getByText("40 checkpoints").first().waitFor();
+      await dynamics.locator("option[selected]", { hasText: "data.csv" }).waitFor({ state: "attached" });
+    },
+  },
+  {
+    name: "nothing that is there is written over without a question",
+    async run(screen) {
+      const folder = await mkdtemp(screen.path("simulated-"));
+      await writeFile(join(folder, "data.csv"), "mine");
+      const frame = await openSimulator(screen);
+      await write(screen, frame, folder);
+      const dialog = screen.page.locator(".monaco-dialog-box");
+      await dialog.getByText(`Replace 1 file in ${basename(folder)}?`).waitFor();
       await dialog.getByText("Cancel").click();
       await frame.getByRole("button", { name: "Export as Series" }).waitFor();
+      assert.deepEqual(await readdir(folder), ["data.csv"]);
+      assert.equal(await readFile(join(folder, "data.csv"), "utf8"), "mine");
+    },
+  },
+  {
+    name: "a right-click on a table simulates how that is learned",
+    async run(screen) {
+      const row = await screen.explorerRow("toy-world/four-items/data.csv");
+      await row.click({ button: "right" });
+      await screen.menu("ModeScope");
+      await screen.menu("Simulate Learning");
+      const frame = await screen.frame(".ms-panel-simulator form");
+      await frame.getByText("Modes of data.csv").waitFor();
+      await frame.getByText("Trained for").waitFor();
+      assert.equal(await frame.locator(".ms-simulator-table tbody tr").count(), 3);
     },
   },
 ];

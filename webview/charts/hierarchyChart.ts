@@ -1,25 +1,46 @@
 import { type Disposable, DisposableStore } from "../../src/base/disposable.ts";
-import { cssColour, divergingColour } from "./colourMap.ts";
 import { make } from "./dom.ts";
+import { type SimilarityMatrix, similarityMatrix } from "./similarityMatrix.ts";
 import type { ChartTheme } from "./theme.ts";
-import { type Branch, leavesBelow, type TreeNodeData, treeLayout } from "./treeLayout.ts";
+import { type Branch, floorOf, leavesBelow, type TreeNodeData, treeLayout } from "./treeLayout.ts";
 
 export interface HierarchyChartData {
+  /** Leaves are the lines, −1 − line, in their order. */
   readonly nodes: readonly TreeNodeData[];
-  /** Leaves in the order of rows. */
-  readonly order: ArrayLike<number>;
   readonly names: readonly string[];
-  /** items × items, row-major, in the table's own order; null: no picture beside the tree. */
+  /** Whether a line is a branch that is cut off. */
+  readonly cut: readonly boolean[];
+  /** lines × lines, row-major; null: no picture beside the tree. */
   readonly similarity: ArrayLike<number> | null;
   /** What stands on a node ("2", "3–4"); "" for none. */
   readonly marks: readonly string[];
+  /** Nodes whose items are relatives. */
+  readonly close: readonly boolean[];
   /** One sentence for each node: its modes and what they separate. */
   readonly sentences: readonly string[];
 }
 
+export interface HierarchyChartEvents {
+  onNode(node: number): void;
+  onRow(row: number): void;
+  onPair(row: number, column: number): void;
+  /** A node or a cut line was opened (double click, or Shift and Enter). */
+  onOpen(child: number): void;
+}
+
+export interface Highlight {
+  readonly nodes: readonly number[];
+  /** Nodes above the chosen item. */
+  readonly path: readonly number[];
+  readonly row: number | null;
+  /** Typicality of each line, −1 … 1; null for none. */
+  readonly weights: ArrayLike<number> | null;
+}
+
 export interface HierarchyChart extends Disposable {
-  /** Marks these nodes, and weighs each item (its typicality, −1 … 1) by colour; null clears. */
-  select(nodes: readonly number[], weights: ArrayLike<number> | null): void;
+  select(highlight: Highlight): void;
+  /** Brings a line into view and puts the keyboard there. */
+  reveal(row: number): void;
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -29,15 +50,15 @@ const LEAST_TREE = 130;
 const MOST_TREE = 320;
 const PAD = 18;
 
-/** A dendrogram with its items, and beside it the matrix of their similarities in the same rows. */
+/** A dendrogram with its items, and beside it the matrix of their similarities in the same lines. */
 export function hierarchyChart(
   parent: HTMLElement,
   theme: ChartTheme,
   data: HierarchyChartData,
-  onNode: (node: number) => void,
+  events: HierarchyChartEvents,
 ): HierarchyChart {
   const store = new DisposableStore();
-  const items = data.order.length;
+  const items = data.names.length;
   const rowHeight = items <= 64 ? 18 : 12;
   const height = items * rowHeight;
   const width = Math.round(Math.min(MOST_TREE, Math.max(LEAST_TREE, TREE_SHARE * parent.clientWidth)));
@@ -51,87 +72,100 @@ export function hierarchyChart(
   svg.setAttribute("aria-label", "Tree of items: one button for each split");
   const x = (value: number) => PAD + value * (width - 2 * PAD);
   const y = (value: number) => (value + 0.5) * rowHeight;
-  const branches = treeLayout(data.nodes, data.order);
-  for (const branch of branches) svg.append(lineOf(branch, x, y));
-  const buttons = branches.map((branch) => nodeButton(branch, x, y));
-  svg.append(...buttons);
-
-  const list = make("ol", "ms-tree-items");
-  const rows = Array.from({ length: items }, (_, at) => {
-    const row = make("li", "", data.names[data.order[at]!] ?? "");
-    row.title = row.textContent ?? "";
-    list.append(row);
-    return row;
-  });
-  root.append(svg, list);
-  const picture = data.similarity === null ? null : similarityPicture(data, data.similarity, items, rowHeight);
-  if (picture !== null) {
+  const branches = treeLayout(
+    data.nodes,
+    data.names.map((_, at) => at),
+  );
+  const lines = branches.map((branch) => lineOf(branch, x, y));
+  const buttons = branches.map((branch) => nodeButton(branch, data, { x, y }, events, (to) => moveTo(to)));
+  svg.append(...lines, ...buttons);
+  const floor = floorOf(data.nodes);
+  if (floor > 0) {
+    const note = document.createElementNS(SVG, "title");
+    note.textContent = `Distances from ${(data.nodes[0]?.height ?? 0).toPrecision(3)} at the left to ${floor.toPrecision(3)} at the right: the axis does not begin at 0`;
+    svg.prepend(note);
+  }
+  const list = namesList(data, events);
+  root.append(svg, list.element);
+  let picture: SimilarityMatrix | null = null;
+  if (data.similarity !== null) {
+    picture = store.add(
+      similarityMatrix(theme, { names: data.names, values: data.similarity, rowHeight }, events.onPair),
+    );
     root.append(picture.element);
-    picture.draw(theme);
-    store.add(theme.onChange(() => picture.draw(theme)));
   }
   parent.append(root);
 
-  function nodeButton({ node, x: bx, y: by }: Branch, px: (v: number) => number, py: (v: number) => number) {
-    const group = document.createElementNS(SVG, "g");
-    group.setAttribute("class", "ms-tree-node");
-    group.setAttribute("role", "button");
-    group.setAttribute("aria-pressed", "false");
-    group.setAttribute("aria-label", data.sentences[node] ?? "");
-    // One stop for the tab key; the arrows go on from there.
-    group.setAttribute("tabindex", node === 0 ? "0" : "-1");
-    group.dataset.node = String(node);
-    const title = document.createElementNS(SVG, "title");
-    title.textContent = data.sentences[node] ?? "";
-    const mark = data.marks[node] ?? "";
-    const disc = document.createElementNS(SVG, "rect");
-    const size = mark === "" ? { width: 6, height: 6 } : { width: Math.max(16, 6 * mark.length + 8), height: 16 };
-    disc.setAttribute("x", String(px(bx) - size.width / 2));
-    disc.setAttribute("y", String(py(by) - size.height / 2));
-    disc.setAttribute("width", String(size.width));
-    disc.setAttribute("height", String(size.height));
-    disc.setAttribute("rx", String(size.height / 2));
-    const text = document.createElementNS(SVG, "text");
-    text.setAttribute("x", String(px(bx)));
-    text.setAttribute("y", String(py(by)));
-    text.textContent = mark;
-    group.append(title, disc, text);
-    group.addEventListener("click", () => onNode(node));
-    group.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === " ") {
-        event.preventDefault();
-        onNode(node);
-        return;
-      }
-      const next = neighbour(data.nodes, node, event.key);
-      if (next === null) return;
-      event.preventDefault();
-      for (const other of buttons) other.setAttribute("tabindex", other.dataset.node === String(next) ? "0" : "-1");
-      buttons.find((other) => other.dataset.node === String(next))?.focus();
-    });
-    return group;
+  function moveTo(node: number): void {
+    for (const other of buttons) other.setAttribute("tabindex", other.dataset.node === String(node) ? "0" : "-1");
+    buttons.find((other) => other.dataset.node === String(node))?.focus();
   }
 
   return {
-    select(chosen, weights) {
-      const below = new Set(chosen.flatMap((node) => (node < 0 ? [] : leavesBelow(data.nodes, node))));
-      for (const button of buttons) {
-        const on = chosen.includes(Number(button.dataset.node));
-        button.setAttribute("aria-pressed", String(on));
+    select({ nodes, path, row, weights }) {
+      const below = new Set(nodes.flatMap((node) => leavesBelow(data.nodes, node)));
+      for (const [at, { node }] of branches.entries()) {
+        buttons[at]!.setAttribute("aria-pressed", String(nodes.includes(node)));
+        lines[at]!.classList.toggle("ms-on-path", path.includes(node));
       }
-      for (const [at, row] of rows.entries()) {
-        const item = data.order[at]!;
-        const weight = weights?.[item] ?? 0;
-        row.classList.toggle("ms-below", below.has(item));
-        row.style.setProperty("--ms-weight", String(Math.min(1, Math.abs(weight))));
-        row.dataset.pole = weight > 1e-6 ? "positive" : weight < -1e-6 ? "negative" : "";
-      }
+      list.select(below, row, weights);
+      picture?.select(
+        nodes.map((node) => {
+          const leaves = leavesBelow(data.nodes, node);
+          return [Math.min(...leaves), Math.max(...leaves) + 1];
+        }),
+        row,
+      );
     },
+    reveal: (row) => list.reveal(row),
     dispose() {
       store.dispose();
       root.remove();
     },
   };
+}
+
+function nodeButton(
+  { node, x, y }: Branch,
+  data: HierarchyChartData,
+  px: { x(value: number): number; y(value: number): number },
+  events: HierarchyChartEvents,
+  moveTo: (node: number) => void,
+): SVGGElement {
+  const group = document.createElementNS(SVG, "g");
+  group.setAttribute("class", data.close[node] === true ? "ms-tree-node ms-close" : "ms-tree-node");
+  group.setAttribute("role", "button");
+  group.setAttribute("aria-pressed", "false");
+  group.setAttribute("aria-label", data.sentences[node] ?? "");
+  // One stop for the tab key; the arrows go on from there.
+  group.setAttribute("tabindex", node === 0 ? "0" : "-1");
+  group.dataset.node = String(node);
+  const title = document.createElementNS(SVG, "title");
+  title.textContent = data.sentences[node] ?? "";
+  const mark = data.marks[node] ?? "";
+  const disc = document.createElementNS(SVG, "rect");
+  const size = mark === "" ? { width: 7, height: 7 } : { width: Math.max(16, 6 * mark.length + 8), height: 16 };
+  disc.setAttribute("x", String(px.x(x) - size.width / 2));
+  disc.setAttribute("y", String(px.y(y) - size.height / 2));
+  disc.setAttribute("width", String(size.width));
+  disc.setAttribute("height", String(size.height));
+  disc.setAttribute("rx", String(size.height / 2));
+  const text = document.createElementNS(SVG, "text");
+  text.setAttribute("x", String(px.x(x)));
+  text.setAttribute("y", String(px.y(y)));
+  text.textContent = mark;
+  group.append(title, disc, text);
+  group.addEventListener("click", () => events.onNode(node));
+  group.addEventListener("dblclick", () => events.onOpen(node));
+  group.addEventListener("keydown", (event) => {
+    const next = neighbour(data.nodes, node, event.key);
+    if (event.key === "Enter" && event.shiftKey) events.onOpen(node);
+    else if (event.key === "Enter" || event.key === " ") events.onNode(node);
+    else if (next !== null) moveTo(next);
+    else return;
+    event.preventDefault();
+  });
+  return group;
 }
 
 /** From a node to its parent (left), first child (right), or the sibling above or below. */
@@ -155,37 +189,48 @@ function lineOf(branch: Branch, x: (v: number) => number, y: (v: number) => numb
   return path;
 }
 
-/** A square picture, one cell an item pair, as high as the rows. Largest value: full colour; zero: the map's centre. */
-function similarityPicture(data: HierarchyChartData, values: ArrayLike<number>, items: number, rowHeight: number) {
-  const element = make("canvas", "ms-similarity");
-  element.setAttribute("role", "img");
-  element.setAttribute(
-    "aria-label",
-    `Similarity of the ${items} items in the order of the tree: inner products of their points.`,
-  );
-  element.width = items;
-  element.height = items;
-  element.style.width = `${items * rowHeight}px`;
-  element.style.height = `${items * rowHeight}px`;
-  let largest = 0;
-  for (let at = 0; at < values.length; at++) largest = Math.max(largest, Math.abs(values[at]!));
-  element.addEventListener("mousemove", (event) => {
-    const column = Math.min(items - 1, Math.floor(event.offsetX / rowHeight));
-    const row = Math.min(items - 1, Math.floor(event.offsetY / rowHeight));
-    const [i, j] = [data.order[row] ?? 0, data.order[column] ?? 0];
-    element.title = `${data.names[i]} · ${data.names[j]}: ${(values[i * items + j] ?? 0).toPrecision(4)}`;
+/** The items' names as a list of which one can be chosen. */
+function namesList(data: HierarchyChartData, events: HierarchyChartEvents) {
+  const element = make("ol", "ms-tree-items");
+  element.setAttribute("role", "listbox");
+  element.setAttribute("aria-label", "Items in the order of the tree");
+  const rows = data.names.map((name, at) => {
+    const row = make("li", data.cut[at] === true ? "ms-cut" : "", name);
+    row.title = name;
+    row.setAttribute("role", "option");
+    row.setAttribute("aria-selected", "false");
+    row.tabIndex = at === 0 ? 0 : -1;
+    row.addEventListener("click", () => events.onRow(at));
+    row.addEventListener("dblclick", () => events.onOpen(-1 - at));
+    row.addEventListener("keydown", (event) => {
+      const to = event.key === "ArrowDown" ? at + 1 : event.key === "ArrowUp" ? at - 1 : null;
+      if (event.key === "Enter" && event.shiftKey) events.onOpen(-1 - at);
+      else if (event.key === "Enter" || event.key === " ") events.onRow(at);
+      else if (to !== null && rows[to] !== undefined) focus(to);
+      else return;
+      event.preventDefault();
+    });
+    element.append(row);
+    return row;
   });
+  const focus = (to: number) => {
+    for (const [at, row] of rows.entries()) row.tabIndex = at === to ? 0 : -1;
+    rows[to]?.focus();
+  };
   return {
     element,
-    draw(theme: ChartTheme) {
-      const context = element.getContext("2d");
-      if (context === null) return;
-      for (let row = 0; row < items; row++)
-        for (let column = 0; column < items; column++) {
-          const value = values[data.order[row]! * items + data.order[column]!]!;
-          context.fillStyle = cssColour(divergingColour(theme.kind, largest === 0 ? 0 : value / largest));
-          context.fillRect(column, row, 1, 1);
-        }
+    reveal(row: number) {
+      focus(row);
+      rows[row]?.scrollIntoView?.({ block: "nearest" });
+    },
+    select(below: ReadonlySet<number>, chosen: number | null, weights: ArrayLike<number> | null) {
+      for (const [at, row] of rows.entries()) {
+        const weight = weights?.[at] ?? 0;
+        row.classList.toggle("ms-below", below.has(at));
+        row.setAttribute("aria-selected", String(at === chosen));
+        row.style.setProperty("--ms-weight", String(Math.min(1, Math.abs(weight))));
+        row.dataset.pole = weight > 1e-6 ? "positive" : weight < -1e-6 ? "negative" : "";
+      }
     },
   };
 }

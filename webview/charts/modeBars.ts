@@ -66,7 +66,7 @@ function rowOf(
   const name = make("th", "ms-mode-unit", names?.[unit] ?? String(unit));
   name.scope = "row";
   name.title = `${unitName} ${unit}${inHalf ? ", in the smallest set that carries half of the mode" : ""}`;
-  const value = make("td", "ms-tabular", `${loading < 0 ? MINUS : ""}${Math.abs(loading).toFixed(3)}`);
+  const value = make("td", "ms-tabular", `${loading <= -5e-4 ? MINUS : ""}${Math.abs(loading).toFixed(3)}`);
   const track = make("td", "ms-bar-track");
   const bar = make("span", loading < 0 ? "ms-bar ms-bar-negative" : "ms-bar ms-bar-positive");
   bar.style.width = `${(50 * Math.abs(loading)) / largest}%`;

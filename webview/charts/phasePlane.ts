@@ -178,14 +178,15 @@ function drawRegions(context: CanvasRenderingContext2D, area: PlotArea, data: Pl
   for (let k = 0; k < data.regions.length; k++) {
     const code = data.regions[k]!;
     const [column, row] = [k % data.columns, Math.floor(k / data.columns)];
-    const [left, top] = [area.left + column * width, area.bottom - (row + 1) * height];
+    // Whole pixels: transparent cells that overlapped or left a gap would draw a lattice.
+    const [left, right] = [Math.round(area.left + column * width), Math.round(area.left + (column + 1) * width)];
+    const [top, bottom] = [Math.round(area.bottom - (row + 1) * height), Math.round(area.bottom - row * height)];
     const middle = middles.get(code) ?? { x: 0, y: 0, count: 0 };
     middles.set(code, { x: middle.x + left, y: middle.y + top, count: middle.count + 1 });
     const colour = regionColour(code, palette);
     if (colour === null) continue;
     context.fillStyle = colour;
-    // A little over its edge: hairlines between cells would show.
-    context.fillRect(left, top, width + 0.5, height + 0.5);
+    context.fillRect(left, top, right - left, bottom - top);
   }
   context.restore();
   context.font = "italic 13px sans-serif";
@@ -212,8 +213,13 @@ function drawContour(
   context.setLineDash([...CURVE_DASHES[1 + (series % 2)]!]);
   path(context, x, y, points);
   context.restore();
-  const at = points[Math.floor(0.75 * (points.length - 1))];
-  if (at === undefined) return;
+  // At heights that differ from line to line, so that labels do not lie on one another.
+  const wanted = y.low + (0.85 - 0.11 * (series % 8)) * (y.high - y.low);
+  if (points.length === 0) return;
+  const at = points.reduce(
+    (best, point) => (Math.abs(point.y - wanted) < Math.abs(best.y - wanted) ? point : best),
+    points[0]!,
+  );
   context.font = "10px sans-serif";
   context.fillStyle = palette.foreground;
   context.textAlign = "left";
@@ -301,7 +307,15 @@ function legendItems(data: PlaneData, palette: ChartPalette): HTMLElement[] {
   };
   return [
     ...(data.critical.length === 0 ? [] : [item("critical: χ₁ = 1", palette.foreground, "solid")]),
-    ...(data.contours.length === 0 ? [] : [item("equal depth scale ξ_c, in layers", palette.muted, "dashed")]),
+    ...(data.contours.length === 0
+      ? []
+      : [
+          item(
+            "equal depth scale ξ_c, in layers; 6ξ: where a rule of thumb reaches this network's depth",
+            palette.muted,
+            "dashed",
+          ),
+        ]),
     ...(data.layers.length === 0
       ? []
       : [item("layers by depth (ring: the first), ellipses of 2 standard errors", palette.curves[1]!, "solid")]),

@@ -36,6 +36,9 @@ export function polesOf(vector: ArrayLike<number>, count: number): Poles {
   };
 }
 
+/** Relative difference of squares that float32 vectors cannot tell from none. */
+const TIE = 1e-5;
+
 /** Units of the smallest set whose squared loadings reach half of the whole, strongest first. */
 export function halfMassSet(vector: ArrayLike<number>): readonly number[] {
   const square = (unit: number) => {
@@ -52,7 +55,9 @@ export function halfMassSet(vector: ArrayLike<number>): readonly number[] {
   const set: number[] = [];
   let mass = 0;
   for (const unit of order) {
-    if (mass >= total / 2) break;
+    // Units that tie with the last one come along: which of equals is named must not depend on its last bit.
+    const ties = set.length > 0 && square(unit) >= square(set[set.length - 1]!) * (1 - TIE);
+    if (mass >= total / 2 - TIE * total && !ties) break;
     mass += square(unit);
     set.push(unit);
   }

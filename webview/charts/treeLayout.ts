@@ -6,7 +6,7 @@ export interface TreeNodeData {
 
 export interface Branch {
   readonly node: number;
-  /** 0 at the root's height, 1 at the leaves. */
+  /** 0 at the root's height, 1 at the leaves; heights begin at `floorOf`. */
   readonly x: number;
   /** In rows: the middle between its outermost children. */
   readonly y: number;
@@ -19,7 +19,8 @@ export function treeLayout(nodes: readonly TreeNodeData[], order: ArrayLike<numb
   const row = new Map<number, number>();
   for (let at = 0; at < order.length; at++) row.set(order[at]!, at);
   const top = nodes[0]?.height ?? 0;
-  const xOf = (height: number) => (top === 0 ? 0 : 1 - height / top);
+  const floor = floorOf(nodes);
+  const xOf = (height: number) => (top === 0 ? 0 : 1 - (height - floor) / (top - floor));
   const y = new Float64Array(nodes.length);
   const placeOf = (child: number) =>
     child < 0 ? { x: 1, y: row.get(-1 - child) ?? 0 } : { x: xOf(nodes[child]!.height), y: y[child]! };
@@ -32,6 +33,17 @@ export function treeLayout(nodes: readonly TreeNodeData[], order: ArrayLike<numb
     branches.push({ node, x: xOf(nodes[node]!.height), y: y[node]!, children });
   }
   return branches.reverse();
+}
+
+/** Joins that all lie in the upper part of the axis would stand on one another: then the axis begins a little below the lowest, and not at 0. */
+const CROWDED = 0.5;
+const MARGIN = 0.25;
+
+export function floorOf(nodes: readonly TreeNodeData[]): number {
+  const top = nodes[0]?.height ?? 0;
+  const lowest = nodes.reduce((least, { height }) => Math.min(least, height), top);
+  if (nodes.length < 2 || lowest < CROWDED * top || lowest === top) return 0;
+  return Math.max(0, lowest - MARGIN * (top - lowest));
 }
 
 /** Leaves below a node, or the leaf itself. */

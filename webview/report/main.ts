@@ -28,9 +28,17 @@ function respond(recording: Recording, method: string, params: unknown): Answer 
 }
 
 function download(params: unknown): { saved: boolean } {
-  const { suggestedName, text } = Object(params) as { suggestedName?: unknown; text?: unknown };
+  const { suggestedName, text, base64 } = Object(params) as {
+    suggestedName?: unknown;
+    text?: unknown;
+    base64?: unknown;
+  };
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([String(text)], { type: "text/plain" }));
+  const content =
+    typeof base64 === "string" ? Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)) : String(text);
+  link.href = URL.createObjectURL(
+    new Blob([content], { type: typeof base64 === "string" ? "image/png" : "text/plain" }),
+  );
   link.download = String(suggestedName);
   link.click();
   URL.revokeObjectURL(link.href);

@@ -14,9 +14,11 @@ test("a rank beside noise of its shape: value, spread, and how far away on which
 });
 
 test("the largest singular value beside the edge of the fitted noise, or the reason why there is none", () => {
-  const { short, long } = besideEdge({ value: { edgeRatio: { value: 2.5 } } }, 10, 4);
-  expect(short).toBe("noise ≤ 4");
-  expect(long).toMatch(/below 4 in 99 of 100 draws; this one is 2\.5 times that/);
+  const { short, long } = besideEdge({ value: { source: "median", edgeRatio: { value: 2.5 } } }, 10, 4);
+  expect(short).toBe("noise by median ≤ 4");
+  expect(long).toMatch(
+    /matched to the median singular value, stays below 4 in 99 of 100 draws; this one is 2\.5 times that/,
+  );
   expect(besideEdge({ value: null, reason: "Only 2 singular values." }, 10, 4).long).toBe(
     "No noise edge to compare with: Only 2 singular values.",
   );

@@ -25,10 +25,18 @@ export function besideNoise(
   };
 }
 
-/** How large the largest singular value of the fitted noise would be, or why no noise was fitted. */
+/** Where the noise level comes from: another source gives another edge, so it is said beside the number. */
+const SOURCES = {
+  initial: ["noise of before", "the level of the earlier weights"],
+  median: ["noise by median", "its level matched to the median singular value"],
+  rest: ["noise of the rest", "the level of what the leading modes leave"],
+  given: ["noise as given", "the level that was given"],
+} as const;
+
+/** How large the largest singular value of the noise would be, or why there is no noise level. */
 export function besideEdge(
   noise:
-    | { readonly value: { readonly edgeRatio: { readonly value: number } } }
+    | { readonly value: { readonly source: keyof typeof SOURCES; readonly edgeRatio: { readonly value: number } } }
     | { readonly value: null; readonly reason: string },
   sigma: number,
   digits: number,
@@ -36,8 +44,9 @@ export function besideEdge(
   if (noise.value === null) return { short: "no noise edge", long: `No noise edge to compare with: ${noise.reason}` };
   const ratio = noise.value.edgeRatio.value;
   const edge = formatNumber(sigma / ratio, digits).text;
+  const [short, long] = SOURCES[noise.value.source];
   return {
-    short: `noise ≤ ${edge}`,
-    long: `Noise with the fitted level stays below ${edge} in 99 of 100 draws; this one is ${formatNumber(ratio, 3).text} times that.`,
+    short: `${short} ≤ ${edge}`,
+    long: `Noise of this shape, ${long}, stays below ${edge} in 99 of 100 draws; this one is ${formatNumber(ratio, 3).text} times that.`,
   };
 }

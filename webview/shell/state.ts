@@ -4,12 +4,12 @@ import type { VsCodeApi } from "./transport.ts";
 import type { PanelState } from "./types.ts";
 
 /**
- * Saved as `{ context: { panel, uri, files, target }, panel }`: the first part is what the extension's serializer needs to bring a panel back,
+ * Saved as `{ context: { panel, uri, files, target, begin }, panel }`: the first part is what the extension's serializer needs to bring a panel back,
  * the second belongs to the panel alone.
  */
 export function panelState(api: Pick<VsCodeApi, "getState" | "setState">, context: PanelContext): PanelState {
-  const { panel, uri, files, target } = context;
-  const place = { panel, uri, files, target };
+  const { panel, uri, files, target, begin = null } = context;
+  const place = { panel, uri, files, target, ...(begin === null ? {} : { begin }) };
   const identity = JSON.stringify(place);
   const saved = api.getState();
   // Another checkpoint in the same webview must not inherit scroll position or filter.

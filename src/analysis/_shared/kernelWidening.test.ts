@@ -4,6 +4,7 @@ import { offerWidening, widened } from "../../base/widening.ts";
 import { decodeAffine, decodeElements } from "../../formats/_shared/decode.ts";
 import { widenByKernels } from "../../numerics/kernels/fileWidening.ts";
 import { SETS } from "../../numerics/kernels/kernels.testkit.ts";
+import { kernelsAtHand } from "../../numerics/kernels/load.ts";
 import { useKernelWidening } from "./kernelWidening.ts";
 
 afterEach(() => offerWidening(null));
@@ -57,6 +58,19 @@ test("what is left to the loops: little, other dtypes, whole numbers without a s
   expect(widenByKernels(patterns(COUNT, 2), "f16", { scale: 1, offset: 0 }, kernels)).toBeNull();
   const plain = SETS.find(({ name }) => name === "plain");
   expect(widenByKernels(patterns(COUNT, 2), "bf16", null, plain)).toBeNull();
+});
+
+test("kernels are loaded once loops have taken as long as that takes, and not for the sake of a single tensor", () => {
+  expect(kernelsAtHand()).toBeUndefined();
+  useKernelWidening();
+  const bytes = patterns(COUNT, 2);
+  let calls = 0;
+  while (widened(bytes, "bf16", null) === null) {
+    expect(kernelsAtHand()).toBeUndefined();
+    calls++;
+  }
+  expect(kernelsAtHand()).toBeDefined();
+  expect(calls).toBe(Math.ceil(2 ** 26 / COUNT) - 1);
 });
 
 test("a thread that was offered kernels reads by them, big-endian files too", () => {

@@ -33,7 +33,8 @@ const FEWEST = 20;
 
 export function affordableDraws(wanted: number, { items, properties, midpoints }: Table): number {
   const blocks = midpoints === null ? 0 : 30 * items * properties;
-  const each = items * items * (properties + 2_500) + 12 * items ** 3 + blocks;
+  // To deal and scale one entry takes as long as a hundred products inside a kernel.
+  const each = items * items * (properties + 2_500) + 12 * items ** 3 + 100 * items * properties + blocks;
   return Math.min(wanted, Math.max(FEWEST, Math.floor(BUDGET_FLOPS / each)));
 }
 

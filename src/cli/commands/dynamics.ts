@@ -5,8 +5,9 @@ import { readSchedule } from "../../series/schedule.ts";
 import { OPTIMIZERS, type Optimizer, TRAINING_LOSSES, type Training } from "../../series/training.ts";
 import { dynamicsStudy } from "../../studies/dynamics/index.ts";
 import { type Command, choiceOf, type Given, textOf, UsageError, wholeNumberOf } from "../command.ts";
+import { writeDynamicsPage } from "../dynamics/page.ts";
 import { membersOf } from "../dynamics/series.ts";
-import { printDynamics } from "../dynamics/text.ts";
+import { dynamicsText, printRefused } from "../dynamics/text.ts";
 import { EXIT } from "../exitCodes.ts";
 import { printDocument } from "../json.ts";
 import type { CliOptions } from "../options.ts";
@@ -24,13 +25,13 @@ interface DynamicsOptions {
   readonly weightDecay: number | null;
   readonly noise: number | null;
   readonly layer: number;
+  readonly html: string | null;
 }
 
 /** How a run learned: the modes of its table beside the theory's curves, its matrices in a fixed basis, and what gradient flow would have conserved. */
 export const dynamics: Command = {
   name: "dynamics",
-  usage:
-    "FOLDER|FILE [--json] [--data TABLE] [--rate η [--loss WORD] [--momentum β] [--weight-decay λ]] [--optimizer WORD]",
+  usage: "FOLDER|FILE [--json] [--html FILE] [--data TABLE] [--rate η [--loss WORD] [--momentum β]] [--optimizer WORD]",
   does: "How a run learned: modes of its table beside the theory's curves, its matrices in a fixed basis, what gradient flow conserves.",
   flags: {
     data: { type: "string" },
@@ -42,6 +43,7 @@ export const dynamics: Command = {
     "weight-decay": { type: "string" },
     noise: { type: "string" },
     layer: { type: "string" },
+    html: { type: "string" },
   },
   help: [
     [
@@ -64,6 +66,7 @@ export const dynamics: Command = {
       "standard deviation of the noise in the table's entries, for optimal stopping; default estimated where it can be",
     ],
     ["--layer N", "hidden layer of a chain whose vectors are shown, from 1 (default)"],
+    ["--html FILE", "a page that draws all this, with its clock, and needs nothing else"],
   ],
   examples: ["dynamics samples/toy-world/eight-items/checkpoints --rate 0.01"],
   takes: "folders",
@@ -79,6 +82,7 @@ export const dynamics: Command = {
       weightDecay: numberOf(given, "weight-decay", (value) => value >= 0, "a number from 0"),
       noise: numberOf(given, "noise", (value) => value >= 0, "a number from 0"),
       layer: wholeNumberOf(given, "layer", 1, 1, 1000),
+      html: textOf(given, "html") ?? null,
     };
     return { run: (argument, options) => run(argument, own, options) };
   },
@@ -104,7 +108,7 @@ function numberOf(given: Given, option: string, fits: (value: number) => boolean
 
 async function run(argument: string, own: DynamicsOptions, options: CliOptions): Promise<number> {
   const members = await membersOf(argument);
-  const { data, inputs, ...parameters } = own;
+  const { data, inputs, html, ...parameters } = own;
   const table = data ?? (await tableNear(members[0]!.path));
   const files = [
     ...members.map(({ path }) => ({ role: "checkpoint", path })),
@@ -118,9 +122,13 @@ async function run(argument: string, own: DynamicsOptions, options: CliOptions):
     throw new ModeScopeError("bad-format", result.taught.reason, {
       remedy: "Leave --data out to follow the weight matrices alone.",
     });
+  if (html !== null) await writeDynamicsPage(html, argument, table, result);
   if (options.form === "json")
     printDocument({ schema: "modescope/dynamics/2", file: argument, table, ...result }, options.several);
-  else printDynamics(argument, result);
+  else {
+    printRefused(result);
+    process.stdout.write(`${dynamicsText(argument, result)}\n`);
+  }
   return EXIT.ok;
 }
 

@@ -3,22 +3,34 @@ import type { DynamicsResult, Taught } from "../../studies/dynamics/types.ts";
 import { numberText, textTable } from "../table.ts";
 import { coloured, outputWidth, printable } from "../terminal.ts";
 
-const out = (line: string) => process.stdout.write(`${printable(line)}\n`);
+/** Lines are made printable; a table has made its cells so itself. */
+interface Out {
+  line(text: string): void;
+  table(text: string): void;
+}
 const rounded = (value: number) => numberText(Number(value.toPrecision(6)));
 
-export function printDynamics(file: string, result: DynamicsResult): void {
-  const { checkpoints, order, refused, training, taught, whole } = result;
-  const [first, last] = [checkpoints[0]!, checkpoints[checkpoints.length - 1]!];
-  out(`${file}: ${checkpoints.length} checkpoints, ${first.step} to ${last.step} (${ORDER[order.by]})`);
-  if (order.note !== null) out(order.note);
+/** What was refused, for the standard error. */
+export function printRefused({ refused }: DynamicsResult): void {
   for (const { name, reason } of refused)
     process.stderr.write(`${coloured("refused:", "yellow")} ${printable(`${name}: ${reason}`)}\n`);
-  for (const line of training.evidence) out(`Recorded: ${line}`);
-  if (taught !== null && "reason" in taught) out(`No modes of the data: ${taught.reason}`);
-  else if (taught !== null) printTaught(taught);
-  if (whole !== null) printWhole(result, whole);
-  printMatrices(result);
-  printLaws(result);
+}
+
+/** The whole answer in words. */
+export function dynamicsText(file: string, result: DynamicsResult): string {
+  const lines: string[] = [];
+  const out: Out = { line: (text) => lines.push(printable(text)), table: (text) => lines.push(text) };
+  const { checkpoints, order, training, taught, whole } = result;
+  const [first, last] = [checkpoints[0]!, checkpoints[checkpoints.length - 1]!];
+  out.line(`${file}: ${checkpoints.length} checkpoints, ${first.step} to ${last.step} (${ORDER[order.by]})`);
+  if (order.note !== null) out.line(order.note);
+  for (const line of training.evidence) out.line(`Recorded: ${line}`);
+  if (taught !== null && "reason" in taught) out.line(`No modes of the data: ${taught.reason}`);
+  else if (taught !== null) tellTaught(taught, out);
+  if (whole !== null) tellWhole(result, whole, out);
+  tellMatrices(result, out);
+  tellLaws(result, out);
+  return lines.join("\n");
 }
 
 const ORDER: Readonly<Record<DynamicsResult["order"]["by"], string>> = {
@@ -46,45 +58,46 @@ function curve(strengths: readonly number[], end: number): string {
   }).join("");
 }
 
-function printTaught(taught: Taught): void {
+function tellTaught(taught: Taught, out: Out): void {
   const { table, items, properties, layers, leftOut, followed, outlook } = taught;
-  out(`Layers: ${layers.join(" → ")}; a linear network is assumed (checkpoints do not say)`);
-  out(`Modes of ${table}: ${items} items × ${properties} properties, sum convention`);
-  if (leftOut.length > 0) out(`Left out, as the theory has no biases: ${leftOut.join(", ")}`);
-  out(
+  out.line(`Layers: ${layers.join(" → ")}; a linear network is assumed (checkpoints do not say)`);
+  out.line(`Modes of ${table}: ${items} items × ${properties} properties, sum convention`);
+  if (leftOut.length > 0) out.line(`Left out, as the theory has no biases: ${leftOut.join(", ")}`);
+  out.line(
     "reason" in outlook
       ? outlook.reason
       : `Theory: τ = ${rounded(outlook.timeConstant)} steps, plain gradient descent, a₀ = ¼‖W₁v + W₂ᵀu‖²${outlook.decay > 0 ? `, weight decay λ = ${rounded(outlook.decay)}` : ""}`,
   );
   if (followed.stability?.stable === false)
-    out(
+    out.line(
       `Too large a step: gradient descent needs τ > ${rounded(followed.stability.leastTau)} to settle on the strongest mode`,
     );
   if (followed.inputMixing > 0)
-    out(
+    out.line(
       `Inputs mix the modes: ${rounded(followed.inputMixing)} of their correlations is off the diagonal (the theory needs little)`,
     );
-  out("");
-  process.stdout.write(`${modeTable(followed.modes)}\n\n`);
+  out.line("");
+  out.table(modeTable(followed.modes));
+  out.line("");
   const worst = Math.max(...followed.offDiagonal);
   const now = followed.offDiagonal[followed.offDiagonal.length - 1]!;
-  out(
+  out.line(
     `Off-diagonal share of the map: ${numberText(now)} at the end, ${numberText(worst)} at most${worst > 0.1 ? " (above 0.1 the modes are not decoupled: early on it is the random start)" : ""}`,
   );
   const { exponent, order, transitions } = followed;
   if (exponent !== null)
-    out(
+    out.line(
       `Rise ∝ σ^${exponent.exponent.toFixed(2)} ± ${exponent.standardError.toFixed(2)} over ${exponent.modes} modes: 1 is a deep linear network, 0 a shallow one`,
     );
   if (order !== null)
-    out(
+    out.line(
       `Stronger modes first: Spearman ρ = ${order.rho.toFixed(3)}, permutation p = ${numberText(order.p)}${order.exact ? "" : " (10,000 draws)"}`,
     );
   for (const { bracket, mode } of transitions)
-    out(
+    out.line(
       `The loss steps down between ${bracket.map(rounded).join(" and ")}${mode === null ? "" : `: mode ${ranksText(followed.modes[mode]!)}`}`,
     );
-  printIllusions(taught);
+  tellIllusions(taught, out);
 }
 
 function modeTable(modes: readonly FollowedMode[]): string {
@@ -118,9 +131,9 @@ function modeTable(modes: readonly FollowedMode[]): string {
 
 const SHOWN = 6;
 
-function printIllusions({ followed: { illusions, modes }, itemNames, propertyNames }: Taught): void {
+function tellIllusions({ followed: { illusions, modes }, itemNames, propertyNames }: Taught, out: Out): void {
   if ("reason" in illusions || illusions.length === 0) {
-    out(
+    out.line(
       "reason" in illusions
         ? `Beliefs: ${illusions.reason}`
         : "No belief was wrong for a while (none above 0.1 of the largest entry).",
@@ -128,28 +141,32 @@ function printIllusions({ followed: { illusions, modes }, itemNames, propertyNam
     return;
   }
   const [item, property] = [names(itemNames, "item"), names(propertyNames, "property")];
-  out("");
-  out(`Believed for a while and then not (${illusions.length}):`);
+  out.line("");
+  out.line(`Believed for a while and then not (${illusions.length}):`);
   for (const one of illusions.slice(0, SHOWN)) {
     const [maker, lacking] = one.cause;
     const missing = lacking === null ? "" : `, until mode ${ranksText(modes[lacking]!)} takes it back`;
-    out(
+    out.line(
       `  ${item(one.item)} – ${property(one.property)}: ${numberText(one.peak)} at ${one.peakTime}, from ${one.onset} to ${one.offset}; made by mode ${ranksText(modes[maker]!)}${missing}`,
     );
   }
-  if (illusions.length > SHOWN) out(`  and ${illusions.length - SHOWN} more (--json has all)`);
+  if (illusions.length > SHOWN) out.line(`  and ${illusions.length - SHOWN} more (--json has all)`);
 }
 
-function printWhole({ checkpoints }: DynamicsResult, { norm, pace }: NonNullable<DynamicsResult["whole"]>): void {
-  out("");
-  out(`All weight matrices: ‖W‖ ${rounded(norm[0]!)} → ${rounded(norm[norm.length - 1]!)}`);
+function tellWhole(
+  { checkpoints }: DynamicsResult,
+  { norm, pace }: NonNullable<DynamicsResult["whole"]>,
+  out: Out,
+): void {
+  out.line("");
+  out.line(`All weight matrices: ‖W‖ ${rounded(norm[0]!)} → ${rounded(norm[norm.length - 1]!)}`);
   for (const { checkpoint, factor, rates } of pace.drops)
-    out(
+    out.line(
       `From ${checkpoints[checkpoint]!.step} on they move ${rounded(1 / factor)} times slower (‖ΔW‖/√Δt)${rates === null ? "" : `; recorded learning rate ${rates.map(rounded).join(" → ")}`}`,
     );
 }
 
-function printMatrices({ matrices }: DynamicsResult): void {
+function tellMatrices({ matrices }: DynamicsResult, out: Out): void {
   const rows = matrices.map(({ tensor, part, rows: n, columns: m, course }) => {
     const facts = [part === null ? tensor : `${tensor} [${part}]`, `${n}×${m}`];
     if ("reason" in course) return [...facts, course.reason, "", "", ""];
@@ -164,12 +181,12 @@ function printMatrices({ matrices }: DynamicsResult): void {
     ];
   });
   if (rows.length === 0) return;
-  out("");
-  out(
+  out.line("");
+  out.line(
     "Strongest mode of what training added to each matrix, back in time (circular: it ends at its full strength by construction)",
   );
-  process.stdout.write(
-    `${textTable(
+  out.table(
+    textTable(
       [
         { title: "matrix" },
         { title: "shape", right: true },
@@ -180,16 +197,16 @@ function printMatrices({ matrices }: DynamicsResult): void {
       ],
       rows,
       outputWidth(),
-    )}\n`,
+    ),
   );
 }
 
-function printLaws({ laws }: DynamicsResult): void {
+function tellLaws({ laws }: DynamicsResult, out: Out): void {
   if (laws.length === 0) return;
-  out("");
-  out("What gradient flow would have conserved (drift at the end; each assumes what --json says)");
-  process.stdout.write(
-    `${textTable(
+  out.line("");
+  out.line("What gradient flow would have conserved (drift at the end; each assumes what --json says)");
+  out.table(
+    textTable(
       [{ title: "law" }, { title: "drift", right: true }, { title: "reading" }, { title: "tensors" }],
       laws.map(({ kind, tensors, drift, reading }) => [
         kind,
@@ -198,6 +215,6 @@ function printLaws({ laws }: DynamicsResult): void {
         tensors.join(", "),
       ]),
       outputWidth(),
-    )}\n`,
+    ),
   );
 }

@@ -70,7 +70,7 @@ function modesText(modes: readonly HierarchyMode[]): string {
     const name =
       ranks.length === 1 ? `mode ${ranks[0]}` : `modes ${ranks[0]}–${ranks[ranks.length - 1]} (one subspace)`;
     parts.push(
-      `${name}: σ ${numberText(mode.singularValue)}${strengthNull(mode)}, purity ${mode.purity.toFixed(3)} (null ≤ ${mode.purityNull.toFixed(3)}, p ${numberText(mode.purityP)})`,
+      `${name}: σ ${numberText(mode.singularValue)}${strengthNull(mode)}, purity ${mode.purity.toFixed(3)}${purityNull(mode)}`,
     );
   }
   return parts.length === 0 ? "" : ` · ${parts.join(" · ")}`;
@@ -80,6 +80,11 @@ function strengthNull({ singularValueNull, singularValueP }: HierarchyMode): str
   if (Number.isNaN(singularValueP)) return "";
   const bound = Number.isNaN(singularValueNull) ? "" : `null ≤ ${numberText(singularValueNull)}, `;
   return ` (${bound}p ${numberText(singularValueP)})`;
+}
+
+/** In a summary of many items a mode that the sample does not have has no null. */
+function purityNull({ purityNull: bound, purityP }: HierarchyMode): string {
+  return Number.isNaN(purityP) ? "" : ` (null ≤ ${bound.toFixed(3)}, p ${numberText(purityP)})`;
 }
 
 /** Which properties go with which items, both poles. */

@@ -40,7 +40,11 @@ function ranks(group: readonly number[]): string {
   return group.length === 1 ? String(group[0]! + 1) : `${group[0]! + 1}–${group[group.length - 1]! + 1}`;
 }
 
-function tableOf({ modes, network, rows, columns, noise }: SemanticModesResult): string {
+function tableOf({ modes, network, rows, columns, noise, spectrum, totalSquare }: SemanticModesResult): string {
+  const strengthOf = (group: readonly number[]) =>
+    [...new Set([group[0]!, group[group.length - 1]!].map((index) => numberText(spectrum[index])))].join("–");
+  const shareOf = (group: readonly number[]) =>
+    totalSquare === 0 ? 0 : group.reduce((sum, index) => sum + spectrum[index]! ** 2, 0) / totalSquare;
   const first = modes.filter(({ group, index }) => group[0] === index);
   const head = [
     { title: "mode" },
@@ -58,8 +62,8 @@ function tableOf({ modes, network, rows, columns, noise }: SemanticModesResult):
   const times = (value: number, n: number) => (Number.isNaN(value) ? "–" : numberText((value * (n + 2)) / 3));
   const body = first.map((mode) => [
     ranks(mode.group),
-    numberText(mode.singularValue),
-    `${(100 * mode.share * mode.group.length).toFixed(1)} %`,
+    strengthOf(mode.group),
+    `${(100 * shareOf(mode.group)).toFixed(1)} %`,
     ...(noise === null ? [] : [`${numberText(mode.leftError)}, ${numberText(mode.rightError)}`]),
     `${times(mode.leftIpr, rows)}, ${times(mode.rightIpr, columns)}`,
     ...(network === null ? [] : [numberText(network.strengths[mode.index]), numberText(network.targets[mode.index])]),
@@ -90,6 +94,7 @@ const SOURCES: Readonly<Record<NetworkReport["source"], string>> = {
   weights: "the product of its weights on one-hot items",
   "weights on inputs": "the product of its weights",
   answers: "the given answers",
+  run: "its answers when it was run on the inputs",
 };
 
 function networkLines({ file, source, offDiagonal, rSquared }: NetworkReport): string[] {

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { describeError, serializeError } from "../../base/errors.ts";
 import { LABEL_FILES, MAX_LABEL_BYTES, readLabelFile } from "../../base/labels.ts";
-import type { FoundLabels } from "../../protocol/contract.ts";
+import type { FoundLabels, OfferedLabels } from "../../protocol/contract.ts";
 
 const NONE: FoundLabels = { lists: [], source: null, problem: null };
 const KEY = "modescope.labelFiles";
@@ -9,6 +9,8 @@ const KEY = "modescope.labelFiles";
 /** Answers that are no file. */
 const NUMBERS = "numbers";
 const AUTOMATIC = "automatic";
+/** Before the id of a list that the model itself offers. */
+const MODEL = "model:";
 
 interface Source extends vscode.QuickPickItem {
   /** URI of a file, or one of the words above; null: ask for a file. */
@@ -44,14 +46,18 @@ export class LabelFiles {
   async find(checkpoint: vscode.Uri): Promise<FoundLabels> {
     const chosen = this.#remembered()[folderOf(checkpoint)];
     if (chosen === NUMBERS) return { ...NONE, numbersOnly: true };
+    if (chosen?.startsWith(MODEL)) return { ...NONE, model: chosen.slice(MODEL.length) };
     if (chosen !== undefined) return this.#read(vscode.Uri.parse(chosen, true));
     for (const file of namesBeside(checkpoint)) if (await exists(file)) return this.#read(file);
     return NONE;
   }
 
-  /** Asks where names are to come from, and remembers the answer for the checkpoint's folder. */
-  async choose(checkpoint: vscode.Uri): Promise<FoundLabels> {
-    const picked = await vscode.window.showQuickPick(await this.#offered(checkpoint), {
+  /** Asks where names are to come from, and remembers the answer for the checkpoint's folder. `lists`: what the model itself offers. */
+  async choose(checkpoint: vscode.Uri, lists: readonly OfferedLabels[]): Promise<FoundLabels> {
+    const ofModel = lists.map(({ id, title }): Source => {
+      return { label: `$(symbol-array) ${title}`, description: "in the model", answer: `${MODEL}${id}` };
+    });
+    const picked = await vscode.window.showQuickPick([...ofModel, ...(await this.#offered(checkpoint))], {
       title: "Names of Rows and Columns",
       placeHolder: "Where do names come from?",
       matchOnDescription: true,

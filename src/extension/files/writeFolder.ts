@@ -1,22 +1,13 @@
 import * as vscode from "vscode";
-import { isRecord } from "../../protocol/guards.ts";
-import type { StudyPlace } from "../panels/studyPlace.ts";
 import { checkedFiles, type MadeFile } from "./madeFiles.ts";
 
-/** Asks for a folder, and before anything that is there is written over. Afterwards offers to look at the folder. */
-export async function writeFolder(
-  beside: vscode.Uri,
-  made: unknown,
-  offer: unknown,
-  open: (place: StudyPlace) => void,
-): Promise<{ folder: string | null }> {
+/** Asks for a folder, and before anything that is there is written over. Null where either question was dismissed. */
+export async function writeFolder(beside: vscode.Uri, made: unknown): Promise<vscode.Uri | null> {
   const files = checkedFiles(made);
   const folder = await chooseFolder(beside);
-  if (folder === null || !(await mayWrite(folder, files))) return { folder: null };
+  if (folder === null || !(await mayWrite(folder, files))) return null;
   for (const { name, bytes } of files) await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, name), bytes);
-  const where = vscode.workspace.asRelativePath(folder);
-  void offerPanel(folder, `${files.length} files were written to ${where}.`, offer, open);
-  return { folder: where };
+  return folder;
 }
 
 async function chooseFolder(beside: vscode.Uri): Promise<vscode.Uri | null> {
@@ -48,20 +39,4 @@ async function mayWrite(folder: vscode.Uri, files: readonly MadeFile[]): Promise
     go,
   );
   return answer === go;
-}
-
-async function offerPanel(
-  folder: vscode.Uri,
-  message: string,
-  offer: unknown,
-  open: (place: StudyPlace) => void,
-): Promise<void> {
-  const known = isRecord(offer) && typeof offer.panel === "string" && typeof offer.label === "string" ? offer : null;
-  if (known === null) {
-    void vscode.window.showInformationMessage(message);
-    return;
-  }
-  const label = String(known.label).slice(0, 60);
-  const answer = await vscode.window.showInformationMessage(message, label);
-  if (answer === label) open({ panel: String(known.panel), files: [folder] });
 }

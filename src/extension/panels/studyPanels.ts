@@ -55,22 +55,27 @@ export class StudyPanels implements vscode.Disposable {
 }
 
 /** "Learning Dynamics: run-3": the panel's id in words, and what it is about. */
-function titleOf({ panel, files: [first, ...others] }: StudyPlace): string {
+function titleOf({ panel, begin, files: [first, ...others] }: StudyPlace): string {
   const words = panel.replace(
     /(^|-)([a-z])/g,
     (_, dash: string, letter: string) => (dash && " ") + letter.toUpperCase(),
   );
-  if (first === undefined) return words;
+  if (first === undefined) return isRecord(begin) && typeof begin.name === "string" ? `${words}: ${begin.name}` : words;
   return `${words}: ${named(first).name}${others.length === 0 ? "" : ` and ${others.length} more`}`;
 }
 
-function keyOf({ panel, files }: StudyPlace): string {
-  return JSON.stringify([panel, ...files.map(String)]);
+function keyOf({ panel, files, begin }: StudyPlace): string {
+  return JSON.stringify([panel, begin ?? null, ...files.map(String)]);
 }
 
 /** What the webview kept of its place, checked: it is asked to show files, so it must name files. */
 function placeOf(context: unknown): StudyPlace | null {
   if (!isRecord(context) || typeof context.panel !== "string" || !Array.isArray(context.files)) return null;
   const files = context.files.filter((file): file is NamedFile => isRecord(file) && typeof file.uri === "string");
-  return { panel: context.panel, files: files.map(({ uri }) => vscode.Uri.parse(uri, true)) };
+  const { begin = null } = context;
+  return {
+    panel: context.panel,
+    files: files.map(({ uri }) => vscode.Uri.parse(uri, true)),
+    ...(begin === null ? {} : { begin }),
+  };
 }

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { TargetRef } from "../../analysis/types.ts";
 import { ModeScopeError } from "../../base/errors.ts";
 import type { TensorReading } from "../../base/tensor.ts";
-import type { CodeLine, PanelContext, PanelMethods } from "../../protocol/contract.ts";
+import type { CodeLine, OfferedLabels, PanelContext, PanelMethods } from "../../protocol/contract.ts";
 import { isFrame, isRecord } from "../../protocol/guards.ts";
 import { type Handlers, Peer } from "../../protocol/peer.ts";
 import type { CodeLinks } from "../codeLinks/codeLinks.ts";
@@ -70,6 +70,7 @@ export function hostPanel(
     readonly uri: vscode.Uri;
     readonly target: TargetRef | null;
     readonly section?: string | null;
+    readonly begin?: unknown;
     /** Files that it is about together; left out: `uri` alone. */
     readonly files?: readonly vscode.Uri[];
   },
@@ -79,26 +80,37 @@ export function hostPanel(
   const assets = vscode.Uri.joinPath(services.extensionUri, "dist", "webview");
   webview.options = { enableScripts: true, localResourceRoots: [assets] };
 
-  const { panel, target, section = null, files = [place.uri] } = place;
+  const { panel, target, section = null, begin = null, files = [place.uri] } = place;
   const about = files.map(named);
-  const context = (): PanelContext => ({ panel, uri, files: about, target, section, settings: panelSettings() });
+  const context = (): PanelContext => ({ panel, uri, files: about, target, section, begin, settings: panelSettings() });
   const panelFiles = new PanelFiles({ panel, uri: place.uri, files }, services, () => peer.emit("series/changed", {}));
+  /** The folder that this panel wrote last. */
+  let written: vscode.Uri | null = null;
   const handlers: Handlers<PanelMethods> = {
     ...panelFiles.handlers,
     "panel/context": context,
-    "panel/open": ({ panel: wanted, target }) => {
+    "panel/open": ({ panel: wanted, uri: asked, target }) => {
       if (isRecord(target)) services.openTensor(place.uri, target);
       else if (wanted === "tensor" || typeof wanted !== "string")
         throw new ModeScopeError("bad-request", "A tensor view needs a target.", { field: "target" });
-      else services.openStudy({ panel: wanted, files });
+      else
+        services.openStudy({
+          panel: wanted,
+          files: written !== null && written.toString() === asked ? [written] : files,
+        });
       return null;
     },
     "panel/refresh": () => {
       webview.html = pageOf(webview, assets, place.panel);
       return null;
     },
-    "file/save": ({ suggestedName, text }) => save(place.uri, suggestedName, text),
-    "folder/write": ({ files: made, offer }) => writeFolder(place.uri, made, offer, services.openStudy),
+    "file/save": ({ suggestedName, text, base64 }) => save(place.uri, suggestedName, bytesOf(text, base64)),
+    "folder/write": async ({ files: made }) => {
+      written = await writeFolder(place.uri, made);
+      return {
+        folder: written === null ? null : { ...named(written), name: vscode.workspace.asRelativePath(written) },
+      };
+    },
     "clipboard/write": async ({ text }) => {
       await vscode.env.clipboard.writeText(String(text));
       return null;
@@ -124,7 +136,7 @@ export function hostPanel(
       return null;
     },
     "labels/find": () => services.labels.find(place.uri),
-    "labels/choose": () => services.labels.choose(place.uri),
+    "labels/choose": ({ offered }) => services.labels.choose(place.uri, offeredLabels(offered)),
   };
 
   const subscriptions: vscode.Disposable[] = [];
@@ -190,6 +202,16 @@ export function hostPanel(
   webview.html = pageOf(webview, assets, place.panel);
 }
 
+/** What a panel says that the model offers: its word, so every field is looked at. */
+function offeredLabels(offered: unknown): readonly OfferedLabels[] {
+  if (!Array.isArray(offered)) return [];
+  return offered.flatMap((one: unknown) =>
+    isRecord(one) && typeof one.id === "string" && typeof one.title === "string"
+      ? [{ id: one.id, title: one.title }]
+      : [],
+  );
+}
+
 function pageOf(webview: vscode.Webview, assets: vscode.Uri, panel: string): string {
   const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, "0"),
@@ -220,10 +242,15 @@ function pageOf(webview: vscode.Webview, assets: vscode.Uri, panel: string): str
 </html>`;
 }
 
-async function save(beside: vscode.Uri, suggestedName: string, text: string): Promise<{ saved: boolean }> {
+async function save(beside: vscode.Uri, suggestedName: string, bytes: Uint8Array): Promise<{ saved: boolean }> {
   const name = String(suggestedName).replace(/[/\\:]/g, "_");
   const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(beside, "..", name) });
   if (target === undefined) return { saved: false };
-  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(String(text)));
+  await vscode.workspace.fs.writeFile(target, bytes);
   return { saved: true };
+}
+
+function bytesOf(text: string, base64: string | undefined): Uint8Array {
+  if (typeof base64 !== "string") return new TextEncoder().encode(String(text));
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

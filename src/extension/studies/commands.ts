@@ -57,4 +57,20 @@ export const STUDY_COMMANDS: readonly StudyCommand[] = [
     panel: "simulator",
     about: ["table"],
   },
+  {
+    command: "modescope.compareRepresentations",
+    title: "Compare Representations",
+    icon: "$(git-compare)",
+    panel: "similarity",
+    about: ["checkpoint", "table"],
+    together: true,
+  },
+  {
+    command: "modescope.compareWeights",
+    title: "Compare Weights",
+    icon: "$(diff)",
+    panel: "weights-compare",
+    about: ["checkpoint"],
+    together: true,
+  },
 ];

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { isRecord } from "../../protocol/guards.ts";
 import { CHECKPOINT_GLOB, modelIn, NO_CODE_GLOB } from "../files/checkpointGlob.ts";
 import { chooseCheckpoints } from "../files/chooseCheckpoints.ts";
 import { activeUri, isFolder, urisOf } from "../files/clicked.ts";
@@ -12,7 +13,7 @@ export function registerStudyCommands(open: (place: StudyPlace) => void): vscode
   return STUDY_COMMANDS.map((study) =>
     vscode.commands.registerCommand(study.command, async (clicked?: unknown, selected?: unknown) => {
       const { panel, about, together } = study;
-      if (about.length === 0) return open({ panel, files: [] });
+      if (about.length === 0) return open({ panel, files: [], ...(isRecord(clicked) ? { begin: clicked } : {}) });
       const files = await filesOf(study, clicked, selected);
       if (files.length === 0) return;
       if (together === true) return open({ panel, files });

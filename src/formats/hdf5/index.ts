@@ -7,7 +7,7 @@ import type { Checkpoint, Format } from "../types.ts";
 
 /** Keras' weights and models, and the arrays of any other HDF5 file: which of them, the content says. */
 export const hdf5Format: Format = {
-  manifest: { id: "hdf5", title: "HDF5 (Keras weights, arrays)", extensions: [".h5", ".hdf5"], lazy: "parts" },
+  manifest: { id: "hdf5", title: "HDF5 (Keras weights, arrays)", extensions: [".h5", ".hdf5", ".nwb"], lazy: "parts" },
   sniff: ({ head }) => hasHdf5Signature(head) && !isMatlabHdf5(head),
   open: (source, context): Promise<Checkpoint> =>
     hdf5Checkpoint(

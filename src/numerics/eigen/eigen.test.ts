@@ -105,3 +105,38 @@ function worst(found: Float64Array, planted: Float64Array): number {
   const sorted = Float64Array.from(planted).sort();
   return Math.max(...found.map((value, i) => Math.abs(value - (sorted[i] as number))));
 }
+
+/** How many eigenvalues lie below x, by the signs of the pivots of T − x (Sylvester). */
+function countBelow(diagonal: Float64Array, subdiagonal: Float64Array, x: number): number {
+  let [count, pivot] = [0, 1];
+  for (let i = 0; i < diagonal.length; i++) {
+    const e = i === 0 ? 0 : (subdiagonal[i - 1] as number);
+    pivot = (diagonal[i] as number) - x - (e * e) / pivot;
+    if (pivot === 0) pivot = 1e-300;
+    if (pivot < 0) count++;
+  }
+  return count;
+}
+
+test.each([
+  ["the second difference", (_i: number) => [2, -1]],
+  ["noise", (i: number) => [Math.sin(3.1 * i * i + 0.2), Math.cos(1.7 * i * i)]],
+  ["a Gram matrix's", (i: number) => [(600 - i) / 300, Math.sqrt(((600 - i) * (599.5 - i)) / 360_000)]],
+  ["falling over 60 decades", (i: number) => [10 ** (-i / 10), 10 ** (-i / 10 - 0.6)]],
+  ["rising over 60 decades", (i: number) => [10 ** (i / 10 - 60), 10 ** (i / 10 - 60.6)]],
+  ["equal, hardly coupled", (i: number) => [1, 1e-9 * Math.sin(i)]],
+  ["exact zeros between blocks", (i: number) => [i % 3, i % 5 === 0 ? 0 : 1]],
+  ["Wilkinson's, in pairs that agree to rounding", (i: number) => [Math.abs(300 - i), 1]],
+  ["two values only", (i: number) => [i % 2, i % 2 === 0 ? 1 : 0]],
+] as const)("all eigenvalues of a tridiagonal matrix, each where the count of pivots jumps: %s", (_name, element) => {
+  const n = 600;
+  const [diagonal, subdiagonal] = [new Float64Array(n), new Float64Array(n)];
+  for (let i = 0; i < n; i++) [diagonal[i], subdiagonal[i]] = element(i) as [number, number];
+  const values = tridiagonalValues({ diagonal, subdiagonal });
+  const size = Math.max(...values.map(Math.abs));
+  const near = 2e-14 * size * Math.sqrt(n / 600);
+  for (const [k, value] of values.entries()) {
+    expect(countBelow(diagonal, subdiagonal, value - near)).toBeLessThanOrEqual(k);
+    expect(countBelow(diagonal, subdiagonal, value + near)).toBeGreaterThan(k);
+  }
+});

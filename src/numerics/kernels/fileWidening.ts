@@ -1,6 +1,6 @@
 import type { DType } from "../../base/dtype.ts";
 import type { AffineCodes } from "../../base/widening.ts";
-import { loadKernels } from "./load.ts";
+import { kernelsAtHand, loadKernels } from "./load.ts";
 import type { Kernels, WidenedDtype } from "./types.ts";
 
 const BYTES: Readonly<Partial<Record<DType, 1 | 2>>> = {
@@ -14,8 +14,11 @@ const BYTES: Readonly<Partial<Record<DType, 1 | 2>>> = {
   u8: 1,
 } satisfies Record<WidenedDtype, 1 | 2>;
 
-/** Fewer elements are through before a kernel is asked, and do not load the kernels for the sake of a bias. */
+/** Fewer elements are through before a kernel is asked. */
 const LEAST = 32_768;
+/** Elements that loops take as long for as choosing the kernels takes: until then they are used only where something else has loaded them. */
+const WORTH_LOADING = 2 ** 26;
+let leftToLoops = 0;
 /** Elements of a turn: source and result stay in the second cache, and the memory of the kernels need not grow with the tensor. */
 const TURN = 32_768;
 
@@ -32,10 +35,11 @@ export function widenByKernels(
   if (width === undefined || !isWidened(dtype) || bytes.length < LEAST * width) return null;
   // Whole numbers without a scale are copied by the engine itself, faster than through another memory.
   if ((dtype === "i8" || dtype === "u8") !== (affine !== null)) return null;
-  const set = kernels ?? loadKernels();
-  // Its twin is a loop, too.
-  if (set.name === "plain") return null;
   const count = Math.floor(bytes.length / width);
+  const set = kernels ?? kernelsAtHand() ?? (leftToLoops + count >= WORTH_LOADING ? loadKernels() : undefined);
+  if (set === undefined) leftToLoops += count;
+  // The twin is a loop, too.
+  if (set === undefined || set.name === "plain") return null;
   const out = new Float32Array(count);
   set.memory.scope(TURN * (4 + width) + 256, () => {
     const [source, result] = [set.memory.bytes(TURN * width), set.memory.float32(TURN)];

@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import { type Law, learningCurve } from "./curves.ts";
-import { depthTimeBetween, infiniteDepthTimeBetween, leastStableTau, stageIndex } from "./deepLinear.ts";
+import {
+  deepTimeBetween,
+  depthTimeBetween,
+  infiniteDepthTimeBetween,
+  leastStableTau,
+  stageIndex,
+} from "./deepLinear.ts";
 import { FIXTURE, specified } from "./learning.testkit.ts";
 
 const lawOf = (kind: Law["kind"], value: number): Law =>
@@ -15,6 +21,37 @@ const lawOf = (kind: Law["kind"], value: number): Law =>
 test.each(FIXTURE.courses)("$kind $value: the whole course as an ODE solver has it", (course) => {
   const curve = learningCurve(lawOf(course.kind, course.value), course);
   for (const [k, t] of course.times.entries()) expect(Math.abs(curve(t) / course.strengths[k]! - 1)).toBeLessThan(2e-9);
+});
+
+test("every closed form of the specification", () => {
+  const number = (text: string, name: string) => Number(new RegExp(`${name}=([\\d.e-]+)`).exec(text)?.[1]);
+  let checked = 0;
+  for (const [key, value] of Object.entries(FIXTURE.specification)) {
+    const expected = value as Record<string, number>;
+    if (key.startsWith("saxe_a/")) {
+      const facts = { s: number(key, "s"), start: number(key, "a0"), tau: 1 };
+      const t = number(key, "t");
+      expect(learningCurve({ kind: "depth", depth: 2 }, facts)(t)).toBeCloseTo(expected.deep!, 9);
+      expect(learningCurve({ kind: "depth", depth: 1 }, facts)(t)).toBeCloseTo(expected.shallow!, 9);
+      checked++;
+    } else if (key.startsWith("saxe_depth/")) {
+      const curve = learningCurve({ kind: "depth", depth: number(key, "D") }, { s: 1, start: 1e-3, tau: 1 });
+      expect(curve(expected.t_half!)).toBeCloseTo(0.5, 8);
+      expect(curve(expected.t_99!)).toBeCloseTo(0.99, 8);
+      checked++;
+    } else if (key.startsWith("saxe_unbalanced/")) {
+      for (const [c0, half] of Object.entries(expected)) {
+        const curve = learningCurve({ kind: "unbalanced", c0: number(c0, "c0") }, { s: 1, start: 1e-3, tau: 1 });
+        expect(curve(half)).toBeCloseTo(0.5, 8);
+        checked++;
+      }
+    } else if (key.startsWith("saxe_t_10,t_90/")) {
+      expect(deepTimeBetween(1e-3, 0.1, 1, 1)).toBeCloseTo(expected.t10!, 9);
+      expect(deepTimeBetween(1e-3, 0.9, 1, 1)).toBeCloseTo(expected.t90!, 9);
+      checked++;
+    }
+  }
+  expect(checked).toBe(6 + 6 + 5 + 1);
 });
 
 test("correlated inputs: rate from s, end at s/δ, as the specification has it", () => {

@@ -21,6 +21,19 @@ test.each(FIXTURE.fits)(
   },
 );
 
+test.each(FIXTURE.deeper)("$depth weight matrices with noise: the law of that depth, fitted as SciPy does", (one) => {
+  const { deep, difference } = compareCurves(one.times, one.strengths, one.s, one.depth)!;
+  // SciPy takes its gradients by differences here: its minimum is good to a few 1e-5.
+  expect(deep.tau / one.tau).toBeCloseTo(1, 3);
+  expect(deep.start / one.start).toBeCloseTo(1, 3);
+  expect(deep.tauError / one.tauError).toBeCloseTo(1, 2);
+  expect(deep.startError / one.startError).toBeCloseTo(1, 2);
+  expect(deep.residual ** 2 * one.times.length).toBeCloseTo(one.rss, 8);
+  expect(difference).toBeGreaterThan(20);
+  // The law of two layers does not fit what three or five did.
+  expect(compareCurves(one.times, one.strengths, one.s, 2)!.deep.residual).toBeGreaterThan(1.5 * deep.residual);
+});
+
 test("exact courses are told apart, and their parameters found", () => {
   const times = Array.from({ length: 30 }, (_, k) => k * 10);
   const deep = compareCurves(

@@ -22,6 +22,19 @@ interface Fixture {
       Record<"deep" | "shallow", { tau: number; tauError: number; start: number; rss: number; aic: number }>
     >;
   }[];
+  readonly deeper: readonly {
+    readonly depth: number;
+    readonly s: number;
+    readonly times: readonly number[];
+    readonly strengths: readonly number[];
+    readonly tau: number;
+    readonly tauError: number;
+    readonly start: number;
+    readonly startError: number;
+    readonly rss: number;
+  }[];
+  /** The random start of the specification's effective a₀: 16 × 4 and 7 × 16. */
+  readonly initial: { readonly first: readonly number[]; readonly second: readonly number[] };
   readonly peaks: {
     readonly values: readonly number[];
     readonly peaks: readonly number[];

@@ -8,7 +8,7 @@ import { excursionOf, illusions } from "./illusions.ts";
 import { minimumNormResidual, projections } from "./induction.ts";
 import { jointEmbedding } from "./jointEmbedding.ts";
 import { FIXTURE, sines, specified, TOY } from "./learning.testkit.ts";
-import { type DataMode, dataModes, measureModes } from "./linearChain.ts";
+import { type DataMode, dataModes, effectiveStart, measureModes } from "./linearChain.ts";
 import { stoppingModes, testError } from "./stopping.ts";
 import { idealTree, sampleTree, treeLevels, treeStrengths } from "./treeWorld.ts";
 
@@ -261,6 +261,52 @@ test.each(FIXTURE.descents)(
     for (const [k, value] of answers(layers, run.activation).data.entries()) expect(value).toBeCloseTo(run.map[k]!, 9);
   },
 );
+
+test("a random start: effective strengths as specified and positive, naive ones negative; times that follow, and those of the simulation", () => {
+  const reference = FIXTURE.specification["effective_a0/toy4_std0.001_hid16_seed0"] as Record<string, number[]>;
+  const simulated = FIXTURE.specification["sim_gd_random_init/toy4/std0.001_hid16_seed0_t_half"] as number[];
+  const first = { rows: 16, columns: 4, data: Float64Array.from(FIXTURE.initial.first) };
+  const second = { rows: 7, columns: 16, data: Float64Array.from(FIXTURE.initial.second) };
+  const starts = MODES.slice(0, 2).map((mode) => effectiveStart(mode, first, second));
+  expect(starts.map((a0) => a0 * 1e6)).toEqual(reference.u0_eff!.map((a0) => expect.closeTo(a0 * 1e6, 8)));
+  const naive = measureModes(MODES, answers([first, second], "linear")).strengths.slice(0, 2);
+  expect(naive.map((a) => a * 1e6)).toEqual(reference["naive_u^T W2 W1 v"]!.map((a) => expect.closeTo(a * 1e6, 8)));
+  expect(naive.every((a) => a < 0)).toBe(true);
+  for (const [k, a0] of starts.entries())
+    expect(deepTimeBetween(a0, MODES[k]!.s / 2, MODES[k]!.s, 1)).toBeCloseTo(reference.pred_t_half![k]!, 8);
+  const passed: number[] = [];
+  const layers = [first, second];
+  for (let step = 0; step <= 4000 && passed.length < 2; step++) {
+    const { strengths } = measureModes(MODES, answers(layers, "linear"));
+    const next = MODES[passed.length]!;
+    if (strengths[passed.length]! > next.s / 2) passed.push(step * 1e-3);
+    descend(layers, TOY, 1e-3, "linear");
+  }
+  expect(passed).toEqual(simulated.slice(0, 2).map((time) => expect.closeTo(time, 9)));
+});
+
+test("permuting hidden units changes nothing that is shown", () => {
+  const [w1, w2] = [sines(5, 4, [0.7, 1.3, 0.05, 0.3]), sines(7, 5, [0.4, 0.9, 0.11, 1.1])];
+  const order = [3, 0, 4, 1, 2];
+  const p1 = { ...w1, data: Float64Array.from(w1.data, (_, k) => w1.data[order[Math.floor(k / 4)]! * 4 + (k % 4)]!) };
+  const p2 = { ...w2, data: Float64Array.from(w2.data, (_, k) => w2.data[Math.floor(k / 5) * 5 + order[k % 5]!]!) };
+  for (const mode of MODES) expect(effectiveStart(mode, p1, p2)).toBeCloseTo(effectiveStart(mode, w1, w2), 12);
+  const strengths = (layers: readonly [typeof w1, typeof w2]) =>
+    measureModes(MODES, answers(layers, "linear")).strengths;
+  for (const [k, a] of strengths([p1, p2]).entries()) expect(a).toBeCloseTo(strengths([w1, w2])[k]!, 12);
+  expect(minimumNormResidual(answers([p1, p2], "linear"), p1)).toBeCloseTo(
+    minimumNormResidual(answers([w1, w2], "linear"), w1),
+    12,
+  );
+  for (const [j, value] of projections(p1, 1).entries()) expect(value).toBeCloseTo(projections(w1, 1)[j]!, 12);
+  const [a, b] = [
+    jointEmbedding([w1, { ...w1, data: w1.data.map((x) => 2 * x) }]),
+    jointEmbedding([p1, { ...p1, data: p1.data.map((x) => 2 * x) }]),
+  ];
+  expect(b.shares).toEqual(a.shares.map((share) => expect.closeTo(share, 10)));
+  const norm = (x: Float64Array) => Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
+  expect(norm(balance(p1, p2))).toBeCloseTo(norm(balance(w1, w2)), 10);
+});
 
 test("gradient descent of decoupled modes keeps the theory's course to the reference's distance", () => {
   const reference = specified("gd_decoupled/toy4/lr=0.001");

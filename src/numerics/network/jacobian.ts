@@ -109,7 +109,10 @@ export function lanczosProbes(jacobian: Jacobian, count: number, steps: number, 
 }
 
 export interface Growth {
-  /** exp of the mean of ln(‖J_l v‖²/‖v‖²) over inputs and tangents: total squared norm, not per unit. */
+  /**
+   * exp of the mean of ln of (‖J_l v‖²/n_l)/(‖v‖²/n_(l−1)) over inputs and tangents: the squared tangent a unit, which is what χ₁ is about; so is the total
+   * squared norm of a gradient on its way back, whatever the widths.
+   */
   readonly factor: number;
   /** Of ln factor, over inputs; all draws share the weights at hand. */
   readonly logError: number;
@@ -135,9 +138,10 @@ export function measuredGrowth(
     for (let i = 0; i < v.length; i++) v[i] = v[i]! * slope(h[i]!);
     v = network.times(layer, v);
     const after = squareNorms(v, count);
-    const logs = Array.from(after, (value, c) => Math.log(value / before[c]!)).filter(Number.isFinite);
-    found.push(meanOfLogs(logs));
     const width = network.width(layer);
+    const aUnit = network.width(layer - 1) / width;
+    const logs = Array.from(after, (value, c) => Math.log((aUnit * value) / before[c]!)).filter(Number.isFinite);
+    found.push(meanOfLogs(logs));
     for (let i = 0; i < v.length; i++) {
       const norm = Math.sqrt(after[Math.floor(i / width)]!);
       v[i] = norm === 0 ? random.normal() : v[i]! / norm;

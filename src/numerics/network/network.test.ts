@@ -112,7 +112,7 @@ test.each(["gaussian", "orthogonal"] as const)("Var(s²) at criticality: tanh, %
 });
 
 test("measured growth a layer is χ₁ of the prediction, within its error and finite width", () => {
-  const network = drawn([100, 300, 300, 300, 300], 2.5, 0.05, "tanh", 5);
+  const network = drawn([100, 300, 300, 150, 300], 2.5, 0.05, "tanh", 5);
   const random = new Random(6);
   const count = 16;
   const forward = network.forward(inputsOf(random, count, 100));

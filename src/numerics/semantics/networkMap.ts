@@ -70,28 +70,6 @@ function denseOf(matrix: Matrix): DenseMatrix {
   return { rows: matrix.rows, columns: matrix.columns, data: Float64Array.from(matrix.to1DArray()) };
 }
 
-/**
- * The fingerprint of a minimum-norm (balanced) solution: for white inputs YᵀY = (HᵀH)², H the hidden representation, exactly where W₁ = R√S Vᵀ.
- * Returned is ‖ŶᵀŶ/‖·‖ − (HᵀH)²/‖·‖‖, 0 for such a network; unrelated matrices give up to √2. `hidden`: units × items, `answers`: outputs × items.
- */
-export function minimumNormFingerprint(hidden: DenseMatrix, answers: DenseMatrix): number {
-  const items = answers.columns;
-  const behaviour = timesTransposed(transposed(answers), transposed(answers));
-  const gram = timesTransposed(transposed(hidden), transposed(hidden));
-  const square = timesTransposed(gram, gram);
-  const [a, b] = [norm(behaviour.data), norm(square.data)];
-  if (a === 0 || b === 0) return Number.NaN;
-  let sum = 0;
-  for (let at = 0; at < items * items; at++) sum += (behaviour.data[at]! / a - square.data[at]! / b) ** 2;
-  return Math.sqrt(sum);
-}
-
-function norm(data: ArrayLike<number>): number {
-  let sum = 0;
-  for (let at = 0; at < data.length; at++) sum += data[at]! ** 2;
-  return Math.sqrt(sum);
-}
-
 /** The rotation R nearest to making `from`·R equal `to` (Procrustes): both n vectors as lists, g of them. Returns R, g × g. */
 export function procrustes(
   from: readonly ArrayLike<number>[],

@@ -59,6 +59,19 @@ export function smallModel(): Uint8Array<ArrayBuffer> {
   ]);
 }
 
+/** y = relu(x W + b), the same weights without k. */
+export function rectifier(): Uint8Array<ArrayBuffer> {
+  return model([
+    node("MatMul", ["x", "W"], ["h"]),
+    node("Add", ["h", "b"], ["s"]),
+    node("Relu", ["s"], ["y"]),
+    initializer("W", [2, 3], FLOAT, floatBytes([1, 0, -1, 0, 1, 2])),
+    initializer("b", [3], FLOAT, floatBytes([0.5, 0, 0])),
+    value(11, "x", ["items", 2]),
+    value(12, "y", ["items", 3]),
+  ]);
+}
+
 /** A loop over x w that nothing ends. */
 export function endlessModel(): Uint8Array<ArrayBuffer> {
   const body: Part[] = [

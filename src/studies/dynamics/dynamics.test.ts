@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeCheckpoint } from "../../../test/engine/checkpoints.testkit.ts";
+import { learningCurve } from "../../numerics/learning/curves.ts";
 import { runStudyOn } from "../_shared/runStudy.testkit.ts";
 import { dynamicsStudy } from "./index.ts";
 import type { DynamicsResult, Taught } from "./types.ts";
@@ -157,6 +158,35 @@ test("every matrix in the basis of its own change: circular at the end, and said
   expect(balance.drift.at(-1)!.ofWeights).toBeLessThan(1e-5);
   expect(balance.reading).toMatch(/^Kept/);
   expect(result.laws.some(({ kind }) => kind === "translation")).toBe(false);
+});
+
+test("three layers: nothing is predicted, as no start is known, but the law of three is fitted and finds τ", async () => {
+  const [s, start, tau] = [2, 0.02, 500];
+  const curve = learningCurve({ kind: "depth", depth: 3 }, { s, start, tau });
+  const steps = Array.from({ length: 30 }, (_, k) => 100 * k);
+  await mkdir(join(folder, "three"));
+  await writeFile(join(folder, "three.csv"), "p,q\n2,0\n0,2\n");
+  for (const step of steps) {
+    const root = curve(step) ** (1 / 3);
+    const layer = { shape: [2, 2], values: Float32Array.of(root, 0, 0, root) };
+    await writeCheckpoint(join(folder, "three", `${step}.safetensors`), {
+      "0.weight": layer,
+      "1.weight": layer,
+      "2.weight": layer,
+    });
+  }
+  const files = [
+    ...steps.map((step) => ({ role: "checkpoint", path: join(folder, "three", `${step}.safetensors`) })),
+    { role: "table", path: join(folder, "three.csv") },
+  ];
+  const { followed } = taughtOf((await ask({ named: steps, rate: 1 / tau, matrices: false }, files)).result);
+  const [mode] = followed.modes;
+  expect(mode!.group).toEqual([0, 1]);
+  expect([mode!.foreseen.halfTime, mode!.foreseen.course, mode!.foreseen.effectiveStart]).toEqual([null, null, null]);
+  expect(mode!.comparison!.deep.tau / tau).toBeCloseTo(1, 4);
+  expect(mode!.comparison!.deep.start / start).toBeCloseTo(1, 3);
+  expect(mode!.fitted!.tau).toBe(mode!.comparison!.deep.tau);
+  expect(mode!.fittedCourses!.deep.at(-1)).toBeCloseTo(curve(2900), 4);
 });
 
 test("weight decay shrinks what flow conserves as e^(−2ληt), and the audit finds λη", async () => {

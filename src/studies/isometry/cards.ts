@@ -52,11 +52,11 @@ export const QUANTITIES: Readonly<Record<string, QuantityDefinition>> = {
     assumptions: ["Theory: square layers, width to infinity, one q* all the way, weights as drawn."],
     nullModel: "A line at ln s = 0: dynamical isometry.",
   },
-  chiOne: {
+  predicted: {
     label: "Gradient factor of a link, predicted",
     symbol: "χ₁",
     definition:
-      "⟨s²⟩ of one link as the theory has it, from the layer's own σ̂_w² and the q before it, in total squared norm.",
+      "⟨s²⟩ of one link as the theory has it, from the layer's own σ̂_w² and the q before it; times rows/columns where the link widens, since the mean is over its columns then.",
     equation: "χ₁ = σ_w²·E φ′²",
     source: "Schoenholz, Gilmer, Ganguli & Sohl-Dickstein 2017",
     assumptions: ["Weights as drawn."],

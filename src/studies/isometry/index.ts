@@ -97,7 +97,8 @@ export const isometryStudy: Study<IsometryResult> = {
         rows,
         columns,
         ...momentsOf(probes, forwards.length, columns / Math.min(rows, columns)),
-        chiOne: claims ? course[layer]!.chiOne : null,
+        // The mean is over the values that there can be: of a link that widens, fewer than its outputs.
+        predicted: claims ? (course[layer]!.chiOne! * rows) / Math.min(rows, columns) : null,
         gaussianVariance: spread,
         orthogonalVariance: spread === null ? null : spread - 1,
       });

@@ -34,7 +34,7 @@ test("five links of the critical sample: moments beside theory, the same largest
   ).toBe(true);
   expect(partials.length).toBeGreaterThan(0);
   for (const link of result.links) {
-    expect(Math.abs(Math.log(link.mean.value / link.chiOne!))).toBeLessThan(0.35);
+    expect(Math.abs(Math.log(link.mean.value / link.predicted!))).toBeLessThan(0.35);
     expect(Math.abs(link.relativeVariance.value / link.gaussianVariance! - 1)).toBeLessThan(0.35);
   }
 });
@@ -58,7 +58,7 @@ test("trained weights: measured, but no theory and no χ₁", async () => {
   const { result } = await ask("digits/mlp/checkpoints/epoch-010.pt", { activation: "relu", inputs: 2 });
   expect(result.theory).toBeNull();
   expect(result.noTheory).toMatch(/trained/);
-  expect(result.links.every(({ chiOne }) => chiOne === null)).toBe(true);
+  expect(result.links.every(({ predicted }) => predicted === null)).toBe(true);
   expect(result.measured!.mean.value).toBeGreaterThan(0);
 });
 

@@ -43,8 +43,8 @@ export interface LinkReading {
   /** ⟨s²⟩ of the one link and its relative spread. */
   readonly mean: Measured;
   readonly relativeVariance: Measured;
-  /** χ₁ at its own σ̂_w² and the q before it; null where it may not be claimed. */
-  readonly chiOne: number | null;
+  /** ⟨s²⟩ by theory, χ₁ (times rows/columns where it widens) at its own σ̂_w² and the q before it; null where it may not be claimed. */
+  readonly predicted: number | null;
   readonly gaussianVariance: number | null;
   readonly orthogonalVariance: number | null;
 }

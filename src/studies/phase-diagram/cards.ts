@@ -126,8 +126,8 @@ export const QUANTITIES: Readonly<Record<string, QuantityDefinition>> = {
     label: "Measured gradient factor a layer",
     symbol: "χ̂",
     definition:
-      "Geometric mean of ‖Jv‖²/‖v‖² over random inputs and tangents on the weights at hand, v renormalised at each layer: the total squared norm, not per unit.",
-    equation: "χ̂_l = exp⟨ln(‖J_l v‖²/‖v‖²)⟩",
+      "Geometric mean of (‖Jv‖²/n_l)/(‖v‖²/n_(l−1)) over random inputs and tangents on the weights at hand, v renormalised at each layer: the squared tangent a unit, which changes as the total squared norm of a gradient does on its way back.",
+    equation: "χ̂_l = (n_(l−1)/n_l)·exp⟨ln(‖J_l v‖²/‖v‖²)⟩",
     source: "Doshi, He & Gromov 2023 (partial Jacobians)",
     assumptions: [
       "Gaussian inputs of second moment q⁰.",

@@ -59,7 +59,9 @@ export const phaseDiagramStudy: Study<PhaseDiagramResult> = {
     context.progress(0.6);
     const far = (pick: (point: PlanePoint) => number) => Math.max(pick(probe), ...layersOf(network).map(pick));
     const least = { sigmaW: far(({ sigmaW }) => sigmaW), sigmaB: far(({ sigmaB }) => sigmaB) };
-    const plane = readPlane(activation, start, least, context.cancel, (done) => context.progress(0.6 + 0.4 * done));
+    const plane = readPlane(activation, start, least, network?.depth ?? null, context.cancel, (done) =>
+      context.progress(0.6 + 0.4 * done),
+    );
     return { ...result, plane };
   },
 };

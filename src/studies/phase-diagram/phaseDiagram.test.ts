@@ -109,6 +109,18 @@ test.each([
   },
 );
 
+test("the line where six depth scales reach the network's own depth is there, and exact on the ordered side", async () => {
+  const { plane, network } = await ask({ activation: "tanh" }, "criticality/ordered/checkpoints/step-0000.safetensors");
+  const lines = plane!.contours.filter(({ rule }) => rule !== null);
+  expect(lines.map(({ rule, side }) => [rule, side])).toEqual([
+    [network!.depth, "ordered"],
+    [network!.depth, "chaotic"],
+  ]);
+  const { sigmaW, sigmaB } = lines[0]!.points[Math.floor(lines[0]!.points.length / 2)]!;
+  const { point } = await ask({ activation: "tanh", sigmaW, sigmaB, parts: ["point"] });
+  expect(point!.trainable).toBeCloseTo(network!.depth, 4);
+});
+
 test("of trained weights no χ₁ is claimed, but growth is measured; a person may say what they are", async () => {
   const path = "criticality/critical/checkpoints/step-0600.safetensors";
   const trained = (await ask({ activation: "tanh", parts: ["network"] }, path)).network!;

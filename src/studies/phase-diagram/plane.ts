@@ -7,7 +7,9 @@ import {
   logGrid,
   slopeLine,
 } from "../../numerics/meanField/criticalLine.ts";
+import { fixedPoint } from "../../numerics/meanField/fixedPoints.ts";
 import { meanSquare, slopeMoment } from "../../numerics/meanField/moments.ts";
+import { TRAINABLE_DEPTHS } from "../../numerics/meanField/phase.ts";
 import type { Plane, PlaneCurve, PlanePoint } from "./types.ts";
 
 const COLUMNS = 56;
@@ -25,6 +27,7 @@ export function readPlane(
   activation: Activation,
   start: number,
   least: PlanePoint,
+  layers: number | null,
   cancel: CancelToken,
   progress: (fraction: number) => void,
 ): Plane {
@@ -39,7 +42,7 @@ export function readPlane(
       regions += table.of(((column + 0.5) / COLUMNS) * w, ((row + 0.5) / ROWS) * b);
   }
   // From q so small that the plane's left edge is reached to q so large that its top is.
-  const grid = logGrid(1e-5, 100 * (b * b + w * w), 160);
+  const grid = logGrid(1e-5, 100 * (b * b + w * w), 480);
   const inside = (points: readonly LinePoint[]): readonly PlanePoint[] =>
     points
       .filter(({ attainable, weight, bias }) => attainable && weight <= w * w && bias <= b * b)
@@ -47,13 +50,16 @@ export function readPlane(
   const contours: PlaneCurve[] = [];
   cancel.throwIfCancelled();
   progress(0.7);
-  const every = grid.filter((_, k) => k % 4 === 0);
-  const chaotic = activation.slopes === null ? chaoticDepthLines(activation, DEPTHS, every) : [];
-  for (const [at, depth] of DEPTHS.entries()) {
+  const depths = layers === null ? DEPTHS : [...DEPTHS, layers / TRAINABLE_DEPTHS];
+  // Chaotic points of the plane have their q between those of the critical line and that of the plane's far corner.
+  const corner = fixedPoint(activation, { weight: w * w, bias: b * b }, start);
+  const every = logGrid(1e-3, Number.isFinite(corner) && corner > 0 ? 1.1 * corner : 100 * (b * b + w * w), 64);
+  const chaotic = activation.slopes === null ? chaoticDepthLines(activation, depths, every) : [];
+  for (const [at, depth] of depths.entries()) {
     const sides = { ordered: slopeLine(activation, Math.exp(-1 / depth), grid), chaotic: chaotic[at] ?? [] };
     for (const side of ["ordered", "chaotic"] as const) {
       const points = inside(sides[side]);
-      if (points.length > 1) contours.push({ depth, side, points });
+      if (points.length > 1) contours.push({ depth, rule: at < DEPTHS.length ? null : layers, side, points });
     }
   }
   const critical = inside(slopeLine(activation, 1, grid));

@@ -45,6 +45,8 @@ export interface PointReading extends PlanePoint {
 export interface PlaneCurve {
   /** Layers; for the critical line null. */
   readonly depth: number | null;
+  /** The network's own number of layers, where this is the line at which the rule of thumb 6ξ_c reaches it; else null. */
+  readonly rule: number | null;
   readonly side: "ordered" | "chaotic";
   readonly points: readonly PlanePoint[];
 }

@@ -1,7 +1,7 @@
 import type { CancelToken } from "../../base/cancel.ts";
+import { minimumNormResidual } from "../../numerics/learning/induction.ts";
 import { chainProduct } from "../../numerics/learning/linearChain.ts";
 import { layerJoints } from "../../numerics/semantics/alignment.ts";
-import { minimumNormFingerprint } from "../../numerics/semantics/networkMap.ts";
 import { productSingularValues } from "../../numerics/svd/productSingularValues.ts";
 import type { NetworkFile } from "./network.ts";
 import type { ChainReport } from "./types.ts";
@@ -18,7 +18,7 @@ export function chainReport({ tensors, layers, biases }: NetworkFile, count: num
     leftOut: biases,
     fingerprint:
       layers.length === 2 && layers[0]!.columns <= MOST_INPUTS
-        ? minimumNormFingerprint(layers[0]!, chainProduct(layers))
+        ? minimumNormResidual(chainProduct(layers), layers[0]!)
         : null,
   };
 }

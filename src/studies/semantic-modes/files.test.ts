@@ -1,7 +1,7 @@
 // The same table from every kind of file, and networks with names and pictures of their own.
 import { zipSync } from "fflate";
 import { expect, test } from "vitest";
-import { contextOf, type MadeFile } from "./files.testkit.ts";
+import { contextOf, type MadeFile, safetensorsOf } from "./files.testkit.ts";
 import { semanticModesStudy } from "./index.ts";
 
 const run = (files: Readonly<Record<string, MadeFile>>, parameters: object = {}) =>
@@ -26,33 +26,13 @@ function npy(rows: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {
   return file;
 }
 
-function safetensors(tensors: Readonly<Record<string, { shape: number[]; values: readonly number[] }>>): MadeFile {
-  const header: Record<string, unknown> = {};
-  const all: number[] = [];
-  for (const [name, { shape, values }] of Object.entries(tensors)) {
-    header[name] = { dtype: "F32", shape, data_offsets: [4 * all.length, 4 * (all.length + values.length)] };
-    all.push(...values);
-  }
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const file = new Uint8Array(8 + text.length + 4 * all.length);
-  new DataView(file.buffer).setUint32(0, text.length, true);
-  file.set(text, 8);
-  file.set(new Uint8Array(Float32Array.from(all).buffer), 8 + text.length);
-  return { name: "model.safetensors", bytes: file };
-}
-
-const table = (rows: readonly (readonly number[])[]) => ({
-  shape: [rows.length, rows[0]!.length],
-  values: rows.flat(),
-});
-
 test.each<[string, MadeFile]>([
   ["CSV", { name: "y.csv", text: Y.map((row) => row.join()).join("\n") }],
   ["TSV", { name: "y.tsv", text: Y.map((row) => row.join("\t")).join("\n") }],
   ["JSON", { name: "y.json", text: JSON.stringify({ values: Y }) }],
   ["npy", { name: "y.npy", bytes: npy(Y) }],
   ["NPZ", { name: "y.npz", bytes: new Uint8Array(zipSync({ "properties.npy": npy(Y) })) }],
-  ["safetensors", safetensors({ properties: table(Y) })],
+  ["safetensors", safetensorsOf({ properties: Y })],
 ])("a table as %s", async (_, file) => {
   const result = await run({ subject: file });
   expect(result.subject.kind).toBe("correlation");
@@ -71,16 +51,16 @@ test("properties, inputs and answers of one NPZ are taken by their names", async
 
 test("several matrices without such names are a network, not a table that somebody guessed", async () => {
   const result = await run({
-    subject: safetensors({
-      "a.weight": table([
+    subject: safetensorsOf({
+      "a.weight": [
         [1, 0],
         [0, 2],
         [0, 0],
-      ]),
-      "b.weight": table([
+      ],
+      "b.weight": [
         [3, 0, 0],
         [0, 1, 0],
-      ]),
+      ],
     }),
   });
   expect(result.subject.kind).toBe("chain");
@@ -94,13 +74,13 @@ test("a long chain: ln σ is right where the product has lost the value, and tha
   const layers = Object.fromEntries(
     Array.from({ length: 200 }, (_, at) => [
       `l${String(at).padStart(3, "0")}.weight`,
-      table([
+      [
         [1, 0.5],
         [0, 0.5],
-      ]),
+      ],
     ]),
   );
-  const { chain, modes, notes } = await run({ subject: safetensors(layers) });
+  const { chain, modes, notes } = await run({ subject: safetensorsOf(layers) });
   expect(chain!.logValues[0]).toBeCloseTo(0.34657359028, 9);
   expect(chain!.logValues[1]).toBeCloseTo(-138.976009702, 6);
   expect(modes).toHaveLength(1);
@@ -108,17 +88,17 @@ test("a long chain: ln σ is right where the product has lost the value, and tha
 });
 
 test("unrelated layers: what the chain's modes are not", async () => {
-  const first = table([
+  const first = [
     [2, 0],
     [0, 1],
     [0, 0],
     [0, 0],
-  ]);
-  const second = table([
+  ];
+  const second = [
     [0, 0, 1, 0],
     [0, 0, 0, 1],
-  ]);
-  const { chain, modes } = await run({ subject: safetensors({ "a.weight": first, "b.weight": second }) });
+  ];
+  const { chain, modes } = await run({ subject: safetensorsOf({ "a.weight": first, "b.weight": second }) });
   expect(chain!.joints[0]).toMatchObject({ alignment: 0, alignmentNull: 0.5 });
   expect(modes).toHaveLength(0);
 });
@@ -131,9 +111,9 @@ test("outputs can be the items: rows of the matrix as a tree, named where the fi
     [0, 0, 1, 0.9],
     [0, 0.1, 1, 1],
   ];
-  const result = await run({ subject: safetensors({ "head.weight": table(rows) }) }, { items: "rows" });
+  const result = await run({ subject: safetensorsOf({ "head.weight": rows }) }, { items: "rows" });
   expect(result).toMatchObject({ itemSide: "rows", linked: true });
   expect(result.hierarchy!.items).toBe(5);
-  const inputs = await run({ subject: safetensors({ "head.weight": table(rows) }) });
+  const inputs = await run({ subject: safetensorsOf({ "head.weight": rows }) });
   expect(inputs.hierarchy!.items).toBe(4);
 });

@@ -47,3 +47,21 @@ export function contextOf(files: Readonly<Record<string, MadeFile>>) {
 }
 
 export const sample = (path: string): MadeFile => ({ path: `samples/toy-world/${path}` });
+
+/** A safetensors file of float32 matrices. */
+export function safetensorsOf(matrices: Readonly<Record<string, readonly (readonly number[])[]>>): MadeFile {
+  const header: Record<string, unknown> = {};
+  const all: number[] = [];
+  for (const [name, rows] of Object.entries(matrices)) {
+    const values = rows.flat();
+    const shape = [rows.length, rows[0]!.length];
+    header[name] = { dtype: "F32", shape, data_offsets: [4 * all.length, 4 * (all.length + values.length)] };
+    all.push(...values);
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const file = new Uint8Array(8 + text.length + 4 * all.length);
+  new DataView(file.buffer).setUint32(0, text.length, true);
+  file.set(text, 8);
+  file.set(new Uint8Array(Float32Array.from(all).buffer), 8 + text.length);
+  return { name: "model.safetensors", bytes: file };
+}

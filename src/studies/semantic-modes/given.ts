@@ -1,4 +1,5 @@
-import { ModeScopeError } from "../../base/errors.ts";
+import { isCancelled, ModeScopeError, serializeError } from "../../base/errors.ts";
+import { modelActivations } from "../_shared/activations.ts";
 import type { StudyContext, StudyFile } from "../types.ts";
 import { type NetworkFile, readNetwork } from "./network.ts";
 import { type ItemTable, looksLikeTable, readItemTable, type TableRole, tableTensor } from "./tables.ts";
@@ -30,7 +31,36 @@ export async function readGiven(context: StudyContext, parameters: SemanticModes
           return joined(given, await readSubject(file, parameters, context));
       }
     });
-  return { ...given, notes: checked(given) };
+  const answered = await withRun(given, context, parameters);
+  return { ...answered, notes: [...answered.notes, ...checked(answered)] };
+}
+
+/** A model that can be run on the given inputs answers for itself: its weights alone would say what it is not. */
+async function withRun(given: Given, context: StudyContext, { items }: SemanticModesParameters): Promise<Given> {
+  const { properties, inputs, network, answers } = given;
+  const { files, cancel } = context;
+  const model = files.find(({ role }) => role === "network") ?? files.find(({ role }) => role === "subject");
+  const stimuli = files.find(({ role }) => role === "inputs");
+  if (properties === null || inputs === null || answers !== null || network === null) return given;
+  if (network.output === null || model === undefined || stimuli === undefined) return given;
+  if (items === "columns")
+    return { ...given, notes: ["The model was not run: it takes its items from the rows of a table."] };
+  try {
+    const options = { layers: network.output, pooling: "flatten", fill: {} } as const;
+    const { layers } = await modelActivations(context, model, stimuli, options);
+    const [layer] = layers;
+    if (layer === undefined) return { ...given, notes: ["The model was run, but no item changes its answer."] };
+    const { features, values } = layer;
+    const data = new Float64Array(values.length);
+    const count = values.length / features;
+    for (let i = 0; i < count; i++) for (let f = 0; f < features; f++) data[f * count + i] = values[i * features + f]!;
+    const run = { rows: features, columns: count, data };
+    return { ...given, answers: { file: network.file, values: run, itemNames: null, featureNames: null, run: true } };
+  } catch (error) {
+    cancel.throwIfCancelled();
+    if (isCancelled(error)) throw error;
+    return { ...given, notes: [`The model was not run: ${serializeError(error).message}`] };
+  }
 }
 
 function joined(given: Given, more: Partial<Given>): Given {

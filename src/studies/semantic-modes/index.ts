@@ -76,6 +76,7 @@ async function explain(
         inputs === null
           ? null
           : { file: inputs.file, inputs: inputs.values.rows, ...inputStructure(x, found.right, convention, items) },
+      matrices: network?.matrices ?? [],
       network: networkReport(given, parameters, { found, groups, total }),
       labels: {
         rows: rowNames,

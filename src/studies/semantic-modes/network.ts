@@ -14,11 +14,15 @@ export interface NetworkFile {
   readonly layers: readonly DenseMatrix[];
   readonly tensors: readonly string[];
   readonly biases: readonly string[];
+  /** Weight matrices of the file, any of which can be looked at by itself. */
+  readonly matrices: readonly string[];
   readonly columnImage: ImageShape | null;
   readonly rowNames: readonly string[] | null;
   readonly columnNames: readonly string[] | null;
   readonly labelsFrom: string | null;
   readonly notes: readonly string[];
+  /** Name of the value that the file's own graph gives, where it has one that can be run; null for weights alone. */
+  readonly output: string | null;
 }
 
 /** The chain of a checkpoint's layers; where it is no chain, or one matrix is asked for by name, that matrix. */
@@ -37,8 +41,10 @@ export async function readNetwork(
       layers,
       tensors,
       biases,
+      matrices: matricesOf(file),
       columnImage: inputImage(first, layers[0]!.columns),
       ...labels,
+      output: outputOf(file),
       notes: tensors.length > 1 ? chainNotes(file.checkpoint.graph, biases) : singleNotes(biases),
     };
   } catch (error) {
@@ -49,6 +55,20 @@ export async function readNetwork(
     const why = `${file.name} is no chain of linear layers (${serializeError(error).message}) So these are the modes of one of its matrices, ${last.name}, which is not what the network does to items.`;
     return single(file, last, [why], context);
   }
+}
+
+function outputOf({ checkpoint }: StudyFile): string | null {
+  return checkpoint.format === "onnx" ? (checkpoint.graph?.outputs[0] ?? null) : null;
+}
+
+/** A list to choose from: of a model with thousands of layers the first ones. */
+const MOST_MATRICES = 500;
+
+function matricesOf({ tensors }: StudyFile): readonly string[] {
+  return tensors
+    .filter(isWeight)
+    .slice(0, MOST_MATRICES)
+    .map(({ name }) => name);
 }
 
 function isWeight(tensor: DescribedTensor): boolean {
@@ -69,8 +89,10 @@ async function single(
     layers: [loaded],
     tensors: [tensor.name],
     biases: [],
+    matrices: matricesOf(file),
     columnImage: inputImage(tensor, loaded.columns),
     ...labels,
+    output: outputOf(file),
     notes,
   };
 }

@@ -22,7 +22,7 @@ export function networkReport(
   let source: NetworkReport["source"] = x === null ? "weights" : "weights on inputs";
   if (answers !== null) {
     ({ map, rSquared } = networkMap(answers.values, x, ridge));
-    source = "answers";
+    source = answers.run === true ? "run" : "answers";
   }
   if (map === null || map.rows !== outputs || map.columns !== wanted)
     throw new ModeScopeError(

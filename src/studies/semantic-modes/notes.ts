@@ -28,7 +28,11 @@ export function notesOf(
     );
   if (!noisy && properties === null && network !== null && network.layers.length > 1)
     notes.push("No error bars: noise in a product of matrices has no law that its own spectrum tells.");
-  if (answers !== null && network !== null)
+  if (answers?.run === true)
+    notes.push(
+      `${answers.file} was run on the given inputs: the map is that of its answers, its weights are shown as they are.`,
+    );
+  else if (answers !== null && network !== null)
     notes.push(
       `The map is that of the given answers (${answers.file}); the weights of ${network.file} are shown as a chain only.`,
     );

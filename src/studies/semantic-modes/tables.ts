@@ -9,6 +9,8 @@ export interface ItemTable {
   readonly values: DenseMatrix;
   readonly itemNames: readonly string[] | null;
   readonly featureNames: readonly string[] | null;
+  /** What a model answered when it was run here. */
+  readonly run?: true;
 }
 
 export type TableRole = "properties" | "inputs" | "answers";

@@ -94,8 +94,8 @@ export interface InputReport {
 
 export interface NetworkReport {
   readonly file: string;
-  /** The chain's product on one-hot items, on given inputs, or answers that were given. */
-  readonly source: "weights" | "weights on inputs" | "answers";
+  /** The chain's product on one-hot items, on given inputs, answers that were given, or those of a model that was run. */
+  readonly source: "weights" | "weights on inputs" | "answers" | "run";
   /** uᵀMv of each mode, the mean over a degenerate group; and what the data say, σ over the input strength of the mode. */
   readonly strengths: readonly number[];
   readonly targets: readonly number[];
@@ -128,6 +128,8 @@ export interface SemanticModesResult {
   readonly chain: ChainReport | null;
   readonly inputs: InputReport | null;
   readonly network: NetworkReport | null;
+  /** Weight matrices of the network, any of which can be asked for by name. */
+  readonly matrices: readonly string[];
   /** Names that the files themselves have. */
   readonly labels: SideLabels & { readonly from: string | null };
   /** The side of Σ that the hierarchy's items are on where it is `linked`: always the columns for a table. */

@@ -15,6 +15,7 @@ import { itemPictures, layerMap } from "./pictures.ts";
 import { QUANTITIES } from "./quantities.ts";
 import { type Recording, readRecording, recordingValues } from "./recording.ts";
 import { mostItems, sampleOf } from "./sample.ts";
+import { readStimuli } from "./stimuli.ts";
 import type { RecordingCeiling, SimilarityCell, SimilarityLayer, SimilarityResult } from "./types.ts";
 
 /** Shares of the work: reading, values, permutations, intervals. */
@@ -37,6 +38,11 @@ export const similarityStudy: Study<SimilarityResult> = {
       "How alike the representations in activation files and recordings are: every two layers, with interval, chance level and permutation p.",
     files: {
       activations: { description: "files with activations (items along the first axis of each tensor)", least: 0 },
+      stimuli: {
+        description: "pictures of the items (items × height × width, with or without channels)",
+        least: 0,
+        most: 1,
+      },
       recording: {
         description: "recordings (trials × units with a list of items, or repeats × items × units)",
         least: 0,
@@ -63,7 +69,7 @@ export const similarityStudy: Study<SimilarityResult> = {
     const { measure } = parameters;
     const traits = traitsOf(measure);
     const inputs = context.files;
-    if (inputs.length === 0)
+    if (inputs.every(({ role }) => role === "stimuli"))
       throw new ModeScopeError("bad-request", "Name at least one file with activations, or a recording.", {
         field: "files",
       });
@@ -71,6 +77,12 @@ export const similarityStudy: Study<SimilarityResult> = {
     const layers = loaded.map(({ layer }) => layer);
     const notes = [...found.notes, ...notesOn(parameters, layers)];
     const pictures = itemPictures(loaded, parameters, context.cancel);
+    const pictured = inputs.find(({ role }) => role === "stimuli");
+    const { all } = found.items;
+    const rows = pictures.shownItems.map((item) => found.chosen?.[item] ?? item);
+    const stimuli = pictured === undefined ? null : await readStimuli(context, pictured, all, rows);
+    if (pictured !== undefined && stimuli === null)
+      notes.push(`No tensor of the stimuli's file has ${all} pictures (items × height × width).`);
     const pairs = pairsOf(layers.length, traits.symmetric);
     let stage = "values";
     let ceilings: readonly RecordingCeiling[] = [];
@@ -91,6 +103,7 @@ export const similarityStudy: Study<SimilarityResult> = {
       ...pictures,
       map: null,
       ceilings,
+      stimuli,
       notes,
     });
     const publish = (cells: readonly SimilarityCell[]) => context.publish(resultOf(cells));
@@ -171,7 +184,7 @@ async function load(context: StudyContext, inputs: readonly StudyInput[], parame
           ),
           parameters.seed,
         );
-  const several = inputs.length > 1;
+  const several = inputs.filter(({ role }) => role !== "stimuli").length > 1;
   const label = (file: number, tensor: string) => (several ? `${stem(files[file]!.name)}: ${tensor}` : tensor);
   const loaded: Loaded[] = [];
   const shapes: { rows: number; columns: number }[] = [];
@@ -213,7 +226,7 @@ async function load(context: StudyContext, inputs: readonly StudyInput[], parame
   const names = given?.length === all ? (chosen === null ? given : Array.from(chosen, (item) => given[item]!)) : null;
   const notes =
     used < all ? [`${used} of ${all} items, drawn by seed ${parameters.seed}: more would not fit this measure.`] : [];
-  return { loaded, files, skipped: found.skipped, items: { all, used, names }, notes };
+  return { loaded, chosen, files, skipped: found.skipped, items: { all, used, names }, notes };
 }
 
 const stem = (name: string): string => name.replace(/(\.[A-Za-z][A-Za-z0-9]*){1,2}$/, "");

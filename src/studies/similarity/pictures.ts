@@ -39,9 +39,10 @@ export function itemPictures(
   // Distances of all layers weigh the same in the tree, whatever their units.
   const merges = whole.length === 0 ? [] : averageLinkage(nonNegative(pooled(whole, "cosine")), count);
   const order = merges.length === 0 ? Array.from(shown.keys()) : leafOrder(merges, count);
+  const placed = (node: number) => (node < count ? order.indexOf(node) : node);
   return {
     shownItems: order.map((at) => shown[at]!),
-    itemTree: merges.map(({ left, right, height }) => ({ left, right, height })),
+    itemTree: merges.map(({ left, right, height }) => ({ left: placed(left), right: placed(right), height })),
     rdms: found.map(({ layer, rdm, reason }) => ({
       layer,
       values: rdm === null ? null : ordered(rdm, order),

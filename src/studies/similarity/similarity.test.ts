@@ -136,6 +136,22 @@ test("names of items come from the caller and follow the draw of items", async (
   for (const name of result.items.names!) expect(labels).toContain(name);
 });
 
+test("pictures of the items on show come in the order of the tree", async () => {
+  const stimuli = { role: "stimuli", path: `${FOLDER}/stimuli.npy` };
+  const { result } = await ask({ layers: ["hidden1"], items: 12 }, [SEEDS[0]!, stimuli]);
+  expect(result.stimuli).toMatchObject({ width: 8, height: 8, channels: 1 });
+  expect(result.stimuli!.pixels).toHaveLength(12 * 64);
+  const bytes = readFileSync(stimuli.path);
+  const { result: all } = await ask({ layers: ["hidden1"] }, [SEEDS[0]!, stimuli]);
+  const item = all.shownItems[5]!;
+  expect(Array.from(all.stimuli!.pixels.subarray(5 * 64, 6 * 64))).toEqual([
+    ...bytes.subarray(128 + 64 * item, 192 + 64 * item),
+  ]);
+  expect(
+    (await ask({ layers: ["hidden1"] }, [SEEDS[0]!, { ...stimuli, path: SEEDS[1]!.path }])).result.notes.join(" "),
+  ).toContain("100 pictures");
+});
+
 test.each([
   [{ measure: "cosine" }, "measure is one of"],
   [{ permutations: -1 }, "permutations is a whole number"],

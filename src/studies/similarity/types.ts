@@ -91,6 +91,15 @@ export interface ShownRdm {
   readonly reason: string | null;
 }
 
+/** Pictures of the items on show, in the order of `shownItems`: height × width × channels bytes each. */
+export interface ShownStimuli {
+  readonly tensor: string;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly pixels: Uint8Array;
+}
+
 export interface LayerMap {
   /** Layers × 2. */
   readonly points: Float64Array;
@@ -156,12 +165,13 @@ export interface SimilarityResult {
   readonly models: readonly ModelComparison[];
   /** Indices of the items in the RDMs, in the order of the tree. */
   readonly shownItems: readonly number[];
-  /** Average linkage of the shown items by the layers' mean dissimilarity, over positions in `shownItems` before they were ordered. */
+  /** Average linkage of the shown items by the layers' mean dissimilarity, whose positions in `shownItems` are the leaves 0 … n − 1. */
   readonly itemTree: readonly TreeMerge[];
   readonly rdms: readonly ShownRdm[];
   /** 1 − Spearman of every two RDMs, layers × layers: the RDM of RDMs; NaN where one is refused. */
   readonly secondOrder: Float64Array | null;
   readonly map: LayerMap | null;
   readonly ceilings: readonly RecordingCeiling[];
+  readonly stimuli: ShownStimuli | null;
   readonly notes: readonly string[];
 }

@@ -29,6 +29,8 @@ export interface Plan {
 const LOOKS = 200;
 /** Of the largest stable rate: small enough for theory, which is for small steps, to hold to about as much. */
 const RATE_SHARE = 0.02;
+/** Of s: effective starts of random weights above it are no start of a rise. */
+const LARGEST_START = 0.1;
 const SLOWEST = 20_000;
 const NO_THEORY_STEPS = 2_000;
 /** Multiplications of a run: some half an hour of one thread. */
@@ -65,8 +67,10 @@ export function planOf(world: World, parameters: SimulatorParameters): Plan {
   const width = depth === 1 ? Number.POSITIVE_INFINITY : hidden;
   const carried = modes.map(({ group }) => group.filter((rank) => rank < width).length / group.length);
   const starts = modes.map((mode) => startOf(mode, parameters, layers));
+  // Two random layers: the effective start is that of growth from a saddle, and large weights are not near one.
+  const small = start === "balanced" || depth !== 2 || modes.every(({ s }, k) => (starts[k] ?? 0) <= LARGEST_START * s);
   const theory = modes.map((mode, k) => {
-    const from = starts[k] ?? null;
+    const from = small ? (starts[k] ?? null) : null;
     return from === null ? null : theoryOf(mode, depth, from, tau);
   });
   const steps = parameters.steps ?? Math.min(most, enoughSteps(modes, theory, carried, depth, tau));

@@ -102,6 +102,14 @@ test("three random layers have no theory: none is drawn, and it is said", async 
   expect(result.groups[0]!.trained!.at(-1)).toBeGreaterThan(1);
 });
 
+test("two random layers that are not small have no theory either: they learn at once", async () => {
+  const result = await ask({ start: "random", scale: 0.3, hidden: 64, rate: 0.01, steps: 300 }, TOY);
+  expect(result.groups.every(({ theory, theoryHalfTime }) => theory === null && theoryHalfTime === null)).toBe(true);
+  expect(result.warnings.join(" ")).toContain("not small beside the data's modes");
+  // No plateau: a quarter of the run brings the weakest modes most of the way.
+  expect(result.groups[2]!.trained![50]).toBeGreaterThan(0.5);
+});
+
 test("a sampled tree: values spread about the limit as chance has it, and training follows this table's own", async () => {
   const tree = { depth: 3, branching: 2, flip: 0.1, features: 600 };
   const result = await ask({ tree, seed: 4 });

@@ -25,6 +25,11 @@ export function warningsOf(world: World, plan: Plan, { tree, hidden, depth, star
       "Three or more random layers are neither balanced nor aligned: theory has no course for them, and none is drawn. Choose the balanced start to compare.",
     start === "random" &&
       depth === 2 &&
+      plan.theory.includes(null) &&
+      "These random weights are not small beside the data's modes: there is no plateau to grow from, theory has no course for them, and none is drawn.",
+    start === "random" &&
+      depth === 2 &&
+      !plan.theory.includes(null) &&
       "a₀ of each mode is ¼‖W₁v + W₂ᵀu‖² of these very weights. Modes compete for the same hidden units, so weaker ones come a little later than theory says.",
     depth > 1 &&
       hidden < rank &&

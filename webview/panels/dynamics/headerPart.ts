@@ -29,7 +29,7 @@ export function headerPart(parent: HTMLElement, title: string, context: PartCont
   return {
     update(view) {
       render(progressTemplate(view, actions), progress);
-      render(factsTemplate(view, context.state(), actions), facts);
+      render(factsTemplate(view, context, actions), facts);
     },
     dispose: () => root.remove(),
   };
@@ -45,7 +45,7 @@ function progressTemplate({ state, fraction, result, error, members }: SessionVi
         : result.matrices.length < result.matrixCount
           ? "Following weight matrices"
           : "Computing";
-    return html`<vscode-progress-ring></vscode-progress-ring><span>${what}… ${Math.round(100 * fraction)} %</span>
+    return html`<vscode-progress-ring></vscode-progress-ring><span>${what}…</span> <span aria-live="off">${Math.round(100 * fraction)} %</span>
       <vscode-button appearance="secondary" @click=${actions.cancel}>Cancel</vscode-button>`;
   }
   if (state === "cancelled")
@@ -59,8 +59,9 @@ function progressTemplate({ state, fraction, result, error, members }: SessionVi
   return nothing;
 }
 
-function factsTemplate(view: SessionView, state: ViewState, actions: HeaderActions) {
+function factsTemplate(view: SessionView, context: PartContext, actions: HeaderActions) {
   const { result } = view;
+  const state = context.state();
   return html`
     ${result === null ? nothing : html`<p>${orderSentence(result)} ${result.order.note ?? ""}</p>`}
     ${
@@ -69,10 +70,14 @@ function factsTemplate(view: SessionView, state: ViewState, actions: HeaderActio
         : html`<div class="ms-remark" role="note"><p>Refused, as ${result.refused.length === 1 ? "it is" : "they are"} none of this run:</p>
             <ul>${result.refused.map(({ name, reason }) => html`<li><b>${name}</b>: ${reason}</li>`)}</ul></div>`
     }
-    ${tableTemplate(view, actions)}
-    ${trainingTemplate(view, state, actions)}
-    ${checkpointsTemplate(view, state, actions)}
+    ${context.recorded ? recordedTemplate(view) : html`${tableTemplate(view, actions)}${trainingTemplate(view, state, actions)}${checkpointsTemplate(view, state, actions)}`}
   `;
+}
+
+/** In a page there is nothing to correct: what counted is said. */
+function recordedTemplate({ result }: SessionView) {
+  const evidence = result?.training.evidence ?? [];
+  return evidence.map((line) => html`<p class="ms-quiet">Recorded: ${line}</p>`);
 }
 
 function tableTemplate({ table, tables, inputs }: SessionView, actions: HeaderActions) {
@@ -132,7 +137,7 @@ function trainingTemplate({ result, table }: SessionView, { words }: ViewState, 
     training?.schedule?.map(({ rate }) => formatNumber(Number(rate.toPrecision(4))).text).join(" → ") ?? "not recorded";
   return html`
     <details class="ms-disclosure" ?open=${table !== null}>
-      <summary>How it was trained${training === undefined || training.evidence.length === 0 ? "" : `: ${training.evidence.length} recorded facts`}</summary>
+      <summary>How it was trained${training === undefined || training.evidence.length === 0 ? "" : `: ${training.evidence.length === 1 ? "1 recorded fact" : `${training.evidence.length} recorded facts`}`}</summary>
       ${(training?.evidence ?? []).map((line) => html`<p class="ms-quiet">Recorded: ${line}</p>`)}
       <div class="ms-words">
         ${choice("optimizer", "Optimizer", OPTIMIZERS, recorded("optimizer") ? `as recorded: ${wordOf(OPTIMIZERS, training?.optimizer)}` : "not recorded")}

@@ -49,7 +49,7 @@ export const dynamicsPanel: Panel = {
     const store = new DisposableStore();
     let state = readViewState(host.state.get());
     const context: PartContext = {
-      digits: host.context.settings.significantDigits,
+      recorded: host.context.recorded === true,
       state: () => state,
       save(part) {
         state = { ...state, ...part };
@@ -66,8 +66,8 @@ export const dynamicsPanel: Panel = {
         quietly(
           session.choose("Table of items × properties that the run was taught").then((file) => {
             if (file === null) return;
-            context.save({ table: file.uri });
-            return session.ask(true);
+            context.save({ table: file.uri, mode: 0, belief: 0 });
+            return session.ask();
           }),
         ),
       chooseInputs: () =>
@@ -79,8 +79,9 @@ export const dynamicsPanel: Panel = {
           }),
         ),
       useTable(uri) {
+        // All of it: which laws hold depends on whether squares or classes were taught.
         context.save({ table: uri, mode: 0, belief: 0 });
-        quietly(session.ask(true));
+        quietly(session.ask());
       },
       dropInputs() {
         context.save({ inputs: null });

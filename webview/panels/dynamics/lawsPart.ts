@@ -109,7 +109,7 @@ function tableTemplate({ laws }: DynamicsResult, cards: Cards, chosen: number, c
         const last = law.drift[law.drift.length - 1];
         return html`<tr class=${index === chosen ? "ms-selected" : ""}>
           <th scope="row"><button class="ms-mode-choice" type="button" aria-pressed=${String(index === chosen)} @click=${() => choose(index)}>${lawName(law)}</button></th>
-          <td>${law.tensors.join(", ")}</td>
+          <td class="ms-explanation ms-tensor-names">${law.tensors.map((tensor) => html`<div>${tensor}</div>`)}</td>
           <td>${cards.number("drift", percent(last?.relative ?? Number.NaN))}</td>
           <td>${percent(last?.kept ?? Number.NaN)}</td>
           <td>${percent(last?.ofWeights ?? Number.NaN)}</td>

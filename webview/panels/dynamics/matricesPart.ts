@@ -92,7 +92,7 @@ function wordsTemplate(result: DynamicsResult, cards: Cards, running: boolean) {
   const { matrices, matrixCount } = result;
   const drops = dropSentences(result);
   return html`
-    <p>${matrices.length < matrixCount && running ? `${matrices.length} of ${matrixCount} matrices so far. ` : ""}Without knowing what was taught,
+    <p>${matrices.length < matrixCount && running ? `${matrices.length} of ${matrixCount} matrices so far. ` : ""}From the weights alone,
       each matrix is followed in the ${cards.heading("matrixStrength", "modes of its own change")}. That basis is circular: every mode begins at 0 and ends at its
       full strength by construction, so only the course and its order say something.</p>
     ${drops.map((drop) => html`<p class="ms-remark">${cards.heading("pace", "Pace")}: ${drop}</p>`)}

@@ -5,7 +5,8 @@ import type { ViewState } from "./viewState.ts";
 
 /** What every part of the page has: the session's view, its own saved state, and the clock. */
 export interface PartContext {
-  readonly digits: number;
+  /** Shown from a recording: nothing can be asked anew, so nothing is offered that would. */
+  readonly recorded: boolean;
   state(): ViewState;
   save(part: Partial<ViewState>): void;
 }

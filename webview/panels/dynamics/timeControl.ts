@@ -1,6 +1,6 @@
 import type { Disposable } from "../../../src/base/disposable.ts";
 import { make, uniqueId } from "../../charts/dom.ts";
-import { tickLabel } from "../../charts/scales.ts";
+import { stepText } from "./readings.ts";
 
 /** Seconds that playing a whole run takes; with reduced motion one checkpoint a second, and nothing moves between. */
 const WHOLE_SECONDS = 8;
@@ -101,7 +101,7 @@ export class TimeControl implements Disposable {
   #go(moment: number): void {
     this.#moment = Math.max(0, moment);
     const at = Math.round(this.#moment);
-    const words = `step ${tickLabel(this.#steps[at] ?? 0)} of ${tickLabel(this.#steps[this.#steps.length - 1] ?? 0)}`;
+    const words = `step ${stepText(this.#steps[at] ?? 0)} of ${stepText(this.#steps[this.#steps.length - 1] ?? 0)}`;
     this.#slider.value = String(at);
     this.#slider.setAttribute("aria-valuetext", words);
     this.#label.textContent = words;

@@ -16,8 +16,6 @@ export const expressivityPanel: Panel = {
   title: "Expressivity",
   ...signalPanel<ExpressivityResult>({
     id: "expressivity",
-    title: "Expressivity",
-    needsFile: true,
     takesInputs: true,
     stage: ({ stage }) => stage,
     view: (parent, tools) => new View(parent, tools),

@@ -15,8 +15,6 @@ export const isometryPanel: Panel = {
   title: "Dynamical isometry",
   ...signalPanel<IsometryResult>({
     id: "isometry",
-    title: "Dynamical isometry",
-    needsFile: true,
     takesInputs: true,
     stage: ({ stage }) => stage,
     view: (parent, tools) => new View(parent, tools),
@@ -100,7 +98,7 @@ function tablesTemplate({ theory, measured, links }: IsometryResult, { quantity,
   const heading = (field: string, words: string) => headingCard(quantity, field, words);
   return html`
     <table class="ms-data-table ms-signal-table"><caption>${heading("density", "The whole span: loaded, Gaussian, orthogonal")}</caption>
-      <thead><tr><th scope="col">Weights</th><th scope="col">${heading("mean", "⟨s²⟩")}</th><th scope="col">${heading("relativeVariance", "Var(s²)/⟨s²⟩²")}</th><th scope="col">exactly 0</th></tr></thead>
+      <thead><tr><th scope="col">Weights</th><th scope="col">${heading("mean", "⟨s²⟩")}</th><th scope="col">${heading("relativeVariance", "Var(s²)/⟨s²⟩²")}</th><th scope="col">0, or 26 decades below the largest</th></tr></thead>
       <tbody>
         ${measured === null ? nothing : html`<tr><th scope="row">loaded</th><td>${formatMeasured(measured.mean, digits).text}</td><td>${formatMeasured(measured.relativeVariance, digits).text}</td><td>${(100 * measured.zero).toFixed(1)} %</td></tr>`}
         ${(theory ?? []).map(
@@ -115,12 +113,12 @@ function tablesTemplate({ theory, measured, links }: IsometryResult, { quantity,
         )}
       </tbody></table>
     <div class="ms-table-scroll" tabindex="0"><table class="ms-data-table ms-signal-table"><caption>Link by link</caption>
-      <thead><tr><th scope="col">Into layer</th><th scope="col">Size</th><th scope="col">${heading("mean", "⟨s²⟩")}</th><th scope="col">${heading("chiOne", "χ₁")}</th>
+      <thead><tr><th scope="col">Into layer</th><th scope="col">Size</th><th scope="col">${heading("mean", "⟨s²⟩")}</th><th scope="col">${heading("predicted", "χ₁")}</th>
         <th scope="col">${heading("relativeVariance", "spread")}</th><th scope="col">Gaussian</th><th scope="col">orthogonal</th></tr></thead>
       <tbody>${links.map(
         (
           link,
-        ) => html`<tr><th scope="row">${link.tensor}</th><td>${link.rows} × ${link.columns}</td><td>${formatMeasured(link.mean, digits).text}</td><td>${text(link.chiOne)}</td>
+        ) => html`<tr><th scope="row">${link.tensor}</th><td>${link.rows} × ${link.columns}</td><td>${formatMeasured(link.mean, digits).text}</td><td>${text(link.predicted)}</td>
           <td>${formatMeasured(link.relativeVariance, digits).text}</td><td>${text(link.gaussianVariance)}</td><td>${text(link.orthogonalVariance)}</td></tr>`,
       )}</tbody></table></div>`;
 }

@@ -56,20 +56,20 @@ export function densityData({ measured, theory }: IsometryResult): CourseData | 
 /** ⟨s²⟩ of each link, measured and predicted. */
 export function linksData(links: readonly LinkReading[], from: number): CourseData {
   const x = links.map((_, k) => from + k + 2);
-  const predicted = links.flatMap(({ chiOne }, k) => (chiOne === null ? [] : [{ x: x[k]!, y: chiOne }]));
+  const theory = links.flatMap(({ predicted }, k) => (predicted === null ? [] : [{ x: x[k]!, y: predicted }]));
   return {
     xTitle: "layer",
     yTitle: "⟨s²⟩ of the link into it",
     lines: [
       { label: "measured", series: 0, x, y: links.map(({ mean }) => mean.value), form: "marks" },
-      ...(predicted.length === 0
+      ...(theory.length === 0
         ? []
         : [
             {
               label: "χ₁ predicted",
               series: 1,
-              x: predicted.map((one) => one.x),
-              y: predicted.map((one) => one.y),
+              x: theory.map((one) => one.x),
+              y: theory.map((one) => one.y),
               form: "line" as const,
             },
           ]),
@@ -99,7 +99,9 @@ export function spanWords({
   if (noTheory !== null) words.push(noTheory);
   else words.push(`Theory at the span's mean q = ${text(q)} and the geometric mean of its σ̂_w².`);
   if (measured !== null && measured.zero > 0.005)
-    words.push(`${(100 * measured.zero).toFixed(1)} % of the values are 0 or too small to be told from it.`);
+    words.push(
+      `${(100 * measured.zero).toFixed(1)} % of the values are 0 or more than 26 decades below the largest; they are not drawn.`,
+    );
   if (measured?.method === "lanczos")
     words.push("Random directions do not resolve values far below the largest; the smallest is not told.");
   return words;

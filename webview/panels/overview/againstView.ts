@@ -5,7 +5,11 @@ import type { Reference } from "../../../src/protocol/contract.ts";
 export type ShownReference = Reference & ({ readonly checkpoint: string } | { readonly problem: string });
 
 /** "Change since step-0000 (first of this run) · Choose…": which checkpoint "learned" is measured against. */
-export function againstTemplate(reference: ShownReference | null, choose: () => void): TemplateResult {
+export function againstTemplate(
+  reference: ShownReference | null,
+  choose: () => void,
+  showDynamics: () => void,
+): TemplateResult {
   return html`
     <p class="ms-against ms-quiet">
       <span class="codicon codicon-git-compare" aria-hidden="true"></span>
@@ -17,6 +21,11 @@ export function againstTemplate(reference: ShownReference | null, choose: () => 
             }.`
       }</span>
       <button class="ms-link" type="button" @click=${choose}>Choose…</button>
+      ${
+        reference?.firstOfRun === true
+          ? html`<button class="ms-link ms-show-dynamics" type="button" @click=${showDynamics}>Learning dynamics of the run</button>`
+          : nothing
+      }
     </p>
   `;
 }

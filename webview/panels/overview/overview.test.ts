@@ -1,7 +1,13 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, test } from "vitest";
 import { ModeScopeError } from "../../../src/base/errors.ts";
-import type { EngineMethods, PanelMethods, RunState, TargetOutcome } from "../../../src/protocol/contract.ts";
+import type {
+  EngineMethods,
+  PanelMethods,
+  Reference,
+  RunState,
+  TargetOutcome,
+} from "../../../src/protocol/contract.ts";
 import type { Frame, Transport } from "../../../src/protocol/frames.ts";
 import { type Handlers, Peer } from "../../../src/protocol/peer.ts";
 import { boot } from "../../shell/boot.ts";
@@ -16,6 +22,7 @@ class FakeExtension {
   readonly calls: { method: string; params: unknown }[] = [];
   state: unknown;
   openFails = false;
+  reference: Reference | null = null;
   readonly runs: { id: string; analysis: string; targets: unknown; outcomes: TargetOutcome[]; state: RunState }[] = [];
   readonly host: Peer<Record<never, never>, Record<never, never>>;
   readonly client: PanelPeer;
@@ -91,6 +98,7 @@ class FakeExtension {
         return null;
       },
       "panel/open": () => null,
+      "reference/get": () => this.reference,
     };
   }
 
@@ -208,5 +216,23 @@ test("state is kept for the panel and for the extension's serializer", async () 
   await until(() => JSON.stringify(extension.state).includes('"mode":"flat"'));
   expect(extension.state).toMatchObject({
     context: { panel: "overview", uri: "file:///w/model.pt", files: [], target: null },
+  });
+});
+
+test("a checkpoint of a run leads to the run's learning dynamics; one that stands alone does not", async () => {
+  const alone = start();
+  await until(() => alone.querySelector(".ms-against"));
+  expect(alone.querySelector(".ms-show-dynamics")).toBeNull();
+  extension.client.dispose();
+  extension.host.dispose();
+  const root = start((fake) => {
+    fake.reference = { uri: "file:///w/model-0.pt", name: "model-0.pt", firstOfRun: true };
+  });
+  (await until(() => root.querySelector<HTMLElement>(".ms-show-dynamics"))).click();
+  await until(() => extension.calls.some(({ method }) => method === "panel/open"));
+  expect(extension.calls.find(({ method }) => method === "panel/open")?.params).toEqual({
+    panel: "dynamics",
+    uri: "file:///w/model.pt",
+    target: null,
   });
 });

@@ -223,7 +223,11 @@ export class OverviewView implements Disposable {
       html`
         ${bannerTemplate(this.#banner, this.#canRefresh ? this.#actions.refresh : null)}
         ${summaryTemplate(summary)} ${findingsTemplate(summary.findings)}
-        ${againstTemplate(this.#reference, () => this.#report(this.#chooseReference()))}
+        ${againstTemplate(
+          this.#reference,
+          () => this.#report(this.#chooseReference()),
+          () => this.#showDynamics(),
+        )}
         ${toolbarTemplate(this.#state, roles, this.#matching.length, model.items.length, this.#actions)}
       `,
       this.#top,
@@ -250,6 +254,12 @@ export class OverviewView implements Disposable {
     const { host } = this.options;
     const target = (row.item.children[0] ?? row.item).target;
     this.#report(host.peer.request("panel/open", { panel: "tensor", uri: host.context.uri, target }));
+  }
+
+  /** The whole run that this checkpoint belongs to. */
+  #showDynamics(): void {
+    const { host } = this.options;
+    this.#report(host.peer.request("panel/open", { panel: "dynamics", uri: host.context.uri, target: null }));
   }
 
   #card(column: Column, row: Row | null, anchor: HTMLElement): void {

@@ -5,6 +5,7 @@ import { make } from "../../charts/dom.ts";
 import { type PhasePlane, phasePlane } from "../../charts/phasePlane.ts";
 import { type SignalTools, type SignalView, signalPanel } from "../../parts/signal/signalPanel.ts";
 import type { Panel } from "../../shell/types.ts";
+import { type CodeModel, probeCode, readCodeModel, stateOfCode } from "./codeModel.ts";
 import { networkView } from "./networkView.ts";
 import { pointView } from "./pointView.ts";
 import { planeOf, pointSentence } from "./readings.ts";
@@ -15,10 +16,9 @@ export const phaseDiagramPanel: Panel = {
   title: "Phase diagram",
   ...signalPanel<PhaseDiagramResult>({
     id: "phase-diagram",
-    title: "Phase diagram",
-    needsFile: false,
     takesInputs: false,
     stage: ({ network }) => network?.stage ?? null,
+    begin: stateOfCode,
     view: (parent, tools) => new View(parent, tools),
   }),
 };
@@ -38,11 +38,13 @@ class View implements SignalView<PhaseDiagramResult> {
   #result: PhaseDiagramResult | null = null;
   #probe = { x: 1, y: 0 };
   #asking: AbortController | null = null;
+  readonly #code: CodeModel | null;
 
   constructor(
     parent: HTMLElement,
     private readonly tools: SignalTools,
   ) {
+    this.#code = readCodeModel(tools.host.context.begin);
     const side = make("div");
     const cards = make("div", "ms-signal-cards");
     const below = make("div");
@@ -58,10 +60,8 @@ class View implements SignalView<PhaseDiagramResult> {
 
   show(result: PhaseDiagramResult): void {
     this.#result = result;
-    this.#title.textContent =
-      result.network === null
-        ? `Initializations of ${result.activation.name}`
-        : `${result.network.name}: initializations of ${result.activation.name}`;
+    const about = result.network?.name ?? this.#code?.name ?? null;
+    this.#title.textContent = `${about === null ? "I" : `${about}: i`}nitializations of ${result.activation.name}`;
     this.#network.show(result.network);
     // The plane says nothing about networks it does not hold for; what does is in the notes and below.
     const refused = result.network !== null && result.network.refusal !== null;
@@ -69,7 +69,7 @@ class View implements SignalView<PhaseDiagramResult> {
     this.#mapsBox.hidden = refused;
     if (refused) return;
     if (result.point !== null) this.#showPoint(result.point);
-    const data = planeOf(result, this.#probe);
+    const data = planeOf(result, this.#probe, this.#code?.layers ?? []);
     if (data === null) return;
     if (this.#plane === null)
       this.#plane = phasePlane(this.#planeBox, this.tools.host.theme, data, (probe) => this.#move(probe));
@@ -121,6 +121,12 @@ class View implements SignalView<PhaseDiagramResult> {
     }
   }
 
+  #copy(): void {
+    this.tools.host.peer.request("clipboard/write", { text: probeCode(this.#probe.x, this.#probe.y) }).then(() => {
+      this.#words.textContent = "Copied. Paste it behind the place where the model is made.";
+    }, this.tools.host.fail);
+  }
+
   #showSliders(): void {
     const plane = this.#result?.plane;
     if (plane === null || plane === undefined) return;
@@ -134,6 +140,14 @@ class View implements SignalView<PhaseDiagramResult> {
         <input type="range" min=${low} max=${high} step="any" .value=${value} aria-label=${`${label} of the probe`} ?disabled=${this.tools.recorded} @input=${take}>
         <input class="ms-number-field" type="number" min="0" max=${high} step="any" .value=${value} aria-label=${`${label} of the probe, as a number`} ?disabled=${this.tools.recorded} @change=${take}></div>`;
     };
-    render(html`${slider("σ_w", "x", plane.sigmaW)}${slider("σ_b", "y", plane.sigmaB)}`, this.#sliders);
+    render(
+      html`${slider("σ_w", "x", plane.sigmaW)}${slider("σ_b", "y", plane.sigmaB)}
+      ${
+        this.tools.recorded
+          ? nothing
+          : html`<button class="ms-link" type="button" title="An initialization with the probe's σ_w and σ_b for every linear layer" @click=${() => this.#copy()}>Copy as PyTorch code</button>`
+      }`,
+      this.#sliders,
+    );
   }
 }

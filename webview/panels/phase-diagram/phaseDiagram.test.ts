@@ -96,3 +96,36 @@ test("a file that holds no network is refused in words, with the controls' place
   await until(() => element.querySelector(".ms-signal-refusal, .ms-plane-plot") !== null);
   expect(text(".ms-signal-refusal") + text("h1")).not.toBe("");
 });
+
+test("opened by the lens over a model: its activation, its place, its layers, and the probe as code", async () => {
+  const begin = {
+    name: "DeepTanh",
+    point: { activation: "tanh", weight: 2.5, bias: 0.05 },
+    layers: [
+      { name: "self.fc1", weight: 2.5, bias: 0.05, activation: "tanh" },
+      { name: "self.fc2", weight: 1, bias: 0, activation: "tanh" },
+      { name: 7, weight: "?" },
+    ],
+  };
+  panel = playPanel(phaseDiagramPanel, phaseDiagramStudy, null, { context: { begin } });
+  const { element, text, asked, copied } = panel;
+  await until(() => element.querySelector(".ms-plane-plot") !== null);
+  expect(text("h1")).toBe("DeepTanh: initializations of tanh");
+  expect(asked[0]!.parameters).toMatchObject({ activation: "tanh", sigmaW: Math.sqrt(2.5), sigmaB: Math.sqrt(0.05) });
+  expect(element.querySelector(".ms-plane-plot")?.getAttribute("aria-label")).toContain("2 layers");
+  [...element.querySelectorAll<HTMLElement>(".ms-link")]
+    .find(({ textContent }) => textContent?.includes("PyTorch"))!
+    .click();
+  await until(() => copied.length === 1);
+  expect(copied[0]).toContain("nn.init.normal_(module.weight, std=1.58114 / module.in_features**0.5)");
+  expect(copied[0]).toContain("nn.init.normal_(module.bias, std=0.223607)");
+});
+
+test("what a command gives is checked: nonsense begins like nothing", async () => {
+  panel = playPanel(phaseDiagramPanel, phaseDiagramStudy, null, {
+    context: { begin: { point: { activation: 3 }, layers: "x" } },
+  });
+  const { element, text } = panel;
+  await until(() => element.querySelector(".ms-plane-plot") !== null);
+  expect(text("h1")).toBe("Initializations of ReLU");
+});

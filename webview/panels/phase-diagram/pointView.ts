@@ -19,8 +19,7 @@ export function pointView(cards: HTMLElement, maps: HTMLElement, tools: SignalTo
   let charts: { q: CourseChart; c: CourseChart } | null = null;
   const basins = make("div");
   const noMap = make("p", "ms-quiet");
-  maps.after(basins);
-  right.append(noMap);
+  maps.after(noMap, basins);
   return {
     show(point) {
       render(cardsTemplate(point, tools), cards);
@@ -37,6 +36,7 @@ export function pointView(cards: HTMLElement, maps: HTMLElement, tools: SignalTo
     dispose() {
       charts?.q.dispose();
       charts?.c.dispose();
+      noMap.remove();
       basins.remove();
     },
   };

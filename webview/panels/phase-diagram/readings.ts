@@ -7,6 +7,7 @@ import type {
 } from "../../../src/studies/phase-diagram/types.ts";
 import type { PlaneData } from "../../charts/phasePlane.ts";
 import { formatNumber } from "../../shell/format.ts";
+import type { CodeModel } from "./codeModel.ts";
 
 export const numberText = (value: number | "infinite" | null, digits = 4): string =>
   value === null ? "–" : value === "infinite" ? "∞" : formatNumber(value, digits).text;
@@ -36,15 +37,25 @@ function rooted(square: number, error: number): { readonly value: number; readon
 export function planeOf(
   result: PhaseDiagramResult,
   probe: { readonly x: number; readonly y: number },
+  ofCode: CodeModel["layers"] = [],
 ): PlaneData | null {
   const { plane, network, activation } = result;
   if (plane === null) return null;
   const held = network !== null && network.refusal === null ? network.layers : [];
-  const layers = held.map((layer) => {
+  // What code says is exact.
+  const told = ofCode.map(({ name, weight, bias }) => ({
+    name,
+    x: Math.sqrt(weight),
+    y: Math.sqrt(bias),
+    xError: 0,
+    yError: 0,
+  }));
+  const measured = held.map((layer) => {
     const weight = rooted(layer.sigmaW2, layer.sigmaW2Error);
     const bias = rooted(layer.sigmaB2 ?? 0, layer.sigmaB2Error ?? 0);
     return { name: layer.tensor, x: weight.value, y: bias.value, xError: weight.error, yError: bias.error };
   });
+  const layers = [...told, ...measured];
   const place = ({ sigmaW, sigmaB }: { readonly sigmaW: number; readonly sigmaB: number }) => ({
     x: sigmaW,
     y: sigmaB,
@@ -56,7 +67,10 @@ export function planeOf(
     rows: plane.rows,
     regions: plane.regions,
     critical: plane.critical.map(place),
-    contours: plane.contours.map(({ depth, points }) => ({ label: `ξ ${depth}`, points: points.map(place) })),
+    contours: plane.contours.map(({ depth, rule, points }) => ({
+      label: rule === null ? `ξ ${depth}` : `6ξ = ${rule} layers`,
+      points: points.map(place),
+    })),
     layers,
     probe,
     summary: `Plane of initializations for ${activation.name}: ${plane.critical.length > 1 ? "a critical line" : plane.critical.length === 1 ? "one critical point" : "no critical line"}, ${layers.length} layers.`,

@@ -31,10 +31,26 @@ export function controlsTemplate(options: ControlsOptions) {
   const table = result === null || result.subject.kind === "correlation";
   return html`
     ${recorded ? nothing : filesTemplate(options)}
+    ${recorded || table || result === null ? nothing : matrixTemplate(result, state, change)}
     ${recorded ? nothing : choicesTemplate(options, table)}
     ${namesTemplate(options)}
     ${result === null ? nothing : pictureTemplate("Inputs as picture", result.columns, state.columnPicture, (columnPicture) => change({ columnPicture }))}
     ${result === null ? nothing : pictureTemplate("Outputs as picture", result.rows, state.rowPicture, (rowPicture) => change({ rowPicture }))}`;
+}
+
+/** The whole chain, or one matrix of the network by itself. */
+function matrixTemplate(
+  { matrices }: SemanticModesResult,
+  { tensor }: ModesState,
+  change: (part: Partial<ModesState>) => void,
+) {
+  if (matrices.length < 2) return nothing;
+  const take = (event: Event) => change({ tensor: (event.target as HTMLSelectElement).value || null, mode: null });
+  return html`<label class="ms-selector"><span>Matrix</span>
+    <select class="ms-select ms-matrix" @change=${take}>
+      <option value="" ?selected=${tensor === null}>Chain of all</option>
+      ${matrices.map((name) => html`<option value=${name} ?selected=${tensor === name}>${name}</option>`)}
+    </select></label>`;
 }
 
 function choicesTemplate({ state, change }: ControlsOptions, table: boolean) {

@@ -35,7 +35,7 @@ export function factsTemplate(result: SemanticModesResult, digits: number, quant
         network === null
           ? nothing
           : html`${card("offDiagonal", "off-diagonal energy ρ", `${text(network.offDiagonal)}${network.offDiagonal > 0.1 ? ", not decoupled" : ""}`)}
-            ${network.source === "answers" ? card("rSquared", "explained behaviour R²", text(network.rSquared)) : nothing}`
+            ${network.source === "answers" || network.source === "run" ? card("rSquared", "explained behaviour R²", text(network.rSquared)) : nothing}`
       }
       ${chain?.fingerprint == null ? nothing : card("fingerprint", "minimum-norm fingerprint", text(chain.fingerprint))}
     </div>

@@ -115,6 +115,7 @@ test("a table: title, notes, spectrum with a bracket, named poles, tree; one cho
   element.querySelectorAll<HTMLElement>(".ms-stem[role=button]")[3]!.dispatchEvent(new MouseEvent("click"));
   expect(text(".ms-modes-words")).toMatch(/Modes 3–4, one subspace/);
   expect(element.querySelectorAll(".ms-tree-node[aria-pressed=true]")).toHaveLength(2);
+  expect(text(".ms-mode-bars caption")).toContain("one basis of many");
   expect([...element.querySelectorAll(".ms-stem[aria-pressed=true]")]).toHaveLength(2);
   element.querySelector(".ms-tree-node[data-node='0']")!.dispatchEvent(new MouseEvent("click"));
   expect(text(".ms-modes-words")).toMatch(/^Mode 2/);
@@ -177,6 +178,18 @@ test("a chain of weights: layers and how they fit, and no claim that anything wa
   expect(text(".ms-joints tbody")).toContain("(k = 4)");
   element.querySelector<HTMLElement>(".ms-joints .ms-value")!.click();
   expect(document.querySelector("dialog.ms-card")?.textContent).toContain("Null");
+});
+
+test("one matrix of a network can be looked at by itself", async () => {
+  const { element, text, asked } = fixture(TRAINED);
+  await until(() => element.querySelector(".ms-tree") !== null);
+  const select = element.querySelector<HTMLSelectElement>(".ms-matrix");
+  expect([...select!.options].map(({ value }) => value)).toEqual(["", "layers.0.weight", "layers.1.weight"]);
+  select!.value = "layers.1.weight";
+  select!.dispatchEvent(new Event("change"));
+  await until(() => text("h1").startsWith("layers.1.weight of"));
+  expect(asked[1]!.parameters).toMatchObject({ tensor: "layers.1.weight" });
+  expect(element.querySelector(".ms-joints")).toBeNull();
 });
 
 test("names come from a file that the person chooses where the files have none", async () => {

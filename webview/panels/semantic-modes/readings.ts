@@ -47,7 +47,16 @@ export interface ModeRow {
 }
 
 /** A line a group. Spread: IPR over its Gaussian null 3/(n + 2). */
-export function modeRows({ modes, rows, columns, network }: SemanticModesResult, digits: number): readonly ModeRow[] {
+export function modeRows(result: SemanticModesResult, digits: number): readonly ModeRow[] {
+  const { modes, rows, columns, network, spectrum, totalSquare } = result;
+  const strengthOf = (group: readonly number[]) => {
+    const ends = [group[0] ?? 0, group[group.length - 1] ?? 0].map(
+      (index) => formatNumber(spectrum[index], digits).text,
+    );
+    return [...new Set(ends)].join("–");
+  };
+  const shareOf = (group: readonly number[]) =>
+    totalSquare === 0 ? 0 : group.reduce((sum, index) => sum + (spectrum[index] ?? 0) ** 2, 0) / totalSquare;
   // NaN crosses to a webview as null.
   const spread = (value: number | null, n: number) =>
     value === null || Number.isNaN(value) ? "–" : `${formatNumber((value * (n + 2)) / 3, 2).text}×`;
@@ -57,8 +66,8 @@ export function modeRows({ modes, rows, columns, network }: SemanticModesResult,
     .map((mode) => ({
       mode,
       name: groupName(mode.group),
-      strength: formatNumber(mode.singularValue, digits).text,
-      share: `${(100 * mode.share * mode.group.length).toFixed(1)} %`,
+      strength: strengthOf(mode.group),
+      share: `${(100 * shareOf(mode.group)).toFixed(1)} %`,
       spread: `${spread(mode.leftIpr, rows)}, ${spread(mode.rightIpr, columns)}`,
       turn: `${turn(mode.leftError)}, ${turn(mode.rightError)}`,
       learned:

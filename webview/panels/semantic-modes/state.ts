@@ -18,6 +18,8 @@ export interface ModesState {
   readonly centre: boolean;
   readonly geometry: "hidden" | "behaviour";
   readonly ridge: number;
+  /** The matrix of the network that is looked at; null: the chain of all. */
+  readonly tensor: string | null;
   /** Null: the first that makes a split of the tree. */
   readonly mode: number | null;
   /** How vectors of a side are read as pictures ("28x28"); "" as found, "none" not at all. */
@@ -32,6 +34,7 @@ const DEFAULTS: ModesState = {
   centre: false,
   geometry: "hidden",
   ridge: 0,
+  tensor: null,
   mode: null,
   rowPicture: "",
   columnPicture: "",
@@ -53,6 +56,7 @@ export function readState(saved: unknown): ModesState {
     centre: saved.centre === true,
     geometry: saved.geometry === "behaviour" ? "behaviour" : "hidden",
     ridge: typeof saved.ridge === "number" && saved.ridge >= 0 ? saved.ridge : 0,
+    tensor: typeof saved.tensor === "string" ? saved.tensor : null,
     mode: typeof saved.mode === "number" && Number.isSafeInteger(saved.mode) && saved.mode >= 0 ? saved.mode : null,
     rowPicture: text(saved.rowPicture),
     columnPicture: text(saved.columnPicture),
@@ -60,6 +64,6 @@ export function readState(saved: unknown): ModesState {
 }
 
 /** The part of it that the study is asked with. */
-export function parametersOf({ items, convention, centre, geometry, ridge }: ModesState) {
-  return { items, convention, centre, geometry, ridge };
+export function parametersOf({ items, convention, centre, geometry, ridge, tensor }: ModesState) {
+  return { items, convention, centre, geometry, ridge, ...(tensor === null ? {} : { tensor }) };
 }

@@ -108,7 +108,7 @@ export function modesPanelView(parent: HTMLElement, options: ModesViewOptions): 
       digits,
       theme,
       quantity: options.hierarchy,
-      ...(result.linked ? { chosen: first } : {}),
+      ...(result.linked ? { chosen: first, spectrum: false } : {}),
       onChoose: (mode) => {
         if (!result.linked || mode >= modes.length) return;
         show(mode);
@@ -166,12 +166,14 @@ function sideView(
       : what === "property"
         ? "prototype: how central each property is"
         : `${what}s`;
+  const alone = (result.modes[chosen]?.group.length ?? 1) === 1;
+  const title = `${letter}${chosen + 1}: ${meaning}${alone ? "" : " (one basis of many)"}`;
   const box = make("div", "ms-mode-side");
   const shape = pictureOf(side === "rows" ? state.rowPicture : state.columnPicture, length, result.images[side]);
   if (shape !== null) store.add(modePicture(box, theme, { vector, shape, title: `${letter}${chosen + 1}` }));
   store.add(
     modeBars(box, {
-      title: `${letter}${chosen + 1}: ${meaning}`,
+      title,
       vector,
       unitName: what,
       names: labels[side],

@@ -1,4 +1,4 @@
-import { html, render } from "lit";
+import { html, nothing, render } from "lit";
 import type { QuantityDefinition } from "../../../src/analysis/types.ts";
 import { isCancelled, serializeError } from "../../../src/base/errors.ts";
 import type { NamedFile } from "../../../src/protocol/contract.ts";
@@ -19,6 +19,8 @@ const TABLES = [".csv", ".tsv", ".npy"];
 const QUIET_MILLISECONDS = 250;
 /** Checkpoints of an exported series. */
 const KEPT = 40;
+/** The panel that shows how a series was learned. */
+const FOLLOWED_BY = "dynamics";
 
 /** A world, a network that learns it, and the theory of how. */
 export const simulatorPanel: Panel = {
@@ -50,7 +52,7 @@ class Simulator {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #view: ResultsView | null = null;
   #shown: SimulatorResult | null = null;
-  #said = "";
+  #written: { readonly folder: NamedFile; readonly files: number } | null = null;
   #quantities: Readonly<Record<string, QuantityDefinition>> = {};
 
   constructor(
@@ -166,19 +168,29 @@ class Simulator {
   }
 
   async #export(): Promise<void> {
-    this.#said = "";
+    this.#written = null;
     const result = await this.#ask({ train: true, keep: KEPT });
     if (result === null || result.files.length === 0) return;
     try {
       const { folder } = await this.host.peer.request("folder/write", {
         files: result.files,
-        offer: { panel: "dynamics", label: "Show Learning Dynamics" },
       });
-      this.#said = folder === null ? "" : `${result.files.length} files were written to ${folder}.`;
+      this.#written = folder === null ? null : { folder, files: result.files.length };
     } catch (error) {
       if (!isCancelled(error)) this.#problem = { message: serializeError(error).message, field: null };
     }
     this.#draw();
+  }
+
+  #writtenTemplate() {
+    if (this.#written === null) return nothing;
+    const { folder, files } = this.#written;
+    const open = () =>
+      void this.host.peer
+        .request("panel/open", { panel: FOLLOWED_BY, uri: folder.uri, target: null })
+        .catch(this.host.fail);
+    return html`${files} files were written to ${folder.name}.
+      <button class="ms-link" type="button" @click=${open}>Show Learning Dynamics</button>`;
   }
 
   #draw(): void {
@@ -199,7 +211,7 @@ class Simulator {
         exportSeries: () => quietly(this.#export()),
       },
     );
-    render(html`${form}<p class="ms-note" role="status">${this.#said}</p>`, this.side);
+    render(html`${form}<p class="ms-note" role="status">${this.#writtenTemplate()}</p>`, this.side);
   }
 }
 

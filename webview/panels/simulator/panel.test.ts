@@ -45,7 +45,7 @@ function fixture({ state, files = [] }: { state?: unknown; files?: readonly (typ
     "files/choose": () => ({ files: [TABLE] }),
     "folder/write": (params: unknown) => {
       written.push(params);
-      return { folder: "runs" };
+      return { folder: { uri: "file:///runs", name: "runs" } };
     },
     "panel/open": (params: unknown) => {
       opened.push(params);
@@ -87,6 +87,7 @@ function fixture({ state, files = [] }: { state?: unknown; files?: readonly (typ
     element,
     asked,
     written,
+    opened,
     failures,
     find,
     kept: () => kept,
@@ -186,9 +187,10 @@ test("export trains once more with checkpoints and hands them to the host", asyn
   panel.button("Export as Series…").click();
   await vi.waitFor(() => expect(panel.text()).toContain("41 files were written to runs."), { timeout: 5000 });
   expect(panel.asked[1]!.parameters).toMatchObject({ train: true, keep: 40 });
-  const [{ files, offer }] = panel.written as [{ files: { name: string; bytes: Uint8Array }[]; offer: unknown }];
+  const [{ files }] = panel.written as [{ files: { name: string; bytes: Uint8Array }[] }];
   expect(files.map(({ name }) => name).slice(-2)).toEqual(["step-0200.safetensors", "data.csv"]);
-  expect(offer).toEqual({ panel: "dynamics", label: "Show Learning Dynamics" });
+  panel.button("Show Learning Dynamics").click();
+  await vi.waitFor(() => expect(panel.opened).toEqual([{ panel: "dynamics", uri: "file:///runs", target: null }]));
 });
 
 test("the slider goes through all times, and the axes of the picture can be chosen", async () => {

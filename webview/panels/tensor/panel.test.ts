@@ -72,7 +72,7 @@ test("the numbers at the top have their nulls beside them, and in their cards", 
   const tile = element.querySelector<HTMLElement>("[data-group=spectrum] [data-field=stableRank]");
   expect(tile?.querySelector(".ms-number-null")?.textContent).toBe("noise 1.5 ± 0.25");
   const beside = [...element.querySelectorAll("[data-group=spectrum] .ms-number-null")].map((one) => one.textContent);
-  expect(beside.some((text) => /^noise ≤ /.test(text ?? ""))).toBe(true);
+  expect(beside.some((text) => /^noise (of|by) .* ≤ /.test(text ?? ""))).toBe(true);
   tile?.click();
   expect(document.querySelector("dialog .ms-card-null")?.textContent).toMatch(/has 1\.5 ± 0\.25 .* 1 spreads below/);
 });
@@ -172,8 +172,19 @@ test("the mode hierarchy is computed when asked for, with names; a split and a m
   await settled();
   expect(made.state).toMatchObject({
     opened: ["hierarchy"],
-    hierarchy: { items: "rows", geometry: "hidden", centre: false },
+    hierarchy: { items: "rows", geometry: "hidden", centre: false, draws: 250 },
   });
+});
+
+test("a panel opened for the hierarchy asks for it before the other sections, and for them all the same", async () => {
+  const made = fixture({ "mode-hierarchy": HIERARCHY, section: "hierarchy" });
+  await settled();
+  const order = made.asked.map(({ analysis }) => analysis);
+  const first = order.indexOf("mode-hierarchy");
+  expect(first).toBeGreaterThanOrEqual(0);
+  for (const later of ["spectrum", "spectral-null", "modes", "distribution"])
+    expect(order.indexOf(later)).toBeGreaterThan(first);
+  expect(made.element.querySelector("[data-section=hierarchy] .ms-tree")).not.toBeNull();
 });
 
 test("a changed file is announced, and Refresh opens it again", async () => {

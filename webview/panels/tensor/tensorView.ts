@@ -17,7 +17,7 @@ import { histogramChart } from "../../charts/histogramChart.ts";
 import type { PanelHost } from "../../shell/types.ts";
 import { changeView } from "./changeView.ts";
 import { headerTemplate } from "./header.ts";
-import { hierarchySection } from "./hierarchySection.ts";
+import { DRAWS, hierarchySection } from "./hierarchySection.ts";
 import { modesView } from "./modesView.ts";
 import { nullView } from "./nullView.ts";
 import { spectrumReadings, statisticsReadings } from "./readings.ts";
@@ -164,7 +164,9 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
         chosen: state.mode,
         onChoose: (mode) => keep({ mode }),
         theme: host.theme,
-        labels: sideLabels(result.reading, whole, session.labels, found.lists),
+        labels: found.numbersOnly
+          ? { rows: null, columns: null }
+          : sideLabels(result.reading, whole, session.labels, found.lists),
         picture: whole ? inputImage(tensor, result.columns) : null,
       });
     }),
@@ -176,22 +178,32 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
         host,
         session,
         target,
-        // Lines of a table are its items; a weight's items are its inputs.
-        choice: state.hierarchy ?? {
-          items: session.labels === null ? "columns" : "rows",
-          geometry: "hidden",
-          centre: false,
-        },
+        choice: state.hierarchy ?? { items: null, geometry: "hidden", centre: false, draws: DRAWS[0] },
         choose(choice) {
           keep({ hierarchy: choice });
           hierarchy.reload();
         },
+        warn: (error, retry) => hierarchy.warn(error, retry),
+        onAsked: () => askOthers(),
       },
       signal,
-    ),
+    ).finally(() => askOthers()),
   );
   const ordered = session.labels === null ? [...sections, hierarchy] : [hierarchy, ...sections];
   const heatmapSection = sections[4]!;
+  // What the panel was opened for is asked first: of a large matrix the other sections would take minutes before it.
+  const shut = session.labels !== null && state.closed.includes("hierarchy");
+  let othersWait = host.context.section === "hierarchy" && !shut;
+  function askOthers(): void {
+    if (!othersWait) return;
+    othersWait = false;
+    for (const one of sections) one.reload();
+    askClosedSpectrum();
+  }
+  /** A closed section asks nothing, but its numbers belong to the summary all the same. */
+  function askClosedSpectrum(): void {
+    if (spectrum === null) askSpectrum(numbers.signal).catch(() => {});
+  }
 
   /** Ends when the first tile is there; the chart itself goes on asking for tiles until it is disposed. */
   async function loadHeatmap(body: HTMLElement, signal: AbortSignal): Promise<Disposable> {
@@ -277,9 +289,9 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
     askNumbers();
     spectrum = null;
     spectrumParameters = { exactLimit: limit };
+    if (othersWait) return hierarchy.reload();
     for (const one of ordered) one.reload();
-    // A closed section asks nothing, but its numbers belong to the summary all the same.
-    if (spectrum === null) askSpectrum(numbers.signal).catch(() => {});
+    askClosedSpectrum();
   };
   const choose = (next: TargetRef) => {
     target = settledTarget(tensor, next);

@@ -2,7 +2,7 @@ import { isRecord } from "../../../src/protocol/guards.ts";
 import type { ColourScale } from "../../charts/colourBar.ts";
 import type { HeatmapOrder } from "../../charts/heatmap.ts";
 import { isSpectrumScale, type SpectrumScale } from "../../charts/spectrumData.ts";
-import type { HierarchyChoice } from "./hierarchySection.ts";
+import { DRAWS, type HierarchyChoice } from "./hierarchySection.ts";
 
 export type SectionId = "spectrum" | "null" | "change" | "distribution" | "heatmap" | "modes" | "hierarchy";
 
@@ -53,8 +53,9 @@ function sectionsOf(saved: unknown): readonly SectionId[] {
 function hierarchyOf(saved: unknown): HierarchyChoice | null {
   if (!isRecord(saved)) return null;
   return {
-    items: saved.items === "rows" ? "rows" : "columns",
-    geometry: saved.geometry === "behaviour" ? "behaviour" : "hidden",
+    items: saved.items === "rows" || saved.items === "columns" ? saved.items : null,
+    geometry: saved.geometry === "behaviour" || saved.geometry === "direction" ? saved.geometry : "hidden",
     centre: saved.centre === true,
+    draws: DRAWS.find((draws) => draws === saved.draws) ?? DRAWS[0],
   };
 }

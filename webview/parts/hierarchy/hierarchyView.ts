@@ -4,18 +4,25 @@ import type { QuantityDefinition } from "../../../src/analysis/types.ts";
 import type { Disposable } from "../../../src/base/disposable.ts";
 import { make } from "../../charts/dom.ts";
 import { type HierarchyChart, hierarchyChart } from "../../charts/hierarchyChart.ts";
-import { openCard } from "../../shell/card.ts";
-import { formatNumber } from "../../shell/format.ts";
-import { formatMeasured } from "../../shell/measured.ts";
+import { modeSpectrum } from "../../charts/modeSpectrum.ts";
 import type { Theme } from "../../shell/types.ts";
+import { numbersTemplate, structuresTemplate, summaryText } from "./factsTemplate.ts";
 import {
   groupsOf,
   type HierarchyNames,
-  hierarchyRows,
+  isClose,
+  itemSentence,
   modeSentence,
   nodeMark,
   nodeSentence,
+  relativesText,
 } from "./hierarchyReadings.ts";
+import { modeLoadings } from "./loadings.ts";
+import { modesTable } from "./modesTable.ts";
+import { revived } from "./revive.ts";
+import { endName, endWeights, itemsOfEnds, rowName } from "./rows.ts";
+import { treeToolbar } from "./toolbar.ts";
+import { endsBelow, joinOf, pathTo, rowSimilarity, type VisibleTree, visibleTree } from "./visible.ts";
 import "../../charts/hierarchy.css";
 
 export interface HierarchyViewOptions {
@@ -25,6 +32,10 @@ export interface HierarchyViewOptions {
   readonly chosen?: number;
   /** Told of every choice of a mode here, so that other views of the same modes can follow. */
   onChoose?(mode: number): void;
+  /** Asks for these items alone, one by one; left out: what lies inside an end cannot be looked into. */
+  onInside?(items: readonly number[]): void;
+  /** False where the same modes have their spectrum beside this view already. */
+  readonly spectrum?: boolean;
   readonly digits: number;
   readonly theme: Theme;
   quantity(field: string): QuantityDefinition | null;
@@ -35,114 +46,281 @@ export interface HierarchyView extends Disposable {
   choose(mode: number): void;
 }
 
-/** The tree with its modes, the similarities beside it, and the table of modes; choosing in one marks the others. */
-export function hierarchyView(parent: HTMLElement, options: HierarchyViewOptions): HierarchyView {
+/** What is marked: a mode, a split, or an item (by its number); the others follow. */
+type Selection =
+  | { readonly kind: "mode"; readonly mode: number }
+  | { readonly kind: "node"; readonly node: number }
+  | { readonly kind: "row"; readonly ends: readonly number[]; readonly item: number | null };
+
+/** Lines at first; more can be asked for. */
+const LINES = 64;
+const MOST_STEMS = 40;
+
+/** Tree, similarities, spectrum and table of modes about one selection: choosing in one marks it in all. */
+export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions): HierarchyView {
+  const options = { ...given, result: revived(given.result) };
   const { result, names, digits, theme } = options;
   const root = make("div", "ms-hierarchy-view");
   const numbers = make("div", "ms-numbers");
-  const verdict = make("p", "", result.degenerate ?? result.treeLike.reason);
   const words = make("div", "ms-hierarchy-words");
   words.setAttribute("role", "status");
-  const table = make("div");
-  root.append(verdict, numbers);
+  const [table, structures, tree] = [make("div"), make("div"), make("div")];
+  root.append(...leadOf(result, names), numbers);
   parent.append(root);
   if (result.modes.length === 0) return { choose() {}, dispose: () => root.remove() };
   render(numbersTemplate(options), numbers);
+  render(structuresTemplate(options), structures);
 
+  const ends = result.order.length;
+  let lines = Math.min(ends, LINES);
+  let shown: VisibleTree = visibleTree(result.nodes, 0, lines);
   let chart: HierarchyChart | null = null;
-  let chosen = options.chosen ?? result.modes.find(({ nodes }) => nodes.some((node) => node >= 0))?.index ?? 0;
-  const mark = (mode: number) => {
-    const found = result.modes[mode];
-    if (found === undefined) return;
-    chosen = found.group[0] ?? mode;
-    const { group, nodes } = found;
-    const vector = result.itemVectors.subarray(chosen * result.items, (chosen + 1) * result.items);
+  let selection: Selection = {
+    kind: "mode",
+    mode: options.chosen ?? result.modes.find(({ nodes }) => nodes.some((node) => node >= 0))?.index ?? 0,
+  };
+
+  const toolbar =
+    result.nodes.length === 0
+      ? null
+      : treeToolbar(root, {
+          items: result.items,
+          name: names.item,
+          ends,
+          lines,
+          onFind: find,
+          onLines(wanted) {
+            lines = wanted;
+            zoom(shown.root);
+          },
+          onZoomIn: () => {
+            const node = zoomTarget();
+            if (node !== null) zoom(node);
+          },
+          onZoomOut: () => zoom(result.nodes[shown.root]?.parent ?? 0),
+          onInside: () => options.onInside?.(insideItems()),
+        });
+  root.append(tree);
+  const first = result.modes.slice(0, MOST_STEMS);
+  const stems =
+    options.spectrum === false
+      ? null
+      : modeSpectrum(
+          root,
+          {
+            values: result.modes.map(({ singularValue }) => singularValue),
+            choosable: first.length,
+            groupOf: first.map(({ group, index }) => group[0] ?? index),
+            learned: null,
+            sentences: first.map((mode) => modeSentence(mode, names)),
+          },
+          (mode) => choose(mode),
+        );
+  const loadings = modeLoadings(result, names);
+  root.append(words, loadings.element, table, structures);
+
+  function choose(mode: number): void {
+    const group = result.modes[mode]?.group[0];
+    if (group === undefined) return;
+    select({ kind: "mode", mode: group });
+    options.onChoose?.(group);
+  }
+
+  function select(next: Selection): void {
+    selection = next;
+    const modes = modesOf(next);
+    const mode = modes.length === 0 ? undefined : result.modes[modes[0]!];
+    const marked =
+      next.kind === "node"
+        ? [next.node, ...modes.flatMap((one) => (result.modes[one]!.group.length > 1 ? result.modes[one]!.nodes : []))]
+        : (mode?.nodes ?? []);
+    const row = next.kind === "row" ? (shown.rowOf.get(next.ends[0] ?? -1) ?? null) : null;
+    const path = next.kind === "row" && next.ends[0] !== undefined ? pathTo(result.nodes, next.ends[0]) : [];
     // Inside a degenerate group a single vector is arbitrary: the splits are marked, no item is weighed.
-    chart?.select(nodes, group.length === 1 ? vector : null);
-    render(wordsTemplate(result, chosen, names), words);
-    render(tableTemplate(result, digits, chosen, choose), table);
-  };
-  const choose = (mode: number) => {
-    mark(mode);
-    options.onChoose?.(mode);
-  };
-  if (result.nodes.length > 0) {
+    const weights =
+      mode === undefined || mode.group.length > 1 || next.kind === "row" ? null : endWeights(result, mode.index);
+    chart?.select({
+      nodes: visibleNodes(marked),
+      path: visibleNodes(path),
+      row,
+      weights: weights === null ? null : shown.rows.map((one) => meanOf(weights, one.ends)),
+    });
+    stems?.select(modes[0] ?? -1);
+    loadings.show(mode === undefined || mode.group.length > 1 ? null : mode.index);
+    const item = next.kind === "row" ? next.item : null;
+    render(wordsTemplate(next, mode), words);
+    const named = item === null ? null : { index: item, name: names.item(item) };
+    render(
+      modesTable(
+        result,
+        digits,
+        modes.map((one) => result.modes[one]!.group[0]!),
+        named,
+        choose,
+      ),
+      table,
+    );
+    // Without a tree there is nothing to look into.
+    if (toolbar === null) return;
+    const inside = insideItems();
+    toolbar.show({
+      trail: trailText(),
+      canZoomIn: zoomTarget() !== null,
+      canZoomOut: shown.root !== 0,
+      inside: result.leaves === null || options.onInside === undefined ? null : `${inside.length} items, one by one`,
+    });
+  }
+
+  /** Modes that go with the selection: its own, or those of the split. */
+  function modesOf(of: Selection): readonly number[] {
+    if (of.kind === "mode") return [of.mode];
+    if (of.kind === "node") return groupsOf(result, of.node).map(({ index }) => index);
+    return [];
+  }
+
+  function visibleNodes(nodes: readonly number[]): readonly number[] {
+    return nodes.map((node) => shown.source.indexOf(node)).filter((at) => at >= 0);
+  }
+
+  function wordsTemplate(of: Selection, mode: ModeHierarchyResult["modes"][number] | undefined) {
+    if (of.kind === "row") {
+      const sentence =
+        of.item === null
+          ? `${rowName(result, of.ends, names)}: ${itemsOfEnds(result, of.ends).length} items.`
+          : itemSentence(result, of.item, names);
+      const group =
+        of.item === null || result.leaves === null
+          ? nothing
+          : html`<p>${`It stands in the group of ${endName(result, of.ends[0]!, names)}.`}</p>`;
+      return html`<p>${sentence}</p>${group}`;
+    }
+    const sentence =
+      of.kind === "node" ? nodeSentence(result, of.node, names) : mode === undefined ? "" : modeSentence(mode, names);
+    const note =
+      mode?.group.length === 1
+        ? html`<p class="ms-quiet">Items: orange is the positive pole, doubled blue the negative. Flipping all signs of a mode changes nothing.</p>`
+        : nothing;
+    return html`<p>${sentence}</p>${note}`;
+  }
+
+  /** Draws the tree from a node down. */
+  function zoom(node: number): void {
+    shown = visibleTree(result.nodes, node, lines);
+    draw();
+    select(selection);
+  }
+
+  function draw(): void {
+    chart?.dispose();
+    if (result.nodes.length === 0) return;
     chart = hierarchyChart(
-      root,
+      tree,
       theme,
       {
-        nodes: result.nodes,
-        order: result.order,
-        names: Array.from({ length: result.items }, (_, index) => names.item(index)),
-        similarity: result.similarity,
-        marks: result.nodes.map((_, node) => nodeMark(result, node)),
-        sentences: result.nodes.map((_, node) => nodeSentence(result, node, names)),
+        nodes: shown.nodes,
+        names: shown.rows.map(({ ends: of }) => rowName(result, of, names)),
+        cut: shown.rows.map(({ node }) => node !== null),
+        similarity:
+          result.similarity === null
+            ? null
+            : rowSimilarity(shown.rows, result.similarity, ends, result.leaves?.sizes ?? null),
+        marks: shown.source.map((node) => nodeMark(result, node)),
+        close: shown.source.map((node) => isClose(result, node)),
+        sentences: shown.source.map((node) => nodeSentence(result, node, names)),
       },
-      (node) => {
-        const [mode] = groupsOf(result, node);
-        if (mode !== undefined) choose(mode.index);
+      {
+        onNode(node) {
+          const source = shown.source[node]!;
+          select({ kind: "node", node: source });
+          const [mode] = groupsOf(result, source);
+          if (mode !== undefined) options.onChoose?.(mode.index);
+        },
+        onRow: (row) => chooseRow(row),
+        onPair(row, column) {
+          const [one, other] = [shown.rows[row]!.ends[0]!, shown.rows[column]!.ends[0]!];
+          const node = row === column ? null : joinOf(result.nodes, one, other);
+          if (node === null) chooseRow(row);
+          else select({ kind: "node", node });
+        },
+        onOpen(child) {
+          const node = child < 0 ? shown.rows[-1 - child]!.node : shown.source[child]!;
+          if (node !== null) zoom(node);
+        },
       },
     );
   }
-  root.append(words, table);
-  mark(chosen);
+
+  function chooseRow(row: number): void {
+    const { ends: of } = shown.rows[row]!;
+    const items = of.length === 1 ? itemsOfEnds(result, of) : [];
+    select({ kind: "row", ends: of, item: items.length === 1 ? items[0]! : null });
+  }
+
+  /** Opens what hides the item's end, and chooses it. */
+  function find(item: number): void {
+    const end = result.leaves?.of[item] ?? item;
+    if (!shown.rowOf.has(end)) shown = visibleTree(result.nodes, 0, lines);
+    for (;;) {
+      const line = shown.rows[shown.rowOf.get(end) ?? 0]!;
+      if (line.node === null) break;
+      shown = visibleTree(result.nodes, line.node, lines);
+    }
+    draw();
+    select({ kind: "row", ends: [end], item });
+    chart?.reveal(shown.rowOf.get(end) ?? 0);
+  }
+
+  function zoomTarget(): number | null {
+    const node =
+      selection.kind === "node"
+        ? selection.node
+        : selection.kind === "mode"
+          ? (result.modes[selection.mode]?.nodes.find((one) => one >= 0) ?? null)
+          : (shown.rows[shown.rowOf.get(selection.ends[0] ?? -1) ?? -1]?.node ?? null);
+    return node === shown.root ? null : node;
+  }
+
+  function insideItems(): readonly number[] {
+    const below =
+      selection.kind === "row"
+        ? selection.ends
+        : endsBelow(result.nodes, selection.kind === "node" ? selection.node : (zoomTarget() ?? shown.root));
+    return itemsOfEnds(result, below);
+  }
+
+  function trailText(): string {
+    const size = result.nodes[shown.root]?.size ?? result.items;
+    const part = result.which === null ? "" : ` of ${result.allItems.toLocaleString("en")}`;
+    const of =
+      shown.root === 0 ? `All ${result.items.toLocaleString("en")} items${part}` : `${size} of ${result.items} items`;
+    return shown.rows.length < endsOf(shown) ? `${of}, in ${shown.rows.length} lines` : of;
+  }
+
+  draw();
+  select(selection);
   return {
-    choose: mark,
+    choose: (mode) => select({ kind: "mode", mode: result.modes[mode]?.group[0] ?? mode }),
     dispose() {
       chart?.dispose();
+      loadings.dispose();
       root.remove();
     },
   };
 }
 
-function numbersTemplate({ result, digits, quantity }: HierarchyViewOptions) {
-  const { copheneticCorrelation: r, relativeDelta: delta } = result;
-  const card = (field: string, label: string, text: string, how = r.how) => {
-    const definition = quantity(field);
-    const inside = html`<span class="ms-number-label">${label}</span><span class="ms-number-value">${text}</span>`;
-    return definition === null
-      ? html`<span class="ms-number-card">${inside}</span>`
-      : html`<button class="ms-number-card" type="button" data-field=${field}
-          @click=${(event: Event) => openCard(event.currentTarget as HTMLElement, definition, { text, how })}>${inside}</button>`;
-  };
-  const p = formatNumber(result.copheneticP, 2).text;
-  return html`
-    ${card("copheneticCorrelation", "cophenetic correlation", formatMeasured(r, digits).text)}
-    ${card("copheneticCorrelation", `95 % of ${result.draws} permutations`, `≤ ${formatNumber(result.copheneticNull, digits).text}, p ${p}`)}
-    ${card("relativeDelta", "four-point defect", `${delta.how.kind === "bound" ? "≥ " : ""}${formatNumber(delta.value, digits).text}`, delta.how)}
-  `;
+function leadOf(result: ModeHierarchyResult, names: HierarchyNames): readonly HTMLElement[] {
+  const verdict = make("p", "ms-verdict", result.degenerate ?? result.treeLike.reason);
+  const offered =
+    result.offered === null || result.degenerate !== null ? [] : [make("p", "ms-offer", result.offered.reason)];
+  const summary = result.leaves === null ? [] : [make("p", "ms-quiet", summaryText(result))];
+  const relatives = relativesText(result, names);
+  return [verdict, ...offered, ...summary, ...(relatives === "" ? [] : [make("p", "ms-relatives", relatives)])];
 }
 
-function wordsTemplate(result: ModeHierarchyResult, chosen: number, names: HierarchyNames) {
-  const mode = result.modes[chosen];
-  if (mode === undefined) return nothing;
-  const note =
-    mode.group.length === 1
-      ? html`<p class="ms-quiet">Items: orange is the positive pole, doubled blue the negative. Flipping all signs of a mode changes nothing.</p>`
-      : nothing;
-  return html`<p>${modeSentence(mode, names)}</p>${note}`;
+function endsOf({ rows }: VisibleTree): number {
+  return rows.reduce((sum, { ends }) => sum + ends.length, 0);
 }
 
-function tableTemplate(result: ModeHierarchyResult, digits: number, chosen: number, choose: (mode: number) => void) {
-  return html`
-    <div class="ms-table-scroll">
-      <table class="ms-mode-table">
-        <caption class="ms-quiet">Modes and the splits they make. The null permutes each property over the items ${result.draws} times.</caption>
-        <thead>
-          <tr><th scope="col">Mode</th><th scope="col">σ</th><th scope="col">Share of Σσ²</th><th scope="col">Makes</th>
-            <th scope="col">Purity</th><th scope="col">95 % of null</th><th scope="col">p</th></tr>
-        </thead>
-        <tbody>
-          ${hierarchyRows(result, digits).map(
-            (row) => html`
-              <tr class=${row.mode.index === chosen ? "ms-selected" : ""}>
-                <th scope="row"><button class="ms-mode-choice" type="button" aria-pressed=${String(row.mode.index === chosen)}
-                  @click=${() => choose(row.mode.index)}>${row.name}</button></th>
-                <td>${row.sigma}</td><td>${row.share}</td><td>${row.place}</td><td>${row.purity}</td><td>${row.null}</td><td>${row.p}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-  `;
+function meanOf(weights: ArrayLike<number>, ends: readonly number[]): number {
+  return ends.reduce((sum, end) => sum + weights[end]! / ends.length, 0);
 }

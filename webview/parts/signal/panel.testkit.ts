@@ -16,6 +16,7 @@ export interface PlayedPanel extends Disposable {
   readonly element: HTMLElement;
   readonly asked: Question[];
   readonly failures: unknown[];
+  readonly copied: string[];
   state(): unknown;
   text(selector: string): string;
 }
@@ -37,6 +38,7 @@ export function playPanel(
   });
   const asked: Question[] = [];
   const failures: unknown[] = [];
+  const copied: string[] = [];
   const runs = new Map<string, Promise<unknown>>();
   let state = options.state;
   new Peer<Record<string, never>, object>(end(1, 0), {
@@ -66,6 +68,10 @@ export function playPanel(
       );
     },
     "study/cancel": () => null,
+    "clipboard/write": ({ text }: { text: string }) => {
+      copied.push(text);
+      return null;
+    },
   });
   const element = document.body.appendChild(document.createElement("main"));
   const mounted = panel.mount(element, {
@@ -92,6 +98,7 @@ export function playPanel(
     element,
     asked,
     failures,
+    copied,
     state: () => state,
     text: (selector) => element.querySelector(selector)?.textContent?.replace(/\s+/g, " ").trim() ?? "",
     dispose() {

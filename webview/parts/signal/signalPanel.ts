@@ -33,11 +33,10 @@ export interface SignalTools {
 
 export interface SignalKind<Result extends SignalFacts> {
   readonly id: string;
-  readonly title: string;
-  /** Whether it means nothing without a checkpoint. */
-  readonly needsFile: boolean;
   readonly takesInputs: boolean;
   stage(result: Result): ControlsOptions["stage"];
+  /** What a panel that a command gave something begins with. */
+  begin?(given: Readonly<Record<string, unknown>>): Partial<SignalState>;
   view(parent: HTMLElement, tools: SignalTools): SignalView<Result>;
 }
 
@@ -62,7 +61,11 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
     element: HTMLElement,
     private readonly host: PanelHost,
   ) {
-    this.#state = readState(host.state.get());
+    const { begin } = host.context;
+    const kept = host.state.get();
+    this.#state = isRecord(kept)
+      ? readState(kept)
+      : { ...BEGIN, ...(isRecord(begin) ? kind.begin?.(begin) : undefined) };
     this.#status.setAttribute("role", "status");
     element.append(this.#controls, this.#status, this.#content);
     this.#view = kind.view(this.#content, {
@@ -194,8 +197,7 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
 }
 
 /** What was kept, checked. */
-function readState(kept: unknown): SignalState {
-  if (!isRecord(kept)) return BEGIN;
+function readState(kept: Readonly<Record<string, unknown>>): SignalState {
   const { activation, stage, start, inputs, own } = kept;
   const named = isRecord(inputs) && typeof inputs.uri === "string" && typeof inputs.name === "string";
   return {
