@@ -34,7 +34,7 @@ function must(command, args) {
 function scaffold(kind, name) {
   if (kind === "rule")
     throw new SetupError(
-      "Lint rules have no home yet: there is no src/lint. They get their scaffold with it, when there is one rule to copy.",
+      "A lint rule is a file src/lint/rules/MF0xx.ts (copy MF019.ts), a line in its registry, a page docs/rules/MF0xx.md and a source in test/fixtures/lint/historical; then npm run manifest.",
     );
   if (!Object.hasOwn(KINDS, kind ?? "")) throw new SetupError(USAGE);
   const { folder, files, fixture, registry, next } = KINDS[kind](namesOf(name));

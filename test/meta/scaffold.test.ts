@@ -48,7 +48,7 @@ test.each(KINDS)("a new $kind is a folder with README and test, and a line in th
 test.each([
   { words: ["format", "demo-format"], says: "is there already" },
   { words: ["format", "Not_Kebab"], says: "Usage" },
-  { words: ["rule", "demo-rule"], says: "no src/lint" },
+  { words: ["rule", "demo-rule"], says: "src/lint/rules" },
   { words: [], says: "Usage" },
 ])("$words is refused with a sentence and changes nothing", ({ words, says }) => {
   const before = readFileSync(join(copy, "src/formats/registry.ts"), "utf8");

@@ -1,8 +1,9 @@
+import type { FoundModel } from "../python/models.ts";
 import type { SourceReader } from "../python/roots.ts";
 import type { PythonDocument } from "../python/syntax/document.ts";
 import { end, type Place, start } from "../python/syntax/types.ts";
 import { RULES } from "../rules/registry.ts";
-import type { Draft, Rule, RuleContext } from "../rules/types.ts";
+import type { Draft, Rule, RuleContext, StudiedModel } from "../rules/types.ts";
 import { courseOf } from "../theory/course.ts";
 import type { LintFinding, LintReport, LintSettings, Severity } from "../types.ts";
 import { statedLaws } from "./statedLaws.ts";
@@ -23,13 +24,9 @@ const SAYS_MORE: Readonly<Record<string, readonly string[]>> = {
 export function lintSource(document: PythonDocument, reader: SourceReader, settings: LintSettings): LintReport {
   const { text } = document;
   const source = reader.read(document.statements, text);
-  const models = source.models.map((model) => ({
-    ...model,
-    course:
-      model.network.chain === null || model.network.loaded
-        ? null
-        : courseOf(model.network.chain, settings.inputMoment, settings.assumedDepth),
-  }));
+  // A network that was read before is judged as before: only what an edit touched costs anything.
+  const key = JSON.stringify(settings);
+  const models = source.models.map((model) => studied(model, settings, key));
   const context: RuleContext = {
     source,
     models,
@@ -42,7 +39,7 @@ export function lintSource(document: PythonDocument, reader: SourceReader, setti
   for (const rule of RULES) {
     const setting = settings.severities[rule.id] ?? "default";
     if (setting === "off") continue;
-    for (const draft of rule.check(context)) {
+    for (const draft of draftsOf(rule, context, key)) {
       const finding = findingOf(rule, draft, setting === "default" ? (draft.severity ?? rule.severity) : setting);
       const key = `${rule.id} ${finding.from} ${finding.to}`;
       // One call that initializes many layers, or one class in several networks, is one finding.
@@ -65,6 +62,40 @@ export function lintSource(document: PythonDocument, reader: SourceReader, setti
     .slice(0, MOST_FINDINGS);
   const notes = [...(document.incomplete === null ? [] : [document.incomplete]), ...new Set(source.notes)];
   return { findings, models: summarize(models), laws: statedLaws(models), notes };
+}
+
+interface Judged {
+  readonly settings: string;
+  readonly model: StudiedModel;
+  readonly drafts: Map<string, readonly Draft[]>;
+}
+
+const judged = new WeakMap<FoundModel, Judged>();
+
+function studied(model: FoundModel, settings: LintSettings, key: string): StudiedModel {
+  const known = judged.get(model);
+  if (known?.settings === key) return known.model;
+  const { chain, loaded } = model.network;
+  const course = chain === null || loaded ? null : courseOf(chain, settings.inputMoment, settings.assumedDepth);
+  const fresh = { ...model, course };
+  const entry = { settings: key, model: fresh, drafts: new Map<string, readonly Draft[]>() };
+  judged.set(model, entry);
+  judged.set(fresh, entry);
+  return fresh;
+}
+
+/** Rules that look at the calls of the whole source are asked anew; all others once for each network. */
+const OF_WHOLE_SOURCE: ReadonlySet<string> = new Set(["MF008", "MF020", "MF021"]);
+
+function draftsOf(rule: Rule, context: RuleContext, key: string): readonly Draft[] {
+  if (OF_WHOLE_SOURCE.has(rule.id)) return rule.check(context);
+  return context.models.flatMap((model) => {
+    const entry = judged.get(model);
+    if (entry === undefined || entry.settings !== key) return rule.check({ ...context, models: [model] });
+    const known = entry.drafts.get(rule.id) ?? rule.check({ ...context, models: [model] });
+    entry.drafts.set(rule.id, known);
+    return known;
+  });
 }
 
 function findingOf(rule: Rule, draft: Draft, severity: Severity): LintFinding {
