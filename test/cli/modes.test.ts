@@ -60,6 +60,37 @@ test.each([
   expect(err).toContain(why);
 });
 
+test("hierarchy says what is not tree-like, what else it may be, and names a detector's relatives by its own classes", async () => {
+  const model = "node_modules/@vscode/vscode-languagedetection/model/model.json";
+  const { code, out } = await cli(
+    ...["hierarchy", model, "--tensors", "linear/linear_model/content/weights", "--items", "rows"],
+    ...["--geometry", "direction", "--centre", "--draws", "60"],
+  );
+  expect(code).toBe(0);
+  expect(out).toContain("Not tree-like: the tree keeps the distances only to r = 0.616");
+  expect(out).toMatch(/^No ring, grid or clusters describes them either; /m);
+  expect(out).toMatch(/^Share of the similarities explained: tree 0\.\d+ \(null ≤ .*\); ring .*; grid .*; clusters /m);
+  expect(out).toMatch(/^Relatives: java–kt \(p 0\.016393\), js–ts /m);
+  expect(out).toMatch(/^The basic level is the first/m);
+});
+
+test("hierarchy of 1,100 lines is one of groups; --only looks into some; the document keeps to its schema", async () => {
+  const lines = Array.from({ length: 1100 }, (_, i) => `r${i},${i % 4},${i % 2},${(i * 7) % 11},${i % 3}`);
+  await writeFile(path("many.csv"), `item,a,b,c,d\n${lines.join("\n")}\n`);
+  const many = await cli("hierarchy", path("many.csv"), "--draws", "20", "--leaves", "16", "--json");
+  const document = JSON.parse(many.out);
+  expect(schemaErrors(document)).toEqual([]);
+  const { result } = document.targets[0];
+  expect([result.items, result.leaves.count, result.leaves.of.length]).toEqual([1100, 16, 1100]);
+  const text = await cli("hierarchy", path("many.csv"), "--draws", "20", "--leaves", "16");
+  expect(text.out).toMatch(/An estimate: 1100 items as 16 groups/);
+  expect(text.out).toMatch(/─ r\d+ and \d+ more/);
+  const part = await cli("hierarchy", path("many.csv"), "--draws", "20", "--only", "3-8,40");
+  expect(part.out).toContain("7 of 1100 items (rows) × 4 properties");
+  expect(part.out).toContain("─ r40");
+  expect((await cli("hierarchy", path("many.csv"), "--only", "9-2")).err).toContain("is not ascending");
+});
+
 test("hierarchy takes its names from --labels, and says when the file is broken or not there", async () => {
   await writeFile(path("names.json"), '["alpha", "beta", "gamma", "delta"]');
   await writeFile(path("broken.json"), "{");

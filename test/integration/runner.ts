@@ -31,13 +31,11 @@ export async function runTests(host: string, tests: readonly Test[]): Promise<vo
 }
 
 /** Asks whoever drives the window to do something (press a key, take a picture) and waits for it to be done. */
-export async function step(request: Readonly<Record<string, unknown>>): Promise<void> {
+export async function step(request: Readonly<Record<string, unknown>>, timeout?: number): Promise<void> {
   const wanted = { ...request, at: Date.now() };
   await write(".modescope-step", wanted);
-  await eventually(`an answer to ${JSON.stringify(request)}`, async () => {
-    const answer = await readText(".modescope-ack");
-    return answer === JSON.stringify(wanted) ? true : undefined;
-  });
+  const answered = async () => ((await readText(".modescope-ack")) === JSON.stringify(wanted) ? true : undefined);
+  await eventually(`an answer to ${JSON.stringify(request)}`, answered, timeout);
 }
 
 /** Asks until the answer is not undefined. */

@@ -112,6 +112,19 @@ export const manifest = {
       "equals τ where the network is deep, linear and trained as assumed",
       [LINEAR, "Errors of checkpoints are independent."],
     ),
+    fittedStart: card(
+      "Fitted start",
+      "â₀ ± SE",
+      "Strength at step 0 that the fit goes back to, with its standard error: beside a₀ it says whether the start was what the theory takes it for.",
+      "â₀ = s/(1 + e^(−y(0))), y(0) the intercept of the line of ln(a/(s − a))",
+      SAXE_2014,
+      "equals a₀ = ¼‖W₁v + W₂ᵀu‖² where the modes did not compete",
+      [
+        LINEAR,
+        "Errors of checkpoints are independent.",
+        "Far outside the window of the fit: a small error of the slope is a large factor here.",
+      ],
+    ),
     comparison: card(
       "Deep against shallow, one mode",
       "ΔAIC",

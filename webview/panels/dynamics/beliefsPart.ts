@@ -42,7 +42,7 @@ export function beliefsPart(
       draw();
     };
     render(
-      html`<p>${cards.heading("illusion", `${found.length === SHOWN ? `The strongest ${SHOWN}` : found.length} beliefs were wrong for a while`)}.
+      html`<p>${cards.heading("illusion", countSentence(found.length))}.
         ${illusionSentence(one, taught.followed.modes, names)}</p>`,
       words,
     );
@@ -78,6 +78,11 @@ export function beliefsPart(
       section.dispose();
     },
   };
+}
+
+function countSentence(count: number): string {
+  if (count === 1) return "1 belief was wrong for a while";
+  return `${count === SHOWN ? `The strongest ${SHOWN}` : count} beliefs were wrong for a while`;
 }
 
 function beliefData({ followed }: Taught, one: Illusion, names: Names): CourseData {

@@ -43,6 +43,9 @@ test("asks the study about the run that was found and the table beside it, and s
   expect(text).toContain("4 checkpoints, 0 to 30, by the number in their names.");
   expect(text).toContain("other-99.pt: Its 0.weight is 5×2, that of the run is 3×2.");
   expect(text).toContain("Canary from Oak: Fly against Bark");
+  expect(text).toContain("12.3 ± 0.2");
+  expect(text).toContain("0.001 ± 1e−4");
+  expect(text).toContain("1 belief was wrong for a while");
   expect(text).toContain(
     "Canary – Bark: 0.38 at 20 where the table says 0; beyond half of it from 10 to 20. Made by mode 1 until mode 2 takes it back.",
   );

@@ -137,7 +137,7 @@ function trainingTemplate({ result, table }: SessionView, { words }: ViewState, 
     training?.schedule?.map(({ rate }) => formatNumber(Number(rate.toPrecision(4))).text).join(" → ") ?? "not recorded";
   return html`
     <details class="ms-disclosure" ?open=${table !== null}>
-      <summary>How it was trained${training === undefined || training.evidence.length === 0 ? "" : `: ${training.evidence.length} recorded facts`}</summary>
+      <summary>How it was trained${training === undefined || training.evidence.length === 0 ? "" : `: ${training.evidence.length === 1 ? "1 recorded fact" : `${training.evidence.length} recorded facts`}`}</summary>
       ${(training?.evidence ?? []).map((line) => html`<p class="ms-quiet">Recorded: ${line}</p>`)}
       <div class="ms-words">
         ${choice("optimizer", "Optimizer", OPTIMIZERS, recorded("optimizer") ? `as recorded: ${wordOf(OPTIMIZERS, training?.optimizer)}` : "not recorded")}

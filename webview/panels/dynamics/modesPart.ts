@@ -195,6 +195,7 @@ function tableTemplate(taught: Taught, names: Names, cards: Cards, chosen: numbe
         <th scope="col">${cards.heading("predictedHalfTime", "predicted")}</th>
         <th scope="col">${cards.heading("effectiveStart", "a₀")}</th>
         <th scope="col">${cards.heading("fit", "τ̂ ± SE")}</th>
+        <th scope="col">${cards.heading("fittedStart", "â₀ ± SE")}</th>
         <th scope="col">${cards.heading("comparison", "ΔAIC")}</th>
         <th scope="col">${cards.heading("stageIndex", "S")}</th>
       </tr></thead>
@@ -211,6 +212,7 @@ function tableTemplate(taught: Taught, names: Names, cards: Cards, chosen: numbe
           <td>${foreseen.halfTime === null ? "" : cards.number("predictedHalfTime", stepText(foreseen.halfTime))}</td>
           <td>${foreseen.effectiveStart === null ? "" : cards.number("effectiveStart", formatNumber(foreseen.effectiveStart, 3).text)}</td>
           <td>${fitted === null ? "" : cards.number("fit", withError(fitted.tau, fitted.tauError))}</td>
+          <td>${fitted === null ? "" : cards.number("fittedStart", withError(fitted.start, fitted.startError))}</td>
           <td>${comparison === null ? "" : cards.number("comparison", formatNumber(comparison.difference, 3).text)}</td>
           <td>${stageIndex === null ? "" : cards.number("stageIndex", formatNumber(stageIndex, 2).text)}</td>
         </tr>`;

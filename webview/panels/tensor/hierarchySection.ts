@@ -32,6 +32,8 @@ export interface HierarchySectionOptions {
   readonly choice: HierarchyChoice;
   /** Remembers the choice and does the section's work again. */
   choose(choice: HierarchyChoice): void;
+  /** Told when the engine has the question. */
+  onAsked(): void;
   /** Says what went wrong with a part of the section; what is shown stays. */
   warn(error: unknown, retry: () => void): void;
 }
@@ -54,7 +56,9 @@ export async function hierarchySection(
   const parameters = { items: side, geometry: choice.geometry, centre: choice.centre, draws: choice.draws };
   const ask = (only: string) =>
     session.run("mode-hierarchy", target, { ...parameters, only }, signal) as Promise<ModeHierarchyResult>;
-  const result = await ask("");
+  const asked = ask("");
+  options.onAsked();
+  const result = await asked;
   const labelled = labelsFor(result.reading, whole, session, found, offered);
   const controls = make("div", "ms-hierarchy-controls");
   controls.append(

@@ -176,6 +176,17 @@ test("the mode hierarchy is computed when asked for, with names; a split and a m
   });
 });
 
+test("a panel opened for the hierarchy asks for it before the other sections, and for them all the same", async () => {
+  const made = fixture({ "mode-hierarchy": HIERARCHY, section: "hierarchy" });
+  await settled();
+  const order = made.asked.map(({ analysis }) => analysis);
+  const first = order.indexOf("mode-hierarchy");
+  expect(first).toBeGreaterThanOrEqual(0);
+  for (const later of ["spectrum", "spectral-null", "modes", "distribution"])
+    expect(order.indexOf(later)).toBeGreaterThan(first);
+  expect(made.element.querySelector("[data-section=hierarchy] .ms-tree")).not.toBeNull();
+});
+
 test("a changed file is announced, and Refresh opens it again", async () => {
   const made = fixture();
   await settled();

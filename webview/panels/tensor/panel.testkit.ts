@@ -374,7 +374,7 @@ export function fixture(
         uri: "file:///m.pt",
         files: [],
         target: { tensor, part: null, tap: null },
-        section: null,
+        section: typeof answers.section === "string" ? answers.section : null,
         settings: { exactSpectrumLimit: 2048, significantDigits: 4 },
       },
       state: {

@@ -184,12 +184,26 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
           hierarchy.reload();
         },
         warn: (error, retry) => hierarchy.warn(error, retry),
+        onAsked: () => askOthers(),
       },
       signal,
-    ),
+    ).finally(() => askOthers()),
   );
   const ordered = session.labels === null ? [...sections, hierarchy] : [hierarchy, ...sections];
   const heatmapSection = sections[4]!;
+  // What the panel was opened for is asked first: of a large matrix the other sections would take minutes before it.
+  const shut = session.labels !== null && state.closed.includes("hierarchy");
+  let othersWait = host.context.section === "hierarchy" && !shut;
+  function askOthers(): void {
+    if (!othersWait) return;
+    othersWait = false;
+    for (const one of sections) one.reload();
+    askClosedSpectrum();
+  }
+  /** A closed section asks nothing, but its numbers belong to the summary all the same. */
+  function askClosedSpectrum(): void {
+    if (spectrum === null) askSpectrum(numbers.signal).catch(() => {});
+  }
 
   /** Ends when the first tile is there; the chart itself goes on asking for tiles until it is disposed. */
   async function loadHeatmap(body: HTMLElement, signal: AbortSignal): Promise<Disposable> {
@@ -275,9 +289,9 @@ export function tensorView(parent: HTMLElement, host: PanelHost, session: Tensor
     askNumbers();
     spectrum = null;
     spectrumParameters = { exactLimit: limit };
+    if (othersWait) return hierarchy.reload();
     for (const one of ordered) one.reload();
-    // A closed section asks nothing, but its numbers belong to the summary all the same.
-    if (spectrum === null) askSpectrum(numbers.signal).catch(() => {});
+    askClosedSpectrum();
   };
   const choose = (next: TargetRef) => {
     target = settledTarget(tensor, next);

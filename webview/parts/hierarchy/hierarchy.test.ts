@@ -129,6 +129,19 @@ test("a mode, a split and an item choose each other: tree, names, spectrum, tabl
   expect(words()).toContain("Split of 4 items into 2");
 });
 
+test("typicality and attribute centrality of the chosen mode on demand, none for a subspace", () => {
+  const { parent, all } = shown(eight({ propertyVectors: Float32Array.from([0.6, -0.8, 0, 0, 0, 0]) }));
+  const details = parent.querySelector<HTMLDetailsElement>(".ms-loadings")!;
+  expect(details.querySelectorAll("table")).toHaveLength(0);
+  details.open = true;
+  details.dispatchEvent(new Event("toggle"));
+  const [items, properties] = [...details.querySelectorAll("table")].map((table) => table.textContent ?? "");
+  expect(items).toMatch(/Typicality of items: v1.*item a0\.354/);
+  expect(properties).toMatch(/Attribute centrality \(prototype\): u1.*p00\.600.*p1−0\.800/);
+  click(all(".ms-stem[role=button]")[1]);
+  expect(details.hidden).toBe(true);
+});
+
 test("a pair in the matrix chooses the split that joins it; the cursor says pairs and keeps inside", () => {
   const { parent, all, words } = shown(eight());
   const canvas = parent.querySelector("canvas")!;

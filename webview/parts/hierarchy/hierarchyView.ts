@@ -17,6 +17,7 @@ import {
   nodeSentence,
   relativesText,
 } from "./hierarchyReadings.ts";
+import { modeLoadings } from "./loadings.ts";
 import { modesTable } from "./modesTable.ts";
 import { revived } from "./revive.ts";
 import { endName, endWeights, itemsOfEnds, rowName } from "./rows.ts";
@@ -115,7 +116,8 @@ export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions):
           },
           (mode) => choose(mode),
         );
-  root.append(words, table, structures);
+  const loadings = modeLoadings(result, names);
+  root.append(words, loadings.element, table, structures);
 
   function choose(mode: number): void {
     const group = result.modes[mode]?.group[0];
@@ -144,6 +146,7 @@ export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions):
       weights: weights === null ? null : shown.rows.map((one) => meanOf(weights, one.ends)),
     });
     stems?.select(modes[0] ?? -1);
+    loadings.show(mode === undefined || mode.group.length > 1 ? null : mode.index);
     const item = next.kind === "row" ? next.item : null;
     render(wordsTemplate(next, mode), words);
     const named = item === null ? null : { index: item, name: names.item(item) };
@@ -299,6 +302,7 @@ export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions):
     choose: (mode) => select({ kind: "mode", mode: result.modes[mode]?.group[0] ?? mode }),
     dispose() {
       chart?.dispose();
+      loadings.dispose();
       root.remove();
     },
   };
