@@ -20,12 +20,23 @@ export interface LinePoint extends Point {
 /** χ_q = 1 by construction for scale-free activations: rounding may not decide. */
 const SLACK = 1e-12;
 
-function pointAt(activation: Activation, q: number, weight: number): LinePoint {
-  const rest = q - weight * meanSquare(activation, q);
+interface Means {
+  readonly square: number;
+  readonly rise: number;
+}
+
+function meansAt(activation: Activation, q: number): Means {
+  return { square: meanSquare(activation, q), rise: meanSquareSlope(activation, q) };
+}
+
+function pointOf(q: number, weight: number, { square, rise }: Means): LinePoint {
+  const rest = q - weight * square;
   const bias = Math.abs(rest) <= SLACK * q ? 0 : rest;
-  const chiQ = weight * meanSquareSlope(activation, q);
+  const chiQ = weight * rise;
   return { weight, bias, q, chiQ, attainable: bias >= 0 && chiQ <= 1 + SLACK };
 }
+
+const pointAt = (activation: Activation, q: number, weight: number) => pointOf(q, weight, meansAt(activation, q));
 
 /** The initialization with fixed point q and χ₁ = χ. */
 export function ofSlope(activation: Activation, q: number, chiOne = 1): LinePoint {
@@ -44,9 +55,19 @@ export function halfStable(activation: Activation, from = 0.5, to = 60): LinePoi
   return Number.isNaN(q) ? null : ofSlope(activation, q);
 }
 
-/** χ₁ = χ for q on a logarithmic grid. */
+/** χ₁ = χ for each χ, for q on a grid: the means of one q serve all. */
+export function slopeLines(
+  activation: Activation,
+  chis: readonly number[],
+  grid: readonly number[],
+): readonly (readonly LinePoint[])[] {
+  const means = grid.map((q) => ({ q, ...meansAt(activation, q), slope: slopeMoment(activation, q) }));
+  return chis.map((chi) => means.map((at) => pointOf(at.q, chi / at.slope, at)));
+}
+
+/** One of them. */
 export function slopeLine(activation: Activation, chiOne: number, grid: readonly number[]): readonly LinePoint[] {
-  return grid.map((q) => ofSlope(activation, q, chiOne));
+  return slopeLines(activation, [chiOne], grid)[0] ?? [];
 }
 
 const TRIALS = 48;
