@@ -1,5 +1,5 @@
 // The commands about representations: how alike they are, their dissimilarities, and the weights behind them.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -48,6 +48,16 @@ test("the same as JSON keeps to its schema, and as CSV has a line a cell", async
   expect(csv.code).toBe(1);
   expect(csv.out.split("\r\n")).toHaveLength(57);
   expect(csv.out).toContain("too-many-dimensions");
+});
+
+test("a page of its own holds the panel with this answer, and no path of this machine", async () => {
+  const path = join(cache, "page.html");
+  const { code, err } = await cli("compare", ...SEEDS, ...QUICK, "--html", path);
+  expect([code, err]).toEqual([0, expect.stringContaining("Written: ")]);
+  const page = await readFile(path, "utf8");
+  expect(page).toContain('data-panel="similarity"');
+  expect(page).toContain("4 of 6 layers find the layer of their own name");
+  expect(page).not.toContain(process.cwd());
 });
 
 test("a recording stands against the layers with its ceiling", async () => {

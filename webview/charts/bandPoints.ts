@@ -206,7 +206,18 @@ function drawPoints(
         radius: 4,
         colour: palette.series[s % palette.series.length]!,
       });
-      marks.push({ kind: "text", x: left + 15, y: height - 8, text: label, fill: palette.foreground });
+      marks.push({
+        kind: "text",
+        x: left + 15,
+        y: height - 8,
+        text: clipped(label, (width - LEFT - RIGHT) / series.length - 20),
+        fill: palette.foreground,
+      });
     }
   return marks;
+}
+
+function clipped(text: string, room: number): string {
+  const most = Math.max(4, Math.floor(room / 6));
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

@@ -8,6 +8,7 @@ import { semanticModesPanel } from "./semantic-modes/index.ts";
 import { similarityPanel } from "./similarity/index.ts";
 import { simulatorPanel } from "./simulator/index.ts";
 import { tensorPanel } from "./tensor/index.ts";
+import { weightsComparePanel } from "./weights-compare/index.ts";
 
 export const PANELS: readonly Panel[] = [
   overviewPanel,
@@ -19,4 +20,5 @@ export const PANELS: readonly Panel[] = [
   isometryPanel,
   expressivityPanel,
   tensorPanel,
+  weightsComparePanel,
 ];

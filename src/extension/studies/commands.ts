@@ -65,4 +65,12 @@ export const STUDY_COMMANDS: readonly StudyCommand[] = [
     about: ["checkpoint", "table"],
     together: true,
   },
+  {
+    command: "modescope.compareWeights",
+    title: "Compare Weights",
+    icon: "$(diff)",
+    panel: "weights-compare",
+    about: ["checkpoint"],
+    together: true,
+  },
 ];

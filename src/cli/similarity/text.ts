@@ -1,0 +1,118 @@
+import { similarityStudy } from "../../studies/similarity/index.ts";
+import type { SimilarityCell, SimilarityResult } from "../../studies/similarity/types.ts";
+import type { WeightsCompareResult } from "../../studies/weights-compare/types.ts";
+import { numberText, textTable } from "../table.ts";
+import { outputWidth, printable } from "../terminal.ts";
+
+/** A comparison of representations in words: cells, each layer's closest, ceilings. */
+export function compareText(result: SimilarityResult): string {
+  const lines: string[] = [];
+  const out = (line: string) => void lines.push(printable(line));
+  const { measure, layers, items, better, notes, ceilings, models } = result;
+  const { label, equation } = similarityStudy.manifest.quantities[measure]!;
+  const how = measure === "rsa" ? `${result.distance} distances by ${result.comparison}` : equation;
+  out(
+    `${label} (${how}) over ${items.used}${items.used < items.all ? ` of ${items.all}` : ""} items; ${better === "high" ? "large" : "small"} is alike`,
+  );
+  for (const note of notes) out(`Note: ${note}`);
+  lines.push("");
+  const rows = result.cells.filter(({ a, b }) => a !== b || layers.length === 1);
+  lines.push(
+    textTable(
+      [
+        { title: "layer" },
+        { title: "layer" },
+        { title: "value", right: true },
+        { title: "95 % interval", right: true },
+        { title: "chance", right: true },
+        { title: "p", right: true },
+        { title: "beyond chance" },
+      ],
+      rows.map((cell) => [layers[cell.a]!.label, layers[cell.b]!.label, ...cellTexts(cell)]),
+      outputWidth(),
+    ),
+  );
+  for (const { a, b, matches, by, value } of models) {
+    if (a === b || layers.some(({ file, kind }) => kind === "recording" && (file === a || file === b))) continue;
+    const same = matches.filter(({ sameName }) => sameName).length;
+    lines.push("");
+    out(
+      `${result.files[a]!.name} and ${result.files[b]!.name}: ${numberText(value)} over ${by === "same-names" ? "layers of the same name" : "best matches"}`,
+    );
+    for (const match of matches)
+      out(`  ${layers[match.layer]!.tensor} is closest to ${layers[match.best]!.tensor} (${numberText(match.value)})`);
+    if (by === "same-names") out(`  ${same} of ${matches.length} layers find the layer of their own name`);
+  }
+  for (const { layer, lower, upper, over, reliability, layers: against } of ceilings) {
+    lines.push("");
+    out(
+      `Noise ceiling of ${layers[layer]!.label} from ${over} parts: ${numberText(lower)} to ${numberText(upper)}; median reliability of a unit ${numberText(reliability)}`,
+    );
+    for (const one of [...against].sort((a, b) => b.value - a.value))
+      out(`  ${layers[one.layer]!.label}: ${numberText(one.value)} with a single part on average`);
+  }
+  return lines.join("\n");
+}
+
+function cellTexts({ value, refused, interval, chance, permutation, clear }: SimilarityCell): string[] {
+  if (refused !== null) return [`refused: ${refused.condition}`, "", "", "", ""];
+  return [
+    numberText(value),
+    interval === null ? "" : `${numberText(interval.low)} … ${numberText(interval.high)}`,
+    numberText(chance),
+    permutation === null ? "" : `${numberText(permutation.p)}${permutation.p === permutation.floor ? " (floor)" : ""}`,
+    clear === null ? "" : clear ? "yes" : "no",
+  ];
+}
+
+/** What moved between two checkpoints, in words. */
+export function weightsText({ files, tensors, matching, noMatching }: WeightsCompareResult): string {
+  const lines: string[] = [];
+  const out = (line: string) => void lines.push(printable(line));
+  out(`${files[0]} → ${files[1]}: ${tensors.length} weights of the same name and shape`);
+  lines.push("");
+  const degrees = (angle: number | undefined) =>
+    angle === undefined ? "" : `${((angle * 180) / Math.PI).toFixed(1)}°`;
+  lines.push(
+    textTable(
+      [
+        { title: "tensor" },
+        { title: "shape" },
+        { title: "‖ΔW‖/‖W‖", right: true },
+        { title: "cosine", right: true },
+        { title: "Δσ", right: true },
+        { title: "σ₁", right: true },
+        { title: "σ₁(ΔW)", right: true },
+        { title: "srank(ΔW)", right: true },
+        { title: "θ₁ out", right: true },
+        { title: "θ₁ in", right: true },
+      ],
+      tensors.map((one) => [
+        one.part === null ? one.tensor : `${one.tensor} [${one.part}]`,
+        `${one.rows} × ${one.columns}`,
+        numberText(one.relativeChange),
+        numberText(one.cosine),
+        numberText(one.spectralDistance),
+        `${numberText(one.spectra[0][0])} → ${numberText(one.spectra[1][0])}`,
+        numberText(one.change[0]),
+        numberText(one.changeStableRank),
+        degrees(one.outputAngles[0]),
+        degrees(one.inputAngles[0]),
+      ]),
+      outputWidth(),
+    ),
+    "",
+  );
+  if (matching === null) out(`Hidden units were not matched: ${noMatching}`);
+  else {
+    const { before, after, chance, layers } = matching;
+    out(
+      `Hidden units matched: cosine of all weights ${numberText(before)} → ${numberText(after)} (shuffled weights reach ${numberText(chance.mean)} ± ${numberText(chance.standardDeviation)})`,
+    );
+    for (const one of layers.slice(0, -1))
+      out(
+        `  ${one.tensor}: ${one.moved} of ${one.units} units change places; its cosine ${numberText(one.before)} → ${numberText(one.after)}`,
+      );
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,215 @@
+import { html, nothing, render } from "lit";
+import type { QuantityDefinition } from "../../../src/analysis/types.ts";
+import type { Disposable } from "../../../src/base/disposable.ts";
+import { isCancelled } from "../../../src/base/errors.ts";
+import type { NamedFile } from "../../../src/protocol/contract.ts";
+import { isRecord } from "../../../src/protocol/guards.ts";
+import type { ComparedTensor, WeightsCompareResult } from "../../../src/studies/weights-compare/types.ts";
+import { bandPoints } from "../../charts/bandPoints.ts";
+import { make } from "../../charts/dom.ts";
+import { type SaveFile, type ScenePicture, scenePicture } from "../../charts/scenePicture.ts";
+import { openCard } from "../../shell/card.ts";
+import { formatNumber } from "../../shell/format.ts";
+import { followStudy } from "../../shell/study.ts";
+import type { Panel, PanelHost } from "../../shell/types.ts";
+import { changeData, nameOf, overlap, spectraData } from "./data.ts";
+import "../../charts/charts.css";
+import "./weightsCompare.css";
+
+const STUDY = "weights-compare";
+
+/** Two checkpoints of one architecture: what moved in every weight, and which hidden unit is which. */
+export const weightsComparePanel: Panel = {
+  id: "weights-compare",
+  title: "Comparison of weights",
+  mount: (element, host) => new WeightsPanel(element, host),
+};
+
+class WeightsPanel implements Disposable {
+  readonly #head = make("header");
+  readonly #status = make("div", "ms-weights-status");
+  readonly #pictures = make("div");
+  readonly #table = make("section");
+  readonly #matching = make("section");
+  readonly #abort = new AbortController();
+  #files: readonly NamedFile[];
+  #quantities: Readonly<Record<string, QuantityDefinition>> = {};
+  #result: WeightsCompareResult | null = null;
+  #chosen = 0;
+  #drawn: readonly ScenePicture[] = [];
+
+  constructor(
+    element: HTMLElement,
+    private readonly host: PanelHost,
+  ) {
+    const { files, uri } = host.context;
+    const saved = host.state.get();
+    const second = isRecord(saved) && isRecord(saved.second) ? saved.second : null;
+    const given = files.length > 0 ? files : [{ uri, name: decodeURIComponent(uri.slice(uri.lastIndexOf("/") + 1)) }];
+    const kept = typeof second?.uri === "string" ? [{ uri: second.uri, name: String(second.name) }] : [];
+    this.#files = given.length > 1 ? given.slice(0, 2) : [...given, ...kept];
+    this.#status.setAttribute("role", "status");
+    element.append(this.#head, this.#status, this.#pictures, this.#table, this.#matching);
+    void this.#ask();
+  }
+
+  dispose(): void {
+    this.#abort.abort();
+    for (const picture of this.#drawn) picture.dispose();
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#files.length < 2) {
+      const choose = make("button", "ms-link", "Choose the other checkpoint…");
+      choose.type = "button";
+      choose.addEventListener("click", () => void this.#choose().catch((error) => this.host.fail(error)));
+      this.#head.replaceChildren(make("h1", "", `Compare the weights of ${this.#files[0]?.name ?? "a checkpoint"}`));
+      this.#status.replaceChildren(make("span", "ms-quiet", "With which one?"), choose);
+      return;
+    }
+    const { peer } = this.host;
+    const { signal } = this.#abort;
+    this.#say("Reading…");
+    try {
+      const info = await peer.request("engine/info", {}, signal);
+      this.#quantities = info.studies.find(({ id }) => id === STUDY)?.quantities ?? {};
+      const files = this.#files.map(({ uri }) => ({ role: "checkpoint", uri }));
+      await followStudy(
+        peer,
+        { study: STUDY, files, parameters: {} },
+        ({ result, finished, fraction }) => {
+          this.#result = result as WeightsCompareResult;
+          this.#say(
+            finished
+              ? ""
+              : `${this.#result.stage === "units" ? "Matching hidden units" : "Comparing"}… ${Math.round(100 * fraction)} %`,
+          );
+          this.#show();
+        },
+        signal,
+      );
+    } catch (error) {
+      if (!signal.aborted && !isCancelled(error)) this.host.fail(error);
+    }
+  }
+
+  async #choose(): Promise<void> {
+    const { files } = await this.host.peer.request("files/choose", {
+      title: "The Other Checkpoint",
+      extensions: [],
+      many: false,
+    });
+    const [second] = files;
+    if (second === undefined) return;
+    this.host.state.set({ second });
+    this.#files = [...this.#files.slice(0, 1), second];
+    await this.#ask();
+  }
+
+  #say(text: string): void {
+    this.#status.replaceChildren();
+    if (text !== "")
+      this.#status.append(document.createElement("vscode-progress-ring"), make("span", "ms-quiet", text));
+  }
+
+  #show(): void {
+    const result = this.#result;
+    if (result === null) return;
+    const { theme, peer } = this.host;
+    render(headTemplate(result), this.#head);
+    if (this.#drawn.length === 0 && result.tensors.length > 0) {
+      const save: SaveFile = (suggestedName, content) => {
+        const params =
+          "text" in content
+            ? { suggestedName, text: content.text }
+            : { suggestedName, text: "", base64: content.base64 };
+        peer.request("file/save", params).catch((error) => this.host.fail(error));
+      };
+      const chosen = () => this.#result!.tensors[Math.min(this.#chosen, this.#result!.tensors.length - 1)]!;
+      this.#drawn = [
+        scenePicture(
+          this.#pictures,
+          bandPoints(() => changeData(this.#result!)),
+          {
+            theme,
+            save,
+            hint: "Hover a point; click or Enter shows the spectra of its tensor.",
+            onChoose: (part) => this.#select(part % this.#result!.tensors.length),
+          },
+        ),
+        scenePicture(
+          this.#pictures,
+          bandPoints(() => spectraData(this.#result!, chosen())),
+          { theme, save, hint: "Hover a point for its value." },
+        ),
+      ];
+    }
+    for (const picture of this.#drawn) picture.refresh();
+    render(
+      tableTemplate(result, this.#chosen, this.#cards(), (at) => this.#select(at)),
+      this.#table,
+    );
+    render(matchingTemplate(result, this.#cards()), this.#matching);
+  }
+
+  #select(at: number): void {
+    this.#chosen = at;
+    this.#show();
+  }
+
+  #cards(): Cards {
+    const digits = this.host.context.settings.significantDigits;
+    return (field, value) => {
+      const definition = this.#quantities[field];
+      const { text } = formatNumber(value, digits);
+      return definition === undefined
+        ? html`${text}`
+        : html`<button class="ms-value" type="button" data-field=${field}
+            @click=${(event: Event) => openCard(event.currentTarget as HTMLElement, definition, { text })}>${text}</button>`;
+    };
+  }
+}
+
+type Cards = (field: string, value: number) => ReturnType<typeof html>;
+
+function headTemplate({ files, tensors, leftOut }: WeightsCompareResult) {
+  return html`<h1>${files[0]} → ${files[1]}</h1>
+    <p class="ms-quiet">${tensors.length} weights of the same name and shape</p>
+    ${
+      leftOut.length === 0
+        ? nothing
+        : html`<details class="ms-as-table"><summary>${leftOut.length} tensors are not compared</summary>
+            <ul>${leftOut.slice(0, 200).map(({ tensor, reason }) => html`<li>${tensor}: ${reason}</li>`)}</ul></details>`
+    }`;
+}
+
+function tableTemplate({ tensors }: WeightsCompareResult, chosen: number, card: Cards, choose: (at: number) => void) {
+  const side = (angles: ArrayLike<number>, random: number) =>
+    html`${card("angles", overlap(angles))} (random ${formatNumber(random, 2).text})`;
+  const row = (one: ComparedTensor, at: number) => html`<tr class=${at === chosen ? "ms-selected" : ""}>
+    <th scope="row"><button class="ms-mode-choice" type="button" aria-pressed=${String(at === chosen)} @click=${() => choose(at)}>${nameOf(one)}</button></th>
+    <td>${one.rows} × ${one.columns}</td><td>${card("relativeChange", one.relativeChange)}</td><td>${card("cosine", one.cosine)}</td>
+    <td>${card("spectralDistance", one.spectralDistance)}</td><td>${card("change", one.change[0] ?? 0)}</td><td>${formatNumber(one.changeStableRank, 3).text}</td>
+    <td>${side(one.outputAngles, one.randomOverlap[0])}</td><td>${side(one.inputAngles, one.randomOverlap[1])}</td></tr>`;
+  return html`<h2>Every weight</h2><div class="ms-table-scroll"><table class="ms-mode-table">
+    <thead><tr><th scope="col">Tensor</th><th scope="col">Shape</th><th scope="col">‖ΔW‖/‖W‖</th><th scope="col">Cosine</th><th scope="col">Δσ</th>
+      <th scope="col">σ₁(ΔW)</th><th scope="col">Stable rank of ΔW</th><th scope="col">Overlap, outputs</th><th scope="col">Overlap, inputs</th></tr></thead>
+    <tbody>${tensors.map(row)}</tbody></table></div>`;
+}
+
+function matchingTemplate({ matching, noMatching, stage }: WeightsCompareResult, card: Cards) {
+  if (matching === null)
+    return html`<h2>Hidden units</h2><p class="ms-quiet">${noMatching ?? (stage === "units" ? "Matching…" : "Not matched yet.")}</p>`;
+  const { before, after, chance, layers } = matching;
+  return html`<h2>Hidden units</h2>
+    <p>Cosine of all weights ${card("matching", before)} as they stand, ${card("matching", after)} with the units of the second put into the order of the
+      first; shuffled weights reach ${formatNumber(chance.mean, 3).text} ± ${formatNumber(chance.standardDeviation, 2).text}.</p>
+    <div class="ms-table-scroll"><table class="ms-mode-table"><thead><tr><th scope="col">Layer</th><th scope="col">Units</th><th scope="col">Change places</th>
+      <th scope="col">Cosine before</th><th scope="col">after</th></tr></thead>
+      <tbody>${layers.map(
+        (
+          one,
+        ) => html`<tr><th scope="row">${one.tensor}</th><td>${one.units}</td><td>${one.order === null ? "have names" : one.moved}</td>
+          <td>${formatNumber(one.before, 3).text}</td><td>${formatNumber(one.after, 3).text}</td></tr>`,
+      )}</tbody></table></div>`;
+}
