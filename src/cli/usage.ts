@@ -54,7 +54,7 @@ Columns of analyze
 
 Exit codes
   0    all done
-  1    some tensors failed (those that did not are in the output)
+  1    some tensors failed (those that did not are in the output); lint: findings beyond --max-severity
   2    the call was wrong
   3    a file cannot be read as a checkpoint
   130  interrupted (Ctrl-C)

@@ -71,9 +71,31 @@ export interface ModelSummary {
   }[];
 }
 
+/** What the code says of a weight: compared with a checkpoint of before training. */
+export interface StatedLaw {
+  /** As PyTorch names it: "blocks.0.fc1.weight". */
+  readonly tensor: string;
+  readonly variance: number;
+  readonly label: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A finding about a checkpoint. */
+export interface CheckpointFinding {
+  readonly rule: string;
+  readonly severity: Severity;
+  /** Null: about the file as a whole. */
+  readonly tensor: string | null;
+  readonly message: string;
+  /** Where source and file disagree: the law that the source states. */
+  readonly stated: StatedLaw | null;
+}
+
 export interface LintReport {
   readonly findings: readonly LintFinding[];
   readonly models: readonly ModelSummary[];
+  readonly laws: readonly StatedLaw[];
   /** What was not looked at, and why. */
   readonly notes: readonly string[];
 }

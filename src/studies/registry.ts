@@ -1,5 +1,6 @@
 import { ModeScopeError } from "../base/errors.ts";
 import { activationsStudy } from "./activations/index.ts";
+import { checkpointLintStudy } from "./checkpoint-lint/index.ts";
 import { dynamicsStudy } from "./dynamics/index.ts";
 import { expressivityStudy } from "./expressivity/index.ts";
 import { isometryStudy } from "./isometry/index.ts";
@@ -21,6 +22,7 @@ export const STUDIES: readonly Study[] = [
   phaseDiagramStudy,
   isometryStudy,
   expressivityStudy,
+  checkpointLintStudy,
 ];
 
 export function studyById(id: string): Study {

@@ -5,6 +5,7 @@ import { compare } from "./compare.ts";
 import { dynamics } from "./dynamics.ts";
 import { hierarchy } from "./hierarchy.ts";
 import { inspect } from "./inspect.ts";
+import { lint } from "./lint.ts";
 import { modes } from "./modes.ts";
 import { rdm } from "./rdm.ts";
 import { simulate } from "./simulate.ts";
@@ -20,4 +21,5 @@ export const COMMANDS: readonly Command[] = [
   compare,
   rdm,
   activations,
+  lint,
 ];

@@ -90,7 +90,7 @@ export class SourceLint implements vscode.Disposable {
     if (text === null) return;
     const settings = lintSettings(document);
     if (settings === null) {
-      this.#show(state, text, { findings: [], models: [], notes: [] });
+      this.#show(state, text, { findings: [], models: [], laws: [], notes: [] });
       return;
     }
     state.running = true;

@@ -1,5 +1,6 @@
 import type { LayerUse, NetworkModel } from "../network/types.ts";
 import { knownNumber, nameOf, over } from "../python/values/quantity.ts";
+import type { GraphNode } from "../python/values/types.ts";
 import { figure, WIDE } from "../theory/words.ts";
 import { placeOfLaw } from "./_phase.ts";
 import type { Draft, Rule } from "./types.ts";
@@ -27,6 +28,7 @@ function judged(use: LayerUse, network: NetworkModel): Draft[] {
   )
     return [];
   if (network.norms > 0 && use.after.some(({ kind }) => kind === "output")) return [];
+  if (use.after.every((one) => one.kind === "layer" && normalised(one.node, network))) return [];
   const gain = law.gain?.value === null || law.gain === null ? null : knownNumber(law.gain.value);
   const weight = knownNumber(use.sigmaW2);
   if (gain === null || gain === 0 || weight === null) return [];
@@ -51,6 +53,12 @@ function judged(use: LayerUse, network: NetworkModel): Draft[] {
       assumptions: [WIDE],
     },
   ];
+}
+
+/** A linear layer behind which a norm follows: the scale of both drops out there. */
+function normalised(node: GraphNode | null, network: NetworkModel): boolean {
+  const next = network.layers.find((one) => one.node === node);
+  return next?.after.every(({ kind }) => kind === "norm") ?? false;
 }
 
 function ratioText({ fanIn, fanOut }: LayerUse): string {

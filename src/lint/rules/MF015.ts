@@ -1,3 +1,4 @@
+import { after as afterOf, consumersOf } from "../network/neighbours.ts";
 import { knownNumber } from "../python/values/quantity.ts";
 import { figure } from "../theory/words.ts";
 import { placeOfLaw } from "./_phase.ts";
@@ -25,6 +26,15 @@ export const MF015: Rule = {
           law.call !== null &&
           !after.some(({ kind }) => kind === "add" || kind === "output"),
       );
+      // A branch that is scaled on its way (LayerScale) has its own measure against depth.
+      if (
+        network.nodes.some(
+          (node) =>
+            node.operation.kind === "scale" &&
+            afterOf(node, consumersOf(network.nodes)).some(({ kind }) => kind === "add"),
+        )
+      )
+        return [];
       const [first] = writers;
       const stds = [...writers, ...others].map(({ law }) => Math.sqrt(knownNumber(law.variance) ?? Number.NaN));
       const std = stds[0];

@@ -1,5 +1,8 @@
+import { knownNumber } from "../python/values/quantity.ts";
 import type { GraphNode } from "../python/values/types.ts";
 import type { Rule } from "./types.ts";
+
+const FEW = 8;
 
 /** Attention logits that nobody divides by √d_h. */
 export const MF016: Rule = {
@@ -43,6 +46,9 @@ function unscaledProduct(softmax: GraphNode): GraphNode | null {
 function projected(node: GraphNode): boolean {
   let at: GraphNode | undefined = node;
   for (let steps = 0; at !== undefined && steps < 30; steps++) {
+    const outputs = at.operation.kind === "layer" ? knownNumber(at.operation.module.outputs) : null;
+    // A handful of numbers a head has no variance to divide away.
+    if (outputs !== null && outputs < FEW) return false;
     if (at.operation.kind === "layer")
       return at.operation.module.type === "linear" || at.operation.module.type === "conv";
     if (at.operation.kind !== "pass" || at.inputs.length !== 1) return false;

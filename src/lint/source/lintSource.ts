@@ -5,6 +5,7 @@ import { RULES } from "../rules/registry.ts";
 import type { Draft, Rule, RuleContext } from "../rules/types.ts";
 import { courseOf } from "../theory/course.ts";
 import type { LintFinding, LintReport, LintSettings, Severity } from "../types.ts";
+import { statedLaws } from "./statedLaws.ts";
 import { summarize } from "./summary.ts";
 import { suppressions } from "./suppress.ts";
 
@@ -63,7 +64,7 @@ export function lintSource(document: PythonDocument, reader: SourceReader, setti
     .sort((a, b) => a.from - b.from || (a.rule < b.rule ? -1 : 1))
     .slice(0, MOST_FINDINGS);
   const notes = [...(document.incomplete === null ? [] : [document.incomplete]), ...new Set(source.notes)];
-  return { findings, models: summarize(models), notes };
+  return { findings, models: summarize(models), laws: statedLaws(models), notes };
 }
 
 function findingOf(rule: Rule, draft: Draft, severity: Severity): LintFinding {

@@ -49,24 +49,35 @@ export function slopeLine(activation: Activation, chiOne: number, grid: readonly
   return grid.map((q) => ofSlope(activation, q, chiOne));
 }
 
-/** Where ξ_c is each of the depths on the chaotic side, for each q of the grid where there is such a point. To about 1e-4: for pictures. */
+const TRIALS = 48;
+
+/**
+ * Where ξ_c is each of the depths on the chaotic side, to about 1e-4: for pictures. At one q the slope C′(c*) falls and rises again with c*, so a depth may be
+ * there twice: the line comes down the branch of large c* and goes back along that of small c*.
+ */
 export function chaoticDepthLines(
   activation: Activation,
   depths: readonly number[],
   grid: readonly number[],
 ): readonly (readonly LinePoint[])[] {
-  const lines: LinePoint[][] = depths.map(() => []);
+  const found = depths.map(() => ({ large: [] as LinePoint[], small: [] as LinePoint[] }));
+  const trials = Array.from({ length: TRIALS }, (_, k) => (1 - 1e-5) * (1 - (1 - k / (TRIALS - 1)) ** 2));
   for (const q of grid) {
     const values = roughKernel(activation, q, "value");
     const slopes = roughKernel(activation, q, "slope");
     const weightAt = (c: number) => q / values.drop(c);
+    const slopeAt = (c: number) => weightAt(c) * slopes(c);
+    const seen = trials.map(slopeAt);
     for (const [at, depth] of depths.entries()) {
       const wanted = Math.exp(-1 / depth);
-      const c = brentRoot((trial) => weightAt(trial) * slopes(trial) - wanted, 0, 1 - 1e-5, 1e-9);
-      if (!Number.isNaN(c)) lines[at]!.push(pointAt(activation, q, weightAt(c)));
+      for (let k = 1; k < TRIALS; k++) {
+        if (seen[k - 1]! < wanted === seen[k]! < wanted) continue;
+        const c = brentRoot((trial) => slopeAt(trial) - wanted, trials[k - 1]!, trials[k]!, 1e-9);
+        (seen[k]! < wanted ? found[at]!.small : found[at]!.large).push(pointAt(activation, q, weightAt(c)));
+      }
     }
   }
-  return lines;
+  return found.map(({ large, small }) => [...large.reverse(), ...small]);
 }
 
 export function logGrid(from: number, to: number, count: number): number[] {

@@ -96,7 +96,7 @@ test("points of the critical line: sigmoid's starts at σ_w² = 103, softplus ha
 test.each(["tanh", "erf", "hardtanh", "gelu"])(
   "%s: the line of ξ_c = 20 on the chaotic side is where phaseOf finds 20",
   (id) => {
-    const [line] = chaoticDepthLines(known(id), [20], id === "gelu" ? [6] : [0.5, 1.5]);
+    const [line] = chaoticDepthLines(known(id), [20], id === "gelu" ? [6] : [0.5, 1, 1.5]);
     expect(line!.length).toBeGreaterThan(0);
     for (const { weight, bias, q, attainable } of line!) {
       if (!attainable) continue;
@@ -107,6 +107,14 @@ test.each(["tanh", "erf", "hardtanh", "gelu"])(
     }
   },
 );
+
+test("tanh at σ_b² near 0.05: the line of ξ_c = 10 goes on where a slope at c* = 0 is above it on both sides", () => {
+  const [line] = chaoticDepthLines(known("tanh"), [10], logGrid(0.9, 2, 60));
+  const near = line!.filter(({ bias }) => bias > 0.03 && bias < 0.08);
+  expect(near.length).toBeGreaterThan(0);
+  for (const { weight, bias, q } of near)
+    expect(phaseOf(known("tanh"), { weight, bias }, q).xiC! / 10).toBeCloseTo(1, 3);
+});
 
 test("the ordered side's line of depth 20 likewise", () => {
   for (const q of [0.1, 1]) {

@@ -113,7 +113,14 @@ function unknownCopy(tensor: ParameterValue): ParameterValue {
 }
 
 function scaledLaw({ law }: ParameterValue, factor: Quantity): ParameterValue["law"] {
-  return { ...law, variance: times(law.variance, raised(factor, 2)), mean: times(law.mean, factor) };
+  // The gain that the initializer was asked for is no longer what is meant.
+  return {
+    ...law,
+    variance: times(law.variance, raised(factor, 2)),
+    mean: times(law.mean, factor),
+    mode: null,
+    gain: null,
+  };
 }
 
 function ofSignals(machine: Machine, op: string, left: Value, right: Value, site: Place): Value {

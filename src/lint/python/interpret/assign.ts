@@ -1,4 +1,5 @@
 import type { Expression } from "../syntax/types.ts";
+import { DICTIONARIES } from "../values/join.ts";
 import { type Scope, UNKNOWN, type Value } from "../values/types.ts";
 import type { Machine } from "./machine.ts";
 import { holdPart, replaceParameter } from "./parts.ts";
@@ -93,6 +94,7 @@ function assignItem(
   const [index] = target.index;
   const key = index === undefined ? UNKNOWN : machine.evaluate(index, scope);
   if (object.kind === "dict") {
+    DICTIONARIES.add(object.entries);
     if (key.kind === "string") machine.journal.setEntry(object.entries, key.value, value);
     else machine.journal.setField(object, "open", true);
   } else if (object.kind === "list") {

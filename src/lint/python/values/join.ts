@@ -46,6 +46,9 @@ function joinLaws(a: Law, b: Law): Law {
   };
 }
 
+/** Maps that are dictionaries of the source: an entry that one branch alone makes may be absent, and then a default counts. */
+export const DICTIONARIES = new WeakSet<object>();
+
 /** After two trials from one state: every place that either wrote holds what may be there now. `merge` joins what is neither value nor law. */
 export function joinOutcomes(
   journal: Journal,
@@ -70,7 +73,11 @@ export function joinOutcomes(
     });
   }
   for (const keys of places.values())
-    for (const { outcome, a, b } of keys.values()) journal.settle(outcome, joined(a, b, values));
+    for (const { outcome, a, b } of keys.values())
+      journal.settle(
+        outcome,
+        DICTIONARIES.has(outcome.target) && (a === ABSENT || b === ABSENT) ? UNKNOWN : joined(a, b, values),
+      );
 }
 
 function joined(a: unknown, b: unknown, values: (a: Value, b: Value) => Value): unknown {

@@ -275,6 +275,8 @@ export function fillInPlace(
         ...law,
         variance: times(law.variance, raised(factor, 2)),
         mean: times(law.mean, factor),
+        mode: null,
+        gain: null,
         call: law.call ?? site,
       });
     }
