@@ -307,15 +307,7 @@ function legendItems(data: PlaneData, palette: ChartPalette): HTMLElement[] {
   };
   return [
     ...(data.critical.length === 0 ? [] : [item("critical: χ₁ = 1", palette.foreground, "solid")]),
-    ...(data.contours.length === 0
-      ? []
-      : [
-          item(
-            "equal depth scale ξ_c, in layers; 6ξ: where a rule of thumb reaches this network's depth",
-            palette.muted,
-            "dashed",
-          ),
-        ]),
+    ...(data.contours.length === 0 ? [] : [item("equal ξ_c in layers (6ξ: a rule of thumb)", palette.muted, "dashed")]),
     ...(data.layers.length === 0
       ? []
       : [item("layers by depth (ring: the first), ellipses of 2 standard errors", palette.curves[1]!, "solid")]),

@@ -1,33 +1,15 @@
 import { expect, test } from "vitest";
-import { Random } from "../../numerics/random.ts";
-import { contextOf as contextIn, memoryCheckpoint } from "../_shared/testCheckpoint.testkit.ts";
 import { modeHierarchyAnalysis } from "./index.ts";
+import { contextOf, tree } from "./many.testkit.ts";
 
-const contextOf = (rows: number, columns: number, values: Float32Array) =>
-  contextIn(memoryCheckpoint({ w: { shape: [rows, columns], values, dtype: "f32" } }), { tensor: "w" });
-
-/** Rows around the leaves of a tree of 2 × 2 × 2 properties; which leaf goes round with the row's number. */
-function tree(rows: number, columns: number, noise: number) {
-  const random = new Random(6);
-  const leaf = (row: number) => row % 8;
-  const node = Array.from({ length: 15 }, () => Float64Array.from({ length: columns }, () => random.normal()));
-  const values = Float32Array.from({ length: rows * columns }, (_, at) => {
-    const [row, p] = [Math.floor(at / columns), at % columns];
-    const l = leaf(row);
-    const path = [0, 1 + (l >> 2), 3 + (l >> 1), 7 + l];
-    return path.reduce((sum, one, depth) => sum + node[one]![p]! * 0.5 ** depth, 0) + noise * random.normal();
-  });
-  return { values, leaf };
-}
-
-test("thousands of rows: groups as the tree's ends, what they hide said, nulls on a sample, a part looked into", async () => {
-  const [rows, columns] = [3000, 20];
+test("more rows than a tree has room for: groups as the tree's ends, what they hide said, nulls on a sample, a part looked into", async () => {
+  const [rows, columns] = [1100, 20];
   const { values, leaf } = tree(rows, columns, 0.04);
   const context = contextOf(rows, columns, values);
   const options = { items: "rows", draws: 20, leaves: 16, geometry: "behaviour" };
   const result = await modeHierarchyAnalysis.run(context, options);
   const leaves = result.leaves!;
-  expect([result.items, result.allItems, result.which]).toEqual([3000, 3000, null]);
+  expect([result.items, result.allItems, result.which]).toEqual([1100, 1100, null]);
   expect(leaves.count).toBeLessThanOrEqual(16);
   expect(leaves.sizes.reduce((sum, size) => sum + size, 0)).toBe(rows);
   // Every end holds rows of one leaf of the planted tree.
@@ -65,27 +47,6 @@ test("thousands of rows: groups as the tree's ends, what they hide said, nulls o
   const alone = Float32Array.from(inside.flatMap((row) => [...values.subarray(row * columns, (row + 1) * columns)]));
   const direct = await modeHierarchyAnalysis.run(contextOf(inside.length, columns, alone), options);
   expect(part.nodes).toEqual(direct.nodes);
-});
-
-test("items as columns, centred, in directions: the same items summarized", async () => {
-  const [items, properties] = [1200, 12];
-  const { values, leaf } = tree(items, properties, 0.1);
-  const turned = Float32Array.from(
-    { length: values.length },
-    (_, at) => values[(at % items) * properties + Math.floor(at / items)]!,
-  );
-  const options = { draws: 20, leaves: 8, centre: true, geometry: "direction" };
-  const rows = await modeHierarchyAnalysis.run(contextOf(items, properties, values), { ...options, items: "rows" });
-  const columns = await modeHierarchyAnalysis.run(contextOf(properties, items, turned), {
-    ...options,
-    items: "columns",
-  });
-  for (const result of [rows, columns]) {
-    const owner = new Map<number, number>();
-    for (let i = 0; i < items; i++) owner.set(result.leaves!.of[i]!, leaf(i));
-    expect(owner.size).toBe(8);
-    expect(result.leaves!.withinShare).toBeLessThan(0.1);
-  }
 });
 
 test("zeros and equal rows are said, too many of a subset is summarized again, a wrong subset is refused", async () => {

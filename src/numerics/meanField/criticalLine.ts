@@ -20,12 +20,23 @@ export interface LinePoint extends Point {
 /** χ_q = 1 by construction for scale-free activations: rounding may not decide. */
 const SLACK = 1e-12;
 
-function pointAt(activation: Activation, q: number, weight: number): LinePoint {
-  const rest = q - weight * meanSquare(activation, q);
+interface Means {
+  readonly square: number;
+  readonly rise: number;
+}
+
+function meansAt(activation: Activation, q: number): Means {
+  return { square: meanSquare(activation, q), rise: meanSquareSlope(activation, q) };
+}
+
+function pointOf(q: number, weight: number, { square, rise }: Means): LinePoint {
+  const rest = q - weight * square;
   const bias = Math.abs(rest) <= SLACK * q ? 0 : rest;
-  const chiQ = weight * meanSquareSlope(activation, q);
+  const chiQ = weight * rise;
   return { weight, bias, q, chiQ, attainable: bias >= 0 && chiQ <= 1 + SLACK };
 }
+
+const pointAt = (activation: Activation, q: number, weight: number) => pointOf(q, weight, meansAt(activation, q));
 
 /** The initialization with fixed point q and χ₁ = χ. */
 export function ofSlope(activation: Activation, q: number, chiOne = 1): LinePoint {
@@ -44,29 +55,50 @@ export function halfStable(activation: Activation, from = 0.5, to = 60): LinePoi
   return Number.isNaN(q) ? null : ofSlope(activation, q);
 }
 
-/** χ₁ = χ for q on a logarithmic grid. */
-export function slopeLine(activation: Activation, chiOne: number, grid: readonly number[]): readonly LinePoint[] {
-  return grid.map((q) => ofSlope(activation, q, chiOne));
+/** χ₁ = χ for each χ, for q on a grid: the means of one q serve all. */
+export function slopeLines(
+  activation: Activation,
+  chis: readonly number[],
+  grid: readonly number[],
+): readonly (readonly LinePoint[])[] {
+  const means = grid.map((q) => ({ q, ...meansAt(activation, q), slope: slopeMoment(activation, q) }));
+  return chis.map((chi) => means.map((at) => pointOf(at.q, chi / at.slope, at)));
 }
 
-/** Where ξ_c is each of the depths on the chaotic side, for each q of the grid where there is such a point. To about 1e-4: for pictures. */
+/** One of them. */
+export function slopeLine(activation: Activation, chiOne: number, grid: readonly number[]): readonly LinePoint[] {
+  return slopeLines(activation, [chiOne], grid)[0] ?? [];
+}
+
+const TRIALS = 48;
+
+/**
+ * Where ξ_c is each of the depths on the chaotic side, to about 1e-4: for pictures. At one q the slope C′(c*) falls and rises again with c*, so a depth may be
+ * there twice: the line comes down the branch of large c* and goes back along that of small c*.
+ */
 export function chaoticDepthLines(
   activation: Activation,
   depths: readonly number[],
   grid: readonly number[],
 ): readonly (readonly LinePoint[])[] {
-  const lines: LinePoint[][] = depths.map(() => []);
+  const found = depths.map(() => ({ large: [] as LinePoint[], small: [] as LinePoint[] }));
+  const trials = Array.from({ length: TRIALS }, (_, k) => (1 - 1e-5) * (1 - (1 - k / (TRIALS - 1)) ** 2));
   for (const q of grid) {
     const values = roughKernel(activation, q, "value");
     const slopes = roughKernel(activation, q, "slope");
     const weightAt = (c: number) => q / values.drop(c);
+    const slopeAt = (c: number) => weightAt(c) * slopes(c);
+    const seen = trials.map(slopeAt);
     for (const [at, depth] of depths.entries()) {
       const wanted = Math.exp(-1 / depth);
-      const c = brentRoot((trial) => weightAt(trial) * slopes(trial) - wanted, 0, 1 - 1e-5, 1e-9);
-      if (!Number.isNaN(c)) lines[at]!.push(pointAt(activation, q, weightAt(c)));
+      for (let k = 1; k < TRIALS; k++) {
+        if (seen[k - 1]! < wanted === seen[k]! < wanted) continue;
+        const c = brentRoot((trial) => slopeAt(trial) - wanted, trials[k - 1]!, trials[k]!, 1e-9);
+        (seen[k]! < wanted ? found[at]!.small : found[at]!.large).push(pointAt(activation, q, weightAt(c)));
+      }
     }
   }
-  return lines;
+  return found.map(({ large, small }) => [...large.reverse(), ...small]);
 }
 
 export function logGrid(from: number, to: number, count: number): number[] {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Random } from "../random.ts";
 import { deltaShares, tapTransfer } from "./convolution.ts";
 import { correlationMap, correlationTrajectory, criticalDecay } from "./correlation.ts";
-import { chaoticDepthLines, criticalAt, halfStable, logGrid, ofSlope, slopeLine } from "./criticalLine.ts";
+import { chaoticDepthLines, criticalAt, halfStable, logGrid, ofSlope, slopeLines } from "./criticalLine.ts";
 import { curvatureLimit, curveRecursion, pointsNeeded, raghuGrowth } from "./curvature.ts";
 import { dropoutPhase, keepingWeight } from "./dropout.ts";
 import { biasVariance, FEWEST_BIASES, KURTOSIS, relativeError, weightVariance } from "./estimate.ts";
@@ -80,13 +80,15 @@ test("basins: GELU between σ_w² = 2 and 4 keeps small signals from dying no mo
 });
 
 test("points of the critical line: sigmoid's starts at σ_w² = 103, softplus has none, GELU's first part cannot be stayed on", () => {
-  const sigmoid = slopeLine(known("sigmoid"), 1, logGrid(1e-3, 1e3, 200)).filter(({ attainable }) => attainable);
+  const sigmoid = slopeLines(known("sigmoid"), [1], logGrid(1e-3, 1e3, 200))[0]!.filter(({ attainable }) => attainable);
   expect(Math.min(...sigmoid.map(({ weight }) => weight))).toBeGreaterThan(103);
-  expect(slopeLine(known("softplus"), 1, logGrid(1e-3, 1e4, 200)).some(({ attainable }) => attainable)).toBe(false);
-  const gelu = slopeLine(known("gelu"), 1, [0.25, 1, 3, 4, 10]);
+  expect(slopeLines(known("softplus"), [1], logGrid(1e-3, 1e4, 200))[0]!.some(({ attainable }) => attainable)).toBe(
+    false,
+  );
+  const gelu = slopeLines(known("gelu"), [1], [0.25, 1, 3, 4, 10])[0]!;
   expect(gelu.map(({ attainable }) => attainable)).toEqual([false, false, false, true, true]);
   // ReLU: one point, whatever q.
-  expect(slopeLine(relu, 1, [0.1, 7]).map(({ weight, bias }) => [weight, bias])).toEqual([
+  expect(slopeLines(relu, [1], [0.1, 7])[0]!.map(({ weight, bias }) => [weight, bias])).toEqual([
     [2, 0],
     [2, 0],
   ]);
@@ -96,7 +98,7 @@ test("points of the critical line: sigmoid's starts at σ_w² = 103, softplus ha
 test.each(["tanh", "erf", "hardtanh", "gelu"])(
   "%s: the line of ξ_c = 20 on the chaotic side is where phaseOf finds 20",
   (id) => {
-    const [line] = chaoticDepthLines(known(id), [20], id === "gelu" ? [6] : [0.5, 1.5]);
+    const [line] = chaoticDepthLines(known(id), [20], id === "gelu" ? [6] : [0.5, 1, 1.5]);
     expect(line!.length).toBeGreaterThan(0);
     for (const { weight, bias, q, attainable } of line!) {
       if (!attainable) continue;
@@ -107,6 +109,14 @@ test.each(["tanh", "erf", "hardtanh", "gelu"])(
     }
   },
 );
+
+test("tanh at σ_b² near 0.05: the line of ξ_c = 10 goes on where a slope at c* = 0 is above it on both sides", () => {
+  const [line] = chaoticDepthLines(known("tanh"), [10], logGrid(0.9, 2, 60));
+  const near = line!.filter(({ bias }) => bias > 0.03 && bias < 0.08);
+  expect(near.length).toBeGreaterThan(0);
+  for (const { weight, bias, q } of near)
+    expect(phaseOf(known("tanh"), { weight, bias }, q).xiC! / 10).toBeCloseTo(1, 3);
+});
 
 test("the ordered side's line of depth 20 likewise", () => {
   for (const q of [0.1, 1]) {

@@ -4,7 +4,15 @@ import { crossnobis } from "./crossnobis.ts";
 import { FIXTURE, matrix, OPTIONS, sines, worst } from "./fixture.testkit.ts";
 import { ckaWithoutEach, hsic1 } from "./hsic.ts";
 import { inner, RDM_COMPARISONS, rdmForm } from "./itemForms.ts";
-import { allPairSums, bandsAreCheaper, contiguousBatches, linearCka, minibatchCka, pairSums } from "./linearCka.ts";
+import {
+  allPairSums,
+  allPairSumsBytes,
+  bandsAreCheaper,
+  contiguousBatches,
+  linearCka,
+  minibatchCka,
+  pairSums,
+} from "./linearCka.ts";
 import { centred, type Matrix64, product, standardized, withoutLeading } from "./matrix.ts";
 import { MEASURES, type MeasureOptions, pairTable, traitsOf } from "./measures.ts";
 import { whitening } from "./noise.ts";
@@ -245,4 +253,7 @@ describe("what every measure must keep", () => {
 test("bands win when layers are many and products when items are", () => {
   expect(bandsAreCheaper(10_000, new Array(24).fill(768))).toBe(true);
   expect(bandsAreCheaper(10_000, [768, 768])).toBe(false);
+  // The layers themselves and one band: not one of the 24 Gram matrices of 0.75 GiB.
+  const layers = 24 * 10_000 * 768 * 8;
+  expect(allPairSumsBytes(10_000, new Array(24).fill(768)) - layers).toBeLessThan(72 * 2 ** 20);
 });

@@ -73,13 +73,14 @@ function layersOf(network: NetworkPart | null): readonly PlanePoint[] {
   }));
 }
 
-/** Where the probe stands to begin with: at the network's layer of median σ_w, else on the critical line at σ_b² = 0.05, else at its point. */
+/** Where the probe stands to begin with: at the layer of median σ_w of a network as drawn, else on the critical line at σ_b² = 0.05, else at its point. */
 function probeOf(
   { sigmaW, sigmaB }: { readonly sigmaW: number | null; readonly sigmaB: number | null },
   activation: Activation,
   network: NetworkPart | null,
 ): PlanePoint {
-  const layers = [...layersOf(network)].sort((a, b) => a.sigmaW - b.sigmaW);
+  // Beside trained weights a reading at their place would be taken for theirs.
+  const layers = network?.claims === false ? [] : [...layersOf(network)].sort((a, b) => a.sigmaW - b.sigmaW);
   const median = layers[Math.floor(layers.length / 2)];
   const critical = criticalAt(activation, 0.05);
   const fallback =

@@ -132,6 +132,8 @@ test("of trained weights no χ₁ is claimed, but growth is measured; a person m
   ]);
   expect(trained.layers.every(({ chiOne, q }) => chiOne === null && q === null)).toBe(true);
   expect(trained.layers[5]!.growth).toBeGreaterThan(0.3);
+  const beside = (await ask({ activation: "tanh", parts: ["network", "point"] }, path)).point!;
+  expect(beside.sigmaB ** 2, "the probe keeps away from trained layers").toBeCloseTo(0.05, 10);
   const said = (await ask({ activation: "tanh", stage: "initial", parts: ["network"] }, path)).network!;
   expect([said.stage.evidence, said.claims]).toEqual(["as chosen", true]);
 });

@@ -5,7 +5,7 @@ import {
   halfStable,
   type LinePoint,
   logGrid,
-  slopeLine,
+  slopeLines,
 } from "../../numerics/meanField/criticalLine.ts";
 import { fixedPoint } from "../../numerics/meanField/fixedPoints.ts";
 import { meanSquare, slopeMoment } from "../../numerics/meanField/moments.ts";
@@ -55,14 +55,15 @@ export function readPlane(
   const corner = fixedPoint(activation, { weight: w * w, bias: b * b }, start);
   const every = logGrid(1e-3, Number.isFinite(corner) && corner > 0 ? 1.1 * corner : 100 * (b * b + w * w), 64);
   const chaotic = activation.slopes === null ? chaoticDepthLines(activation, depths, every) : [];
+  const slopes = slopeLines(activation, [1, ...depths.map((depth) => Math.exp(-1 / depth))], grid);
   for (const [at, depth] of depths.entries()) {
-    const sides = { ordered: slopeLine(activation, Math.exp(-1 / depth), grid), chaotic: chaotic[at] ?? [] };
+    const sides = { ordered: slopes[at + 1]!, chaotic: chaotic[at] ?? [] };
     for (const side of ["ordered", "chaotic"] as const) {
       const points = inside(sides[side]);
       if (points.length > 1) contours.push({ depth, rule: at < DEPTHS.length ? null : layers, side, points });
     }
   }
-  const critical = inside(slopeLine(activation, 1, grid));
+  const critical = inside(slopes[0]!);
   return {
     sigmaW: [0, w],
     sigmaB: [0, b],

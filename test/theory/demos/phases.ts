@@ -1,7 +1,7 @@
 // Demonstrations on phases, depths and decay: Poole 2016; Schoenholz 2017; Xiao 2018; Hayou 2019.
 import { deltaShares, tapTransfer } from "../../../src/numerics/meanField/convolution.ts";
 import { correlationMap, correlationTrajectory, criticalDecay } from "../../../src/numerics/meanField/correlation.ts";
-import { criticalAt, logGrid, slopeLine } from "../../../src/numerics/meanField/criticalLine.ts";
+import { criticalAt, logGrid, slopeLines } from "../../../src/numerics/meanField/criticalLine.ts";
 import { curveRecursion } from "../../../src/numerics/meanField/curvature.ts";
 import { chiTwo } from "../../../src/numerics/meanField/maps.ts";
 import { phaseOf, TRAINABLE_DEPTHS } from "../../../src/numerics/meanField/phase.ts";
@@ -118,7 +118,7 @@ export interface Trained {
 }
 
 export function trainability(trained: Trained): Demo {
-  const line = slopeLine(tanh, 1, logGrid(1e-4, 3, 60));
+  const line = slopeLines(tanh, [1], logGrid(1e-4, 3, 60))[0]!;
   const ridge = Array.from({ length: 60 }, (_, k) => 0.6 + (3.6 * k) / 59).map((weight) => ({
     weight,
     depth: phaseOf(tanh, { weight, bias: trained.sigma_b2 }, 1).xiC ?? Number.NaN,
