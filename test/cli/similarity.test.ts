@@ -60,6 +60,22 @@ test("a page of its own holds the panel with this answer, and no path of this ma
   expect(page).not.toContain(process.cwd());
 });
 
+test("rdm and compare --weights write pages of their own, too", async () => {
+  const weights = [0, 1].map((seed) => `${FOLDER}/seed-${seed}.weights.safetensors`);
+  for (const [args, panel, words] of [
+    [["rdm", SEEDS[0]!, "--tensors", "hidden3", "--items", "12"], "similarity", "correlation distances of 12 items"],
+    [["compare", ...weights, "--weights"], "weights-compare", "Hidden units matched"],
+  ] as const) {
+    const path = join(cache, `${panel}.html`);
+    const { code, err } = await cli(...args, "--html", path);
+    expect([code, err]).toEqual([0, expect.stringContaining("Written: ")]);
+    const page = await readFile(path, "utf8");
+    expect(page).toContain(`data-panel="${panel}"`);
+    expect(page).toContain(words);
+    expect(page).not.toContain(process.cwd());
+  }
+});
+
 test("a recording stands against the layers with its ceiling", async () => {
   const { out } = await cli(
     "compare",

@@ -1,4 +1,3 @@
-import { recordedStudy } from "../../protocol/recording.ts";
 import { similarityStudy } from "../../studies/similarity/index.ts";
 import { ALL_DISTANCES, COMPARISONS, MEASURES } from "../../studies/similarity/parameters.ts";
 import type { SimilarityCell, SimilarityResult } from "../../studies/similarity/types.ts";
@@ -9,9 +8,8 @@ import { EXIT } from "../exitCodes.ts";
 import { findLabelLists } from "../hierarchy/labels.ts";
 import { printDocument } from "../json.ts";
 import type { CliOptions } from "../options.ts";
-import { recordedEngine, recordedLabels } from "../report/answers.ts";
-import { writeReport } from "../report/page.ts";
 import { patternsOf } from "../similarity/inputs.ts";
+import { writeSimilarityPage, writeWeightsPage } from "../similarity/page.ts";
 import { compareText, weightsText } from "../similarity/text.ts";
 import { runStudy } from "../study.ts";
 import { printable } from "../terminal.ts";
@@ -24,7 +22,8 @@ const OTHERS = MEASURES.filter((one) => one !== "debiased-cka");
 /** How alike the representations in several files are, or with --weights what tells two checkpoints apart. */
 export const compare: Command = {
   name: "compare",
-  usage: "A [B …] [--recording FILE] [--measure WORD] [--json|--csv|--html FILE]   |   A B --weights [--json]",
+  usage:
+    "A [B …] [--recording FILE] [--measure WORD] [--json|--csv|--html FILE]   |   A B --weights [--json|--html FILE]",
   does: "How alike the layers in activation files are, with intervals, chance levels and p; or what moved between two checkpoints.",
   flags: {
     weights: { type: "boolean" },
@@ -59,9 +58,9 @@ export const compare: Command = {
   prepare(given, args) {
     if (given.weights === true) {
       if (args.length !== 2) throw new UsageError("compare --weights takes two checkpoints.");
-      if (given.html !== undefined) throw new UsageError("compare --weights has no --html: use --json.");
+      const html = textOf(given, "html") ?? null;
       const seed = wholeNumberOf(given, "seed", 1, 0, 1e9 - 1);
-      return { run: (_first, options) => compareWeights(args, seed, options) };
+      return { run: (_first, options) => compareWeights(args, seed, html, options) };
     }
     const recordings = (Array.isArray(given.recording) ? given.recording : []).map(String);
     const parameters = {
@@ -103,20 +102,7 @@ async function compareActivations(
   } else if (options.form === "csv") process.stdout.write(csvLines(result.cells.map((cell) => csvRow(result, cell))));
   else process.stdout.write(`${compareText(result)}\n`);
   complain(result.leftOut);
-  if (html !== null) {
-    // A page may travel: names of files, no paths of this machine.
-    const shared = { ...result, files: result.files.map(({ name }) => ({ name, uri: name })) };
-    const answers = [...recordedEngine(), ...recordedLabels(nameLists), ...recordedStudy("similarity", {}, shared)];
-    const named = result.files.map(({ name }) => name);
-    await writeReport(html, {
-      title: `Representations: ${named.join(", ")}`,
-      panel: "similarity",
-      files: named,
-      answers,
-      text: compareText(result),
-    });
-    process.stderr.write(`${printable(`Written: ${html}`)}\n`);
-  }
+  if (html !== null) await writeSimilarityPage(html, "Representations", result, nameLists, compareText(result));
   return result.cells.some(({ refused }) => refused !== null) ? EXIT.partial : EXIT.ok;
 }
 
@@ -137,7 +123,12 @@ function csvRow({ layers }: SimilarityResult, cell: SimilarityCell) {
   ];
 }
 
-async function compareWeights(files: readonly string[], seed: number, options: CliOptions): Promise<number> {
+async function compareWeights(
+  files: readonly string[],
+  seed: number,
+  html: string | null,
+  options: CliOptions,
+): Promise<number> {
   const inputs = files.map((path) => ({ role: "checkpoint", path }));
   const result = await runStudy(weightsCompareStudy, inputs, { tensors: patternsOf(options), seed }, options);
   if (options.form === "json") {
@@ -145,6 +136,7 @@ async function compareWeights(files: readonly string[], seed: number, options: C
     printDocument({ schema: "modescope/compare-weights/1", ...rest }, options.several);
   } else process.stdout.write(`${weightsText(result)}\n`);
   complain(result.leftOut);
+  if (html !== null) await writeWeightsPage(html, result, weightsText(result));
   return EXIT.ok;
 }
 

@@ -8,6 +8,7 @@ import { findLabelLists } from "../hierarchy/labels.ts";
 import { printDocument } from "../json.ts";
 import type { CliOptions } from "../options.ts";
 import { patternsOf } from "../similarity/inputs.ts";
+import { writeSimilarityPage } from "../similarity/page.ts";
 import { runStudy } from "../study.ts";
 import { numberText } from "../table.ts";
 import { outputWidth, printable } from "../terminal.ts";
@@ -15,7 +16,7 @@ import { outputWidth, printable } from "../terminal.ts";
 /** Representational dissimilarity matrices of the layers in a file. */
 export const rdm: Command = {
   name: "rdm",
-  usage: "FILE [--tensors GLOB] [--distance WORD] [--items N] [--recordings] [--json|--csv]",
+  usage: "FILE [--tensors GLOB] [--distance WORD] [--items N] [--recordings] [--json|--csv|--html FILE]",
   does: "Dissimilarity matrices of the layers in an activation file (or of a recording), items in the order of their tree.",
   flags: {
     distance: { type: "string" },
@@ -23,10 +24,12 @@ export const rdm: Command = {
     seed: { type: "string" },
     "item-names": { type: "string" },
     recordings: { type: "boolean" },
+    html: { type: "string" },
   },
   help: [
     ["--distance WORD", `${ALL_DISTANCES.join(", ")}`],
     ["--items N", "at most N items (default 100, at most 1000), drawn by --seed"],
+    ["--html FILE", "a page that draws all this and needs nothing else"],
     ["--recordings", "FILE is a recording: trials × units with a list of items, or repeats × items × units"],
   ],
   examples: [
@@ -39,6 +42,7 @@ export const rdm: Command = {
     const items = wholeNumberOf(given, "items", 100, 3, 1000);
     const seed = wholeNumberOf(given, "seed", 1, 0, 1e9 - 1);
     const names = textOf(given, "item-names") ?? null;
+    const html = textOf(given, "html") ?? null;
     const role = given.recordings === true ? "recording" : "activations";
     return {
       csvHeader: () => csvLines([["layer", "a", "b", "dissimilarity"]]),
@@ -58,6 +62,7 @@ export const rdm: Command = {
         };
         const result = await runStudy(similarityStudy, [{ role, path }], asked, options);
         print(path, result, options);
+        if (html !== null) await writeSimilarityPage(html, "Dissimilarities", result, nameLists, textOfLayers(result));
         return result.rdms.some(({ values }) => values === null) ? EXIT.partial : EXIT.ok;
       },
     };
@@ -86,6 +91,16 @@ function print(file: string, result: SimilarityResult, options: CliOptions): voi
       `${one.values === null ? printable(`refused: ${one.reason}`) : picture(one, shownItems.length)}\n\n`,
     );
   }
+}
+
+/** For a reader without scripts. */
+function textOfLayers({ rdms, layers, distance, shownItems }: SimilarityResult): string {
+  return rdms
+    .map(
+      ({ layer, reason }) =>
+        `${layers[layer]!.label}: ${reason ?? `${distance} distances of ${shownItems.length} items`}`,
+    )
+    .join("\n");
 }
 
 function pairsOf(values: Float32Array, order: readonly number[], nameOf: (item: number) => string, layer: string) {
