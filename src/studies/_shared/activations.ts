@@ -3,7 +3,7 @@ import { globMatcher } from "../../base/glob.ts";
 import type { InferenceSession, InferenceTensor } from "../../base/inference.ts";
 import { computedValues, withOutputs } from "../../formats/onnx/expose.ts";
 import type { NetworkGraph } from "../../formats/types.ts";
-import type { StudyContext, StudyInput } from "../types.ts";
+import type { StudyContext, StudyFile, StudyInput } from "../types.ts";
 import { type Feeds, readStimuli } from "./stimuli.ts";
 
 /** A runtime in WebAssembly has 4 GB for the model, its working memory and what it hands out. */
@@ -68,7 +68,7 @@ export async function modelActivations(
     throw new ModeScopeError("unsupported", "Models cannot be run here.", {
       remedy: "Use VS Code on a desktop or server.",
     });
-  const graph = await context.withFile(model, async ({ name, checkpoint }) => graphOf(name, checkpoint));
+  const graph = await context.withFile(model, async (file) => graphOf(file));
   const { wanted, thinned } = layersOf(graph, options.layers);
   const known = new Set(graph.outputs);
   const bytes = await context.readBytes(model, MAX_MODEL_BYTES);
@@ -88,28 +88,22 @@ export async function modelActivations(
   }
 }
 
-function graphOf(
-  name: string,
-  {
-    graph,
-    format,
-    skipped,
-  }: {
-    readonly graph?: NetworkGraph;
-    readonly format: string;
-    readonly skipped: readonly { readonly reason: string }[];
-  },
-): NetworkGraph {
+function graphOf({ name, uri, checkpoint: { graph, format, skipped, tensors } }: StudyFile): NetworkGraph {
   if (format !== "onnx" || graph === undefined)
     throw new ModeScopeError("bad-request", `${name} is no ONNX model: only those can be run.`, {
       field: "files.model",
       remedy: "Export the model to ONNX, or save its activations with a capture script.",
     });
-  const elsewhere = skipped.find(({ reason }) => reason.includes("external"));
-  if (elsewhere !== undefined)
+  const elsewhere = tensors.find(({ byteRange }) => byteRange !== undefined && byteRange.file !== uri)?.byteRange?.file;
+  const lost = skipped.find(({ reason }) => reason.startsWith("its data are in"));
+  if (elsewhere !== undefined || lost !== undefined)
     throw new ModeScopeError(
       "unsupported",
-      `${name} keeps weights in another file that is not there: ${elsewhere.reason}`,
+      `${name} keeps weights in another file${elsewhere === undefined ? "" : `, ${elsewhere}`}: such models are read, but not run.`,
+      {
+        field: "files.model",
+        remedy: "Export the model with its weights inside, or save its activations with a capture script.",
+      },
     );
   return graph;
 }

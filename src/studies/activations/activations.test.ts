@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -66,6 +66,21 @@ test.each([
 ])("what does not fit is refused: %j, %s", async (parameters, stimuli, why) => {
   await writeFile(path("three.csv"), "1,2,3\n4,5,6\n");
   await expect(ask(parameters, stimuli)).rejects.toThrow(why);
+});
+
+test("weights in another file are refused by its name, and when that file is gone too", async () => {
+  const fixture = "test/fixtures/onnx/external/model.onnx";
+  const run = (model: string) =>
+    runStudyOn(activationsStudy, [
+      { role: "model", path: model },
+      { role: "stimuli", path: path("items.csv") },
+    ]);
+  await expect(run(fixture)).rejects.toThrow(
+    "model.onnx keeps weights in another file, weights.bin: such models are read, but not run.",
+  );
+  await writeFile(path("alone.onnx"), await readFile(fixture));
+  // All of its weights gone, it is no model that the reader opens at all.
+  await expect(run(path("alone.onnx"))).rejects.toMatchObject({ code: "bad-format" });
 });
 
 test("more outputs are appended without touching the model: the graph reads the same but for them", async () => {
