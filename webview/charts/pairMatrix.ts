@@ -34,7 +34,9 @@ export interface PairMatrixData {
 }
 
 const LABEL = 7;
-const SMALLEST = 8;
+/** Of characters: what is longer is cut at its beginning, and the reading has it whole. */
+const LONGEST = 26;
+const SMALLEST = 3;
 const LARGEST = 64;
 /** Cells from this size on have room for the interval, and from the larger one for the number. */
 const GLYPH = 18;
@@ -53,7 +55,10 @@ interface Layout {
 export function pairMatrix(read: () => PairMatrixData, kind: () => ColourMapKind): PictureParts {
   const layout = (width: number): Layout => {
     const { rows, columns } = read();
-    const longest = (names: readonly string[]) => names.reduce((most, name) => Math.max(most, name.length), 4);
+    const longest = (names: readonly string[]) => Math.min(
+        LONGEST,
+        names.reduce((most, name) => Math.max(most, name.length), 4),
+      );
     const left = Math.min(0.35 * width, longest(rows) * 6.2 + 14);
     const top = Math.min(140, longest(columns) * 6.2 * 0.72 + 16);
     const cell = Math.max(
@@ -78,8 +83,21 @@ export function pairMatrix(read: () => PairMatrixData, kind: () => ColourMapKind
       const { top, cell } = layout(width);
       return top + cell * read().rows.length + 46;
     },
-    draw(size, palette, chosen) {
-      return drawMatrix(read(), layout(size.width), palette, kind(), share, chosen);
+    draw(size, palette) {
+      return drawMatrix(read(), layout(size.width), palette, kind(), share);
+    },
+    over({ width }, palette, cursor) {
+      if (cursor === null) return [];
+      const { left, top, cell } = layout(width);
+      const columns = read().columns.length;
+      const [x, y] = [left + (cursor % columns) * cell, top + Math.floor(cursor / columns) * cell];
+      const size = Math.max(4, cell - 2);
+      const box = { kind: "rect", x: x + 1, y: y + 1, width: size, height: size } as const;
+      // On two colours: one of them is seen on any cell.
+      return [
+        { ...box, stroke: palette.background, line: 4 },
+        { ...box, stroke: palette.focus, line: 2 },
+      ];
     },
     at({ width }: Size, x, y) {
       const { left, top, cell } = layout(width);
@@ -123,7 +141,6 @@ function drawMatrix(
   palette: ChartPalette,
   kind: ColourMapKind,
   share: (value: number) => number,
-  chosen: number | null,
 ): Scene {
   const marks: SceneMark[] = [];
   const { rows, columns, cells } = data;
@@ -134,7 +151,7 @@ function drawMatrix(
         kind: "text",
         x: left - LABEL,
         y: top + (row + 0.5) * cell,
-        text: clipped(name, left / 6.2),
+        text: clipped(name, (left - 14) / 6.2 + 2),
         fill: palette.foreground,
         anchor: "end",
       });
@@ -165,10 +182,6 @@ function drawMatrix(
       ],
     ];
     for (const points of lines) marks.push({ kind: "line", points, stroke: palette.foreground, line: 1.5 });
-  }
-  if (chosen !== null) {
-    const [x, y] = [left + (chosen % columns.length) * cell, top + Math.floor(chosen / columns.length) * cell];
-    marks.push({ kind: "rect", x: x + 1, y: y + 1, width: cell - 2, height: cell - 2, stroke: palette.focus, line: 2 });
   }
   marks.push(...legend(data, left, top + rows.length * cell + 16, palette, kind));
   return marks;

@@ -7,16 +7,25 @@ import { standardized, withoutLeading } from "../../numerics/similarity/matrix.t
 import { dissimilarities, type Representation, traitsOf } from "../../numerics/similarity/measures.ts";
 import { RefusedError } from "../../numerics/similarity/refusal.ts";
 import type { Study, StudyContext, StudyInput } from "../types.ts";
+import { categoriesOf } from "./categories.ts";
 import { intervals, judged, pairsOf, permutations, values, type Work } from "./cells.ts";
+import { hierarchyOfItems } from "./hierarchy.ts";
 import { findLayers, readLayer, requireRoom } from "./load.ts";
 import { modelComparisons } from "./models.ts";
 import { type CheckedParameters, readParameters } from "./parameters.ts";
-import { itemPictures, layerMap } from "./pictures.ts";
+import { type ItemPictures, itemPictures, layerMap, NO_PICTURES, picturesOnTheWay, shownOf } from "./pictures.ts";
 import { QUANTITIES } from "./quantities.ts";
 import { type Recording, readRecording, recordingValues } from "./recording.ts";
 import { mostItems, sampleOf } from "./sample.ts";
 import { readStimuli } from "./stimuli.ts";
-import type { RecordingCeiling, SimilarityCell, SimilarityLayer, SimilarityResult } from "./types.ts";
+import type {
+  ItemHierarchy,
+  LayerPlace,
+  RecordingCeiling,
+  SimilarityCell,
+  SimilarityLayer,
+  SimilarityResult,
+} from "./types.ts";
 
 /** Shares of the work: reading, values, permutations, intervals. */
 const STAGES = { read: 0.15, values: 0.45, permuted: 0.75 } as const;
@@ -39,7 +48,8 @@ export const similarityStudy: Study<SimilarityResult> = {
     files: {
       activations: { description: "files with activations (items along the first axis of each tensor)", least: 0 },
       stimuli: {
-        description: "pictures of the items (items × height × width, with or without channels)",
+        description:
+          "the items themselves: pictures (items × height × width, with or without channels) or texts, one a line",
         least: 0,
         most: 1,
       },
@@ -77,17 +87,22 @@ export const similarityStudy: Study<SimilarityResult> = {
     const { loaded, ...found } = await load(context, inputs, parameters);
     const layers = loaded.map(({ layer }) => layer);
     const notes = [...found.notes, ...notesOn(parameters, layers)];
-    const pictures = itemPictures(loaded, parameters, context.cancel);
+    const { compare } = parameters;
+    const shown = shownOf(loaded[0]!.values.rows, parameters.shownItems, found.representations);
+    const pictures = compare ? itemPictures(loaded, shown, parameters, context.cancel) : NO_PICTURES;
     const pictured = inputs.find(({ role }) => role === "stimuli");
     const { all } = found.items;
     const rows = pictures.shownItems.map((item) => found.chosen?.[item] ?? item);
     const stimuli = pictured === undefined ? null : await readStimuli(context, pictured, all, rows);
     if (pictured !== undefined && stimuli === null)
-      notes.push(`No tensor of the stimuli's file has ${all} pictures (items × height × width).`);
+      notes.push(
+        `The file of the items has neither ${all} pictures (items × height × width) nor a list of ${all} texts.`,
+      );
     const pairs = pairsOf(layers.length, traits.symmetric);
     let stage = "values";
+    let hierarchy: ItemHierarchy | null = null;
     let ceilings: readonly RecordingCeiling[] = [];
-    const resultOf = (cells: readonly SimilarityCell[]): SimilarityResult => ({
+    const resultOf = (cells: readonly SimilarityCell[], items: ItemPictures = pictures): SimilarityResult => ({
       measure,
       distance: parameters.distance,
       comparison: parameters.comparison,
@@ -101,13 +116,20 @@ export const similarityStudy: Study<SimilarityResult> = {
       items: found.items,
       cells,
       models: modelComparisons(layers, cells, traits.better),
-      ...pictures,
+      ...items,
       map: null,
       ceilings,
       stimuli,
+      hierarchy,
       notes,
     });
-    const publish = (cells: readonly SimilarityCell[]) => context.publish(resultOf(cells));
+    const onTheWay = picturesOnTheWay(pictures);
+    const publish = (cells: readonly SimilarityCell[]) => context.publish(resultOf(cells, onTheWay));
+    if (parameters.hierarchyOf !== null) hierarchy = await hierarchyOf(context, loaded, shown, parameters.hierarchyOf);
+    if (!compare) {
+      stage = "";
+      return resultOf([]);
+    }
     publish([]);
     const work = (from: number, to: number): Work => ({
       layers: loaded,
@@ -133,6 +155,21 @@ export const similarityStudy: Study<SimilarityResult> = {
     return { ...resultOf(cells), map };
   },
 };
+
+async function hierarchyOf(
+  context: StudyContext,
+  loaded: readonly Loaded[],
+  shown: Int32Array,
+  place: LayerPlace,
+): Promise<ItemHierarchy> {
+  const found = loaded.find(({ layer }) => layer.file === place.file && layer.tensor === place.tensor);
+  if (found === undefined)
+    throw new ModeScopeError("bad-request", `${place.tensor} is none of the representations.`, {
+      field: "hierarchyOf",
+    });
+  const { cancel, signal, progress } = context;
+  return { layer: place, tree: await hierarchyOfItems(found.values, shown, { cancel, signal, progress }) };
+}
 
 async function load(context: StudyContext, inputs: readonly StudyInput[], parameters: CheckedParameters) {
   const files: { name: string; uri: string }[] = inputs.map(({ uri }) => ({
@@ -185,13 +222,16 @@ async function load(context: StudyContext, inputs: readonly StudyInput[], parame
           ),
           parameters.seed,
         );
+  /** Nothing else is read where the hierarchy alone is asked for. */
+  const wanted = (file: number, tensor: string) =>
+    parameters.compare || (parameters.hierarchyOf?.file === file && parameters.hierarchyOf.tensor === tensor);
   const several = inputs.filter(({ role }) => role !== "stimuli").length > 1;
   const label = (file: number, tensor: string) => (several ? `${stem(files[file]!.name)}: ${tensor}` : tensor);
   const loaded: Loaded[] = [];
   const shapes: { rows: number; columns: number }[] = [];
   for (const { input, file } of activations)
     await context.withFile(input, async (opened) => {
-      for (const one of found.layers.filter((layer) => layer.file === file)) {
+      for (const one of found.layers.filter((layer) => layer.file === file && wanted(file, layer.tensor))) {
         const raw = await readLayer(context, opened, one, parameters, chosen);
         shapes.push(raw);
         requireRoom(shapes);
@@ -209,6 +249,7 @@ async function load(context: StudyContext, inputs: readonly StudyInput[], parame
       }
     });
   for (const { file, recording } of recordings) {
+    if (!wanted(file, recording.tensor)) continue;
     const read = recordingValues(recording, parameters, { cancel: context.cancel });
     const layer = {
       file,
@@ -221,13 +262,26 @@ async function load(context: StudyContext, inputs: readonly StudyInput[], parame
     } as const;
     loaded.push({ ...read, layer, recording });
   }
-  const used = loaded[0]!.layer.items;
+  const [first] = loaded;
+  if (first === undefined)
+    throw new ModeScopeError("bad-request", "hierarchyOf names none of the representations.", { field: "hierarchyOf" });
+  const used = first.layer.items;
   const listed = labelsOfLength(parameters.nameLists, all, ["items", "stimuli", ""]);
   const given = found.names ?? listed?.labels ?? null;
   const names = given?.length === all ? (chosen === null ? given : Array.from(chosen, (item) => given[item]!)) : null;
   const notes =
     used < all ? [`${used} of ${all} items, drawn by seed ${parameters.seed}: more would not fit this measure.`] : [];
-  return { loaded, chosen, files, skipped: found.skipped, items: { all, used, names }, notes };
+  const categories = categoriesOf(names, parameters.nameLists, all, chosen);
+  const representations = found.layers.length + recordings.length;
+  return {
+    loaded,
+    representations,
+    chosen,
+    files,
+    skipped: found.skipped,
+    items: { all, used, names, rows: chosen, categories },
+    notes,
+  };
 }
 
 const stem = (name: string): string => name.replace(/(\.[A-Za-z][A-Za-z0-9]*){1,2}$/, "");

@@ -2,7 +2,6 @@ import type { SimilarityCell, SimilarityResult } from "../../../src/studies/simi
 import type { BandPoint, BandPointsData } from "../../charts/bandPoints.ts";
 import type { CloudMapData } from "../../charts/cloudMap.ts";
 import type { PairCell, PairMatrixData } from "../../charts/pairMatrix.ts";
-import type { RdmGridData } from "../../charts/rdmGrid.ts";
 import { formatNumber } from "../../shell/format.ts";
 
 const short = (value: number): string => formatNumber(value, 2).text;
@@ -182,17 +181,6 @@ export function mapData(result: SimilarityResult): CloudMapData | null {
 
 export function nameOfItem({ items }: SimilarityResult, item: number): string {
   return items.names?.[item] ?? `item ${item}`;
-}
-
-export function rdmData(result: SimilarityResult, chosen: readonly number[]): RdmGridData {
-  return {
-    name: "dissimilarities",
-    layers: result.rdms.map(({ layer, values, reason }) => ({ label: result.layers[layer]!.label, values, reason })),
-    items: result.shownItems.map((item) => nameOfItem(result, item)),
-    tree: result.itemTree,
-    chosen: chosen.map((item) => result.shownItems.indexOf(item)).filter((at) => at >= 0),
-    unit: `${result.distance} distance`,
-  };
 }
 
 const pointOf = (cell: SimilarityCell | null): BandPoint | null =>

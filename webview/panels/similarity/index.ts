@@ -3,7 +3,7 @@ import type { QuantityDefinition } from "../../../src/analysis/types.ts";
 import { type Disposable, DisposableStore } from "../../../src/base/disposable.ts";
 import { isCancelled } from "../../../src/base/errors.ts";
 import type { EngineMethods, FoundLabels } from "../../../src/protocol/contract.ts";
-import type { SimilarityResult } from "../../../src/studies/similarity/types.ts";
+import type { ItemHierarchy, LayerPlace, SimilarityResult } from "../../../src/studies/similarity/types.ts";
 import { make } from "../../charts/dom.ts";
 import type { SaveFile } from "../../charts/scenePicture.ts";
 import { followStudy } from "../../shell/study.ts";
@@ -15,7 +15,10 @@ import "../../charts/charts.css";
 import "./similarity.css";
 
 const STUDY = "similarity";
-const FILES = ["npz", "npy", "safetensors", "h5", "hdf5", "nwb", "mat", "csv", "tsv", "pt"];
+const FILES = [".npz", ".npy", ".safetensors", ".h5", ".hdf5", ".nwb", ".mat", ".csv", ".tsv", ".pt"];
+const TEXTS = [".txt", ".json"];
+/** Choices of the items' pictures: nothing is compared anew for them. */
+const OF_ITEMS: ReadonlySet<string> = new Set(["chosen", "order", "representation"]);
 type Info = EngineMethods["engine/info"]["result"];
 
 /** How alike the representations in several files are: every two layers, their dissimilarities, a map of them, recordings beside them. */
@@ -120,14 +123,16 @@ class SimilarityPanel implements Disposable {
   #change(part: Partial<SimilarityState>): void {
     this.#state = { ...this.#state, ...part };
     this.host.state.set(this.#state);
-    if (!("chosen" in part)) void this.#ask();
+    if (!Object.keys(part).every((field) => OF_ITEMS.has(field))) void this.#ask();
   }
 
   async #add(role: Role): Promise<void> {
-    const title = { activations: "Activations", recording: "Recording", stimuli: "Pictures of the Items" }[role];
+    const title = { activations: "Activations", recording: "Recording", stimuli: "Pictures or Texts of the Items" }[
+      role
+    ];
     const { files } = await this.host.peer.request("files/choose", {
       title,
-      extensions: FILES,
+      extensions: role === "stimuli" ? [...FILES, ...TEXTS] : FILES,
       many: role !== "stimuli",
     });
     const known = new Set(this.#state.files.map(({ uri }) => uri));
@@ -148,9 +153,30 @@ class SimilarityPanel implements Disposable {
     );
   }
 
+  /** The tree of the items on show by the modes of one representation. */
+  async #hierarchyOf(layer: LayerPlace, signal: AbortSignal): Promise<ItemHierarchy | null> {
+    const files = this.#state.files.map(({ role, uri }) => ({ role, uri }));
+    const parameters = { ...parametersOf(this.#state), hierarchyOf: layer, compare: false };
+    let found: ItemHierarchy | null = null;
+    await followStudy(
+      this.host.peer,
+      { study: STUDY, files, parameters },
+      ({ result }) => {
+        found = (result as SimilarityResult).hierarchy;
+      },
+      signal,
+    );
+    return found;
+  }
+
+  /** Definitions of a study's or an analysis' numbers. */
+  #cards(id: string): Readonly<Record<string, QuantityDefinition>> {
+    const { studies = [], analyses = [] } = this.#info ?? {};
+    return [...studies, ...analyses].find((one) => one.id === id)?.quantities ?? {};
+  }
+
   #show(result: SimilarityResult): void {
-    const quantities: Readonly<Record<string, QuantityDefinition>> =
-      this.#info?.studies.find(({ id }) => id === STUDY)?.quantities ?? {};
+    const quantities = this.#cards(STUDY);
     const { peer, theme, context } = this.host;
     const save: SaveFile = (suggestedName, content) => {
       const params =
@@ -162,8 +188,10 @@ class SimilarityPanel implements Disposable {
       save,
       digits: context.settings.significantDigits,
       quantity: (field) => quantities[field] ?? null,
-      chosen: this.#state.chosen,
-      onChosen: (chosen) => this.#change({ chosen }),
+      hierarchyQuantity: (field) => this.#cards("mode-hierarchy")[field] ?? null,
+      choice: { ...this.#state, layer: this.#state.representation },
+      keep: ({ layer, ...rest }) => this.#change(layer === undefined ? rest : { ...rest, representation: layer }),
+      askHierarchy: context.recorded === true ? null : (layer, signal) => this.#hierarchyOf(layer, signal),
     });
     this.#view.show(result);
   }
