@@ -42,5 +42,7 @@ function build(data: TableData): readonly HTMLElement[] {
     }
   }
   const rest = data.rows.length - MAX_ROWS;
-  return rest > 0 ? [table, make("p", "ms-note", `${rest.toLocaleString("en")} more rows are not listed here; the CSV has them.`)] : [table];
+  return rest > 0
+    ? [table, make("p", "ms-note", `${rest.toLocaleString("en")} more rows are not listed here; the CSV has them.`)]
+    : [table];
 }

@@ -55,7 +55,8 @@ interface Layout {
 export function pairMatrix(read: () => PairMatrixData, kind: () => ColourMapKind): PictureParts {
   const layout = (width: number): Layout => {
     const { rows, columns } = read();
-    const longest = (names: readonly string[]) => Math.min(
+    const longest = (names: readonly string[]) =>
+      Math.min(
         LONGEST,
         names.reduce((most, name) => Math.max(most, name.length), 4),
       );

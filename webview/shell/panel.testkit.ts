@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Disposable } from "../../src/base/disposable.ts";
-import type { PanelContext } from "../../src/protocol/contract.ts";
+import type { EngineEvents, PanelContext } from "../../src/protocol/contract.ts";
 import type { Frame } from "../../src/protocol/frames.ts";
 import { Peer } from "../../src/protocol/peer.ts";
 import type { Panel, PanelPeer } from "./types.ts";
@@ -21,8 +21,8 @@ export interface PlayedPanel extends Disposable {
   /** What it would find after a reload. */
   state(): unknown;
   text(selector: string): string;
-  /** The host says something of itself. */
-  emit(event: string, data: unknown): void;
+  /** A file is another now. */
+  changed(uri: string, change?: "modified" | "deleted"): void;
 }
 
 export interface PlayOptions {
@@ -54,7 +54,7 @@ export function playPanel(panel: Panel, options: PlayOptions): PlayedPanel {
   const runs = new Map<string, Promise<unknown>>();
   let state = options.state;
   const { studies = [], analyses = [] } = options;
-  const host = new Peer<Record<string, never>, Record<string, unknown>>(end(1, 0), {
+  const host = new Peer<Record<string, never>, EngineEvents>(end(1, 0), {
     "engine/info": () => ({ workers: 1, cache: "", analyses, studies }),
     "labels/find": () => ({ lists: [], source: null, problem: null }),
     "files/choose": () => ({ files: [] }),
@@ -115,7 +115,7 @@ export function playPanel(panel: Panel, options: PlayOptions): PlayedPanel {
     saved,
     state: () => state,
     text: (selector) => element.querySelector(selector)?.textContent?.replace(/\s+/g, " ").trim() ?? "",
-    emit: (event, data) => host.emit(event, data),
+    changed: (uri, change = "modified") => host.emit("checkpoint/changed", { checkpoint: "", uri, change }),
     dispose() {
       mounted.dispose();
       element.remove();

@@ -7,6 +7,7 @@ import { PANEL_TITLES } from "../../../src/protocol/panelTitles.ts";
 import type { ItemHierarchy, LayerPlace, SimilarityResult } from "../../../src/studies/similarity/types.ts";
 import { make } from "../../charts/dom.ts";
 import type { SaveFile } from "../../charts/scenePicture.ts";
+import { fileBanner } from "../../shell/fileBanner.ts";
 import { followStudy } from "../../shell/study.ts";
 import type { Panel, PanelHost } from "../../shell/types.ts";
 import { controlsTemplate } from "./controls.ts";
@@ -46,12 +47,14 @@ class SimilarityPanel implements Disposable {
   ) {
     this.#state = readState(host.state.get(), host.context);
     this.#status.setAttribute("role", "status");
-    element.append(this.#controls, this.#status, this.#content);
-    this.#store.add(
-      host.peer.on("checkpoint/changed", ({ uri }) => {
-        if (this.#state.files.some((file) => file.uri === uri)) void this.#ask();
-      }),
+    const banner = this.#store.add(
+      fileBanner(
+        host.peer,
+        ({ uri }) => this.#state.files.find((file) => file.uri === uri)?.name ?? null,
+        () => void this.#ask(),
+      ),
     );
+    element.append(banner.element, this.#controls, this.#status, this.#content);
     void this.#ask();
   }
 

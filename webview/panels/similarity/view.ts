@@ -204,7 +204,10 @@ function headTemplate(result: SimilarityResult, title: string, { quantity, digit
   const number = (value: number) => formatNumber(value, digits).text;
   const said =
     ceilings.length > 0 && measure !== "rsa"
-      ? [...notes, "The recording's noise ceiling is known for comparisons of dissimilarities: it stands beside the layers under RSA."]
+      ? [
+          ...notes,
+          "The recording's noise ceiling is known for comparisons of dissimilarities: it stands beside the layers under RSA.",
+        ]
       : notes;
   const how =
     measure === "rsa"
@@ -232,7 +235,9 @@ function countOf(layers: SimilarityResult["layers"]): string {
   const recordings = layers.filter(({ kind }) => kind === "recording").length;
   const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
   const own = layers.length - recordings;
-  return [...(own > 0 ? [count(own, "layer")] : []), ...(recordings > 0 ? [count(recordings, "recording")] : [])].join(" and ");
+  return [...(own > 0 ? [count(own, "layer")] : []), ...(recordings > 0 ? [count(recordings, "recording")] : [])].join(
+    " and ",
+  );
 }
 
 /** Which layer finds which, for two networks. */
