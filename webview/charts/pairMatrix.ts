@@ -85,7 +85,7 @@ export function pairMatrix(read: () => PairMatrixData, kind: () => ColourMapKind
       return top + cell * read().rows.length + 46;
     },
     draw(size, palette) {
-      return drawMatrix(read(), layout(size.width), palette, kind(), share);
+      return drawMatrix(read(), size, layout(size.width), palette, kind(), share);
     },
     over({ width }, palette, cursor) {
       if (cursor === null) return [];
@@ -138,6 +138,7 @@ function moveCell(key: string, from: number | null, rows: number, columns: numbe
 
 function drawMatrix(
   data: PairMatrixData,
+  size: Size,
   { left, top, cell }: Layout,
   palette: ChartPalette,
   kind: ColourMapKind,
@@ -162,7 +163,7 @@ function drawMatrix(
         kind: "text",
         x: left + (column + 0.5) * cell,
         y: top - LABEL,
-        text: clipped(name, top / 4.4),
+        text: clipped(name, Math.min(top, size.width - left - (column + 0.5) * cell) / SLANTED),
         fill: palette.foreground,
         turn: -45,
       });
@@ -184,11 +185,16 @@ function drawMatrix(
     ];
     for (const points of lines) marks.push({ kind: "line", points, stroke: palette.foreground, line: 1.5 });
   }
-  marks.push(...legend(data, left, top + rows.length * cell + 16, palette, kind));
+  // In a narrow picture it begins further left than the matrix.
+  const from = Math.max(4, Math.min(left, size.width - LEGEND));
+  marks.push(...legend(data, from, top + rows.length * cell + 16, palette, kind));
   return marks;
 }
 
 const STEPS = 24;
+/** Pixels along an axis that a character of a slanted name takes, and those of the whole legend. */
+const SLANTED = 4.4;
+const LEGEND = 310;
 
 function legend(data: PairMatrixData, x: number, y: number, palette: ChartPalette, kind: ColourMapKind): SceneMark[] {
   const marks: SceneMark[] = [{ kind: "text", x, y: y + 6, text: data.text(data.worst), fill: palette.muted }];

@@ -16,7 +16,7 @@ export interface SavedPicture {
 }
 
 /** A picture in a file has this many pixels for one on screen: enough for a page. */
-export const FILE_SCALE = 2;
+const FILE_SCALE = 2;
 
 /** Buttons that save the numbers as CSV, the picture as SVG or PNG. */
 export function exportBar(

@@ -38,7 +38,7 @@ const TREE = 46;
 const NAMES = 62;
 const TITLE = 18;
 /** Chosen stretches of rows that are outlined; more are marked at the edges alone. */
-const MOST_OUTLINES = 24;
+const MOST_OUTLINES = 6;
 
 interface Grid {
   readonly left: number;
@@ -48,7 +48,7 @@ interface Grid {
 
 /** Many items need larger matrices to be told apart. */
 function sidesOf(items: number): { readonly least: number; readonly most: number } {
-  return items > 300 ? { least: 240, most: 640 } : items > 100 ? { least: 170, most: 420 } : { least: 120, most: 260 };
+  return items > 300 ? { least: 240, most: 640 } : items > 100 ? { least: 170, most: 420 } : { least: 132, most: 260 };
 }
 
 /**
@@ -133,7 +133,7 @@ export function rdmGrid(read: () => RdmGridData, kind: () => ColourMapKind): Pic
   };
 }
 
-export interface RdmPart {
+interface RdmPart {
   readonly layer: number;
   readonly row: number;
   readonly column: number;
@@ -141,7 +141,7 @@ export interface RdmPart {
   readonly node: number | null;
 }
 
-export function partOf({ layers, items, tree }: Pick<RdmGridData, "layers" | "items" | "tree">, part: number): RdmPart {
+function partOf({ layers, items, tree }: Pick<RdmGridData, "layers" | "items" | "tree">, part: number): RdmPart {
   const n = items.length;
   const beyond = part - layers.length * n * n;
   if (beyond >= 0)
