@@ -1,5 +1,5 @@
 import { similarityStudy } from "../../studies/similarity/index.ts";
-import type { SimilarityCell, SimilarityResult } from "../../studies/similarity/types.ts";
+import type { Correction, SimilarityCell, SimilarityResult } from "../../studies/similarity/types.ts";
 import type { WeightsCompareResult } from "../../studies/weights-compare/types.ts";
 import { numberText, textTable } from "../table.ts";
 import { outputWidth, printable } from "../terminal.ts";
@@ -26,12 +26,14 @@ export function compareText(result: SimilarityResult): string {
         { title: "95 % interval", right: true },
         { title: "chance", right: true },
         { title: "p", right: true },
+        { title: "p corrected", right: true },
         { title: "beyond chance" },
       ],
       rows.map((cell) => [layers[cell.a]!.label, layers[cell.b]!.label, ...cellTexts(cell)]),
       outputWidth(),
     ),
   );
+  if (result.correction !== null) out(correctionText(result.correction));
   for (const { a, b, matches, by, value } of models) {
     if (a === b || layers.some(({ file, kind }) => kind === "recording" && (file === a || file === b))) continue;
     const same = matches.filter(({ sameName }) => sameName).length;
@@ -54,13 +56,22 @@ export function compareText(result: SimilarityResult): string {
   return lines.join("\n");
 }
 
+function correctionText({ method, cells }: Correction): string {
+  const how =
+    method === "largest-statistic"
+      ? "by the largest statistic of all under the same orders (Westfall & Young, step-down)"
+      : "by Holm's method";
+  return `p corrected for ${cells} cells off the diagonal ${how}`;
+}
+
 function cellTexts({ value, refused, interval, chance, permutation, clear }: SimilarityCell): string[] {
-  if (refused !== null) return [`refused: ${refused.condition}`, "", "", "", ""];
+  if (refused !== null) return [`refused: ${refused.condition}`, "", "", "", "", ""];
   return [
     numberText(value),
     interval === null ? "" : `${numberText(interval.low)} … ${numberText(interval.high)}`,
     numberText(chance),
     permutation === null ? "" : `${numberText(permutation.p)}${permutation.p === permutation.floor ? " (floor)" : ""}`,
+    permutation === null || permutation.corrected === null ? "" : numberText(permutation.corrected),
     clear === null ? "" : clear ? "yes" : "no",
   ];
 }

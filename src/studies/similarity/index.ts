@@ -7,16 +7,17 @@ import { standardized, withoutLeading } from "../../numerics/similarity/matrix.t
 import { dissimilarities, type Representation, traitsOf } from "../../numerics/similarity/measures.ts";
 import { RefusedError } from "../../numerics/similarity/refusal.ts";
 import type { Study, StudyContext, StudyInput } from "../types.ts";
-import { intervals, judged, pairsOf, permutations, values, type Work } from "./cells.ts";
+import { intervals, judged, pairsOf, values, type Work } from "./cells.ts";
 import { findLayers, readLayer, requireRoom } from "./load.ts";
 import { modelComparisons } from "./models.ts";
 import { type CheckedParameters, readParameters } from "./parameters.ts";
+import { permutations } from "./permuting.ts";
 import { itemPictures, layerMap } from "./pictures.ts";
 import { QUANTITIES } from "./quantities.ts";
 import { type Recording, readRecording, recordingValues } from "./recording.ts";
 import { mostItems, sampleOf } from "./sample.ts";
 import { readStimuli } from "./stimuli.ts";
-import type { RecordingCeiling, SimilarityCell, SimilarityLayer, SimilarityResult } from "./types.ts";
+import type { Correction, RecordingCeiling, SimilarityCell, SimilarityLayer, SimilarityResult } from "./types.ts";
 
 /** Shares of the work: reading, values, permutations, intervals. */
 const STAGES = { read: 0.15, values: 0.45, permuted: 0.75 } as const;
@@ -87,6 +88,7 @@ export const similarityStudy: Study<SimilarityResult> = {
     const pairs = pairsOf(layers.length, traits.symmetric);
     let stage = "values";
     let ceilings: readonly RecordingCeiling[] = [];
+    let correction: Correction | null = null;
     const resultOf = (cells: readonly SimilarityCell[]): SimilarityResult => ({
       measure,
       distance: parameters.distance,
@@ -100,6 +102,7 @@ export const similarityStudy: Study<SimilarityResult> = {
       leftOut: found.skipped,
       items: found.items,
       cells,
+      correction,
       models: modelComparisons(layers, cells, traits.better),
       ...pictures,
       map: null,
@@ -119,7 +122,9 @@ export const similarityStudy: Study<SimilarityResult> = {
     const first = values(work(STAGES.read, STAGES.values), publish);
     ceilings = ceilingsOf(loaded, parameters);
     stage = "permutations";
-    let cells = permutations(work(STAGES.values, STAGES.permuted), first.cells, publish);
+    const tested = permutations(work(STAGES.values, STAGES.permuted), first.cells, publish);
+    let { cells } = tested;
+    correction = tested.correction;
     stage = "intervals";
     publish(cells);
     const resampled =

@@ -1,5 +1,10 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { safetensorsBytes } from "../../formats/safetensors/write.ts";
+import { Random } from "../../numerics/random.ts";
 import { runStudyOn } from "../_shared/runStudy.testkit.ts";
 import { similarityStudy } from "./index.ts";
 import type { SimilarityCell, SimilarityResult } from "./types.ts";
@@ -38,9 +43,12 @@ test("two seeds: every cell is NumPy's, layers find their own depth, the diagona
     expect(interval!.low).toBeLessThanOrEqual(value);
     expect(permutation!.p).toBe(0.025);
     expect(clear).toBe(true);
+    // A layer against itself is no question: it is not among the cells that p is corrected for.
+    expect(permutation!.corrected).toBe(a === b ? null : 0.025);
     if (a === b) expect(interval!.high - interval!.low).toBeLessThan(1e-9);
     else expect(interval!.high - interval!.low).toBeGreaterThan(1e-4);
   }
+  expect(result.correction).toEqual({ method: "largest-statistic", cells: 66 });
   const across = result.models.find(({ a, b }) => a === 0 && b === 1)!;
   expect(across.by).toBe("same-names");
   // The sanity test of Kornblith et al. (2019): architecturally corresponding layers are each other's closest.
@@ -107,6 +115,29 @@ test("what a measure cannot say is refused by name, cell by cell", async () => {
   expect(logits.refused).toBeNull();
   expect(result.items).toMatchObject({ all: 100, used: 40 });
   expect(result.notes.join(" ")).toContain("40 of 100 items");
+});
+
+test("p of a table is corrected: noise that one cell alone would pass is not passed by the table", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "modescope-family-"));
+  try {
+    const path = join(folder, "noise.safetensors");
+    const random = new Random(5);
+    const tensors = Array.from({ length: 10 }, (_, at) => ({
+      name: `layer${at}`,
+      shape: [12, 3],
+      data: Float32Array.from({ length: 36 }, () => random.normal()),
+    }));
+    await writeFile(path, safetensorsBytes(tensors));
+    const files = [{ role: "activations", path }];
+    const { result } = await ask({ permutations: 199 }, files);
+    const tested = result.cells.filter(({ a, b }) => a !== b).map(({ permutation }) => permutation!);
+    expect(tested.filter(({ p }) => p <= 0.05).length).toBeGreaterThan(0);
+    expect(tested.filter(({ corrected }) => corrected! <= 0.05)).toEqual([]);
+    expect(tested.every(({ p, corrected }) => corrected! >= p)).toBe(true);
+    expect((await ask({ permutations: 0 }, files)).result.correction).toBeNull();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test("biased CKA says what chance is", async () => {

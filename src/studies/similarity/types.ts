@@ -59,11 +59,21 @@ export interface CellInterval {
 
 export interface CellPermutation {
   readonly p: number;
+  /** Corrected for the number of cells, as the result's `correction` says; null on the diagonal and until all cells have been tested. */
+  readonly corrected: number | null;
   readonly draws: number;
   readonly enumerated: boolean;
   readonly floor: number;
   /** Items that it was made on: fewer than all for large sets. */
   readonly items: number;
+}
+
+/** How p was corrected for the number of cells that were tested at once. */
+export interface Correction {
+  /** The largest statistic among the cells under the same orders (Westfall & Young), or Holm's where too many values would have to be kept. */
+  readonly method: "largest-statistic" | "holm";
+  /** Cells off the diagonal that have a p. */
+  readonly cells: number;
 }
 
 export interface SimilarityCell {
@@ -162,6 +172,8 @@ export interface SimilarityResult {
   readonly leftOut: readonly { readonly file: number; readonly tensor: string; readonly reason: string }[];
   readonly items: { readonly all: number; readonly used: number; readonly names: readonly string[] | null };
   readonly cells: readonly SimilarityCell[];
+  /** Null where nothing was permuted. */
+  readonly correction: Correction | null;
   readonly models: readonly ModelComparison[];
   /** Indices of the items in the RDMs, in the order of the tree. */
   readonly shownItems: readonly number[];
