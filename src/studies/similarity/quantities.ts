@@ -179,10 +179,25 @@ export const QUANTITIES: Readonly<Record<string, QuantityDefinition>> = {
     label: "Noise ceiling",
     symbol: "lower – upper",
     definition:
-      "How well the true model could do: each part of a recording against all parts (upper) and against all others (lower).",
-    equation: "mean over parts of the comparison with the pooled RDM",
-    source: "Nili et al. (2014)",
+      "How well the true model could do: each part of a recording (or each of several recordings) against all of them (upper) and against all others (lower).",
+    equation:
+      "mean over parts of the comparison with the pooled RDM; under τ_a, where pooling has no closed form, the best ranking that a search from mean ranks finds, and what no ranking exceeds",
+    source: "Nili et al. (2014), PLoS Comput. Biol. 10, e1003553",
     assumptions: ["Parts are independent measurements of the same items."],
     nullModel: "none: it is a bound",
+  },
+  generalization: {
+    label: "Error over items and parts",
+    symbol: "SE",
+    definition:
+      "How much a layer's mean comparison with the single parts (or recordings) would vary with other items and other parts: draws of both, of parts, and of items, whose variances are put together so that neither is counted twice.",
+    equation:
+      "V = S/(S − 1)·V_s + n/(n − 1)·V_i − Sn/((S − 1)(n − 1))·(V_both − V_s − V_i); ± t·SE with min(S, n) − 1 degrees of freedom",
+    source: "Schütt, Kipnis, Diedrichsen & Kriegeskorte (2023), eLife 12, e82566",
+    assumptions: [
+      "Items and parts stand for populations of both; parts of one animal say nothing about other animals.",
+      "p against 0 is one-sided; p against the ceiling's lower end and of two layers' difference two-sided, the latter also corrected by Holm.",
+    ],
+    nullModel: "0 for correlations; no p is given for the cosine, which is above 0 by chance.",
   },
 };
