@@ -1,24 +1,18 @@
 import { ModeScopeError } from "../../base/errors.ts";
-import { labelsOfLength } from "../../base/labels.ts";
-import { halves, rdmCeiling, splitHalfReliability } from "../../numerics/similarity/ceiling.ts";
-import { inner, rdmForm } from "../../numerics/similarity/itemForms.ts";
-import type { Matrix64 } from "../../numerics/similarity/matrix.ts";
-import { standardized, withoutLeading } from "../../numerics/similarity/matrix.ts";
-import { dissimilarities, type Representation, traitsOf } from "../../numerics/similarity/measures.ts";
-import { RefusedError } from "../../numerics/similarity/refusal.ts";
-import type { Study, StudyContext, StudyInput } from "../types.ts";
-import { categoriesOf } from "./categories.ts";
-import { intervals, judged, pairsOf, permutations, values, type Work } from "./cells.ts";
+import { traitsOf } from "../../numerics/similarity/measures.ts";
+import type { Study, StudyContext } from "../types.ts";
+import { ceilingsOf, generalized } from "./ceilings.ts";
+import { intervals, judged, pairsOf, values, type Work } from "./cells.ts";
 import { hierarchyOfItems } from "./hierarchy.ts";
-import { findLayers, readLayer, requireRoom } from "./load.ts";
+import { type Loaded, load } from "./loaded.ts";
 import { modelComparisons } from "./models.ts";
 import { type CheckedParameters, readParameters } from "./parameters.ts";
+import { permutations } from "./permuting.ts";
 import { type ItemPictures, itemPictures, layerMap, NO_PICTURES, picturesOnTheWay, shownOf } from "./pictures.ts";
 import { QUANTITIES } from "./quantities.ts";
-import { type Recording, readRecording, recordingValues } from "./recording.ts";
-import { mostItems, sampleOf } from "./sample.ts";
 import { readStimuli } from "./stimuli.ts";
 import type {
+  Correction,
   ItemHierarchy,
   LayerPlace,
   RecordingCeiling,
@@ -27,15 +21,8 @@ import type {
   SimilarityResult,
 } from "./types.ts";
 
-/** Shares of the work: reading, values, permutations, intervals. */
-const STAGES = { read: 0.15, values: 0.45, permuted: 0.75 } as const;
-/** A map of more layers than these is a table of thousands of cells. */
-const MOST_LAYERS = 96;
-
-interface Loaded extends Representation {
-  readonly layer: SimilarityLayer;
-  readonly recording: Recording | null;
-}
+/** Shares of the work: reading, values, permutations, intervals; what is left is for parts of recordings. */
+const STAGES = { read: 0.15, values: 0.45, permuted: 0.75, resampled: 0.9 } as const;
 
 /** How alike representations are: layers of networks, checkpoints of a run, recordings of brains. */
 export const similarityStudy: Study<SimilarityResult> = {
@@ -47,9 +34,10 @@ export const similarityStudy: Study<SimilarityResult> = {
       "How alike the representations in activation files and recordings are: every two layers, with interval, chance level and permutation p.",
     files: {
       activations: { description: "files with activations (items along the first axis of each tensor)", least: 0 },
+      model: { description: "ONNX models, which are run on the stimuli", least: 0 },
       stimuli: {
         description:
-          "the items themselves: pictures (items × height × width, with or without channels) or texts, one a line",
+          "what models are run on (an array for each input, items along the first axis), pictures of the items (items × height × width), or texts, one a line",
         least: 0,
         most: 1,
       },
@@ -71,8 +59,10 @@ export const similarityStudy: Study<SimilarityResult> = {
       "Items stand for a population of items; networks without noise have no error of measurement.",
     ],
     quantities: QUANTITIES,
-    // 24 layers of 10,000 × 768: 0.7 GiB as they come, 1.5 GiB in the kernels' memory.
+    // 24 layers of 10,000 × 768: 0.7 GiB as they come, as much in the kernels' memory; at most 1 GiB each, and what is summed.
     memoryBytes: 5 * 2 ** 29,
+    timeoutSeconds: 1800,
+    timeoutWith: "model",
   },
 
   async run(context, asked) {
@@ -81,10 +71,16 @@ export const similarityStudy: Study<SimilarityResult> = {
     const traits = traitsOf(measure);
     const inputs = context.files;
     if (inputs.every(({ role }) => role === "stimuli"))
-      throw new ModeScopeError("bad-request", "Name at least one file with activations, or a recording.", {
-        field: "files",
-      });
-    const { loaded, ...found } = await load(context, inputs, parameters);
+      throw new ModeScopeError(
+        "bad-request",
+        "Name at least one file with activations, a model with stimuli, or a recording.",
+        {
+          field: "files",
+        },
+      );
+    const { loaded, ...found } = await load(context, inputs, parameters, (fraction) =>
+      context.progress(STAGES.read * fraction),
+    );
     const layers = loaded.map(({ layer }) => layer);
     const notes = [...found.notes, ...notesOn(parameters, layers)];
     const { compare } = parameters;
@@ -94,14 +90,16 @@ export const similarityStudy: Study<SimilarityResult> = {
     const { all } = found.items;
     const rows = pictures.shownItems.map((item) => found.chosen?.[item] ?? item);
     const stimuli = pictured === undefined ? null : await readStimuli(context, pictured, all, rows);
-    if (pictured !== undefined && stimuli === null)
+    const models = inputs.some(({ role }) => role === "model");
+    if (pictured !== undefined && stimuli === null && !models)
       notes.push(
         `The file of the items has neither ${all} pictures (items × height × width) nor a list of ${all} texts.`,
       );
     const pairs = pairsOf(layers.length, traits.symmetric);
     let stage = "values";
-    let hierarchy: ItemHierarchy | null = null;
     let ceilings: readonly RecordingCeiling[] = [];
+    let correction: Correction | null = null;
+    let hierarchy: ItemHierarchy | null = null;
     const resultOf = (cells: readonly SimilarityCell[], items: ItemPictures = pictures): SimilarityResult => ({
       measure,
       distance: parameters.distance,
@@ -115,6 +113,7 @@ export const similarityStudy: Study<SimilarityResult> = {
       leftOut: found.skipped,
       items: found.items,
       cells,
+      correction,
       models: modelComparisons(layers, cells, traits.better),
       ...items,
       map: null,
@@ -123,13 +122,13 @@ export const similarityStudy: Study<SimilarityResult> = {
       hierarchy,
       notes,
     });
-    const onTheWay = picturesOnTheWay(pictures);
-    const publish = (cells: readonly SimilarityCell[]) => context.publish(resultOf(cells, onTheWay));
     if (parameters.hierarchyOf !== null) hierarchy = await hierarchyOf(context, loaded, shown, parameters.hierarchyOf);
     if (!compare) {
       stage = "";
       return resultOf([]);
     }
+    const onTheWay = picturesOnTheWay(pictures);
+    const publish = (cells: readonly SimilarityCell[]) => context.publish(resultOf(cells, onTheWay));
     publish([]);
     const work = (from: number, to: number): Work => ({
       layers: loaded,
@@ -139,16 +138,21 @@ export const similarityStudy: Study<SimilarityResult> = {
       progress: (fraction) => context.progress(from + (to - from) * fraction),
     });
     const first = values(work(STAGES.read, STAGES.values), publish);
-    ceilings = ceilingsOf(loaded, parameters);
+    const repeated = ceilingsOf(loaded, parameters, context.cancel);
+    ceilings = repeated.map(({ ceiling }) => ceiling);
     stage = "permutations";
-    let cells = permutations(work(STAGES.values, STAGES.permuted), first.cells, publish);
+    const tested = permutations(work(STAGES.values, STAGES.permuted), first.cells, publish);
+    let { cells } = tested;
+    correction = tested.correction;
     stage = "intervals";
     publish(cells);
     const resampled =
       first.intervals === null
-        ? intervals(work(STAGES.permuted, 1), cells)
+        ? intervals(work(STAGES.permuted, STAGES.resampled), cells)
         : { intervals: first.intervals, replicates: first.replicates };
     cells = cells.map((cell, at) => judged({ ...cell, interval: resampled.intervals[at]! }, traits.better));
+    publish(cells);
+    ceilings = generalized(repeated, parameters, context.cancel, work(STAGES.resampled, 1).progress);
     stage = "";
     const map = layerMap(cells, pairs, layers.length, resampled.replicates, parameters);
     context.progress(1);
@@ -157,8 +161,8 @@ export const similarityStudy: Study<SimilarityResult> = {
 };
 
 async function hierarchyOf(
-  context: StudyContext,
-  loaded: readonly Loaded[],
+  { cancel, signal, progress }: StudyContext,
+  loaded: Loaded["loaded"],
   shown: Int32Array,
   place: LayerPlace,
 ): Promise<ItemHierarchy> {
@@ -167,166 +171,7 @@ async function hierarchyOf(
     throw new ModeScopeError("bad-request", `${place.tensor} is none of the representations.`, {
       field: "hierarchyOf",
     });
-  const { cancel, signal, progress } = context;
   return { layer: place, tree: await hierarchyOfItems(found.values, shown, { cancel, signal, progress }) };
-}
-
-async function load(context: StudyContext, inputs: readonly StudyInput[], parameters: CheckedParameters) {
-  const files: { name: string; uri: string }[] = inputs.map(({ uri }) => ({
-    name: decodeURIComponent(uri.slice(uri.lastIndexOf("/") + 1)),
-    uri,
-  }));
-  const recordings: { file: number; recording: Recording }[] = [];
-  for (const [file, input] of inputs.entries())
-    if (input.role === "recording")
-      await context.withFile(input, async (opened) => {
-        files[file] = { name: opened.name, uri: input.uri };
-        recordings.push({ file, recording: await readRecording(context, opened, parameters) });
-      });
-  const counts = [...new Set(recordings.map(({ recording }) => recording.parts[0]!.rows))];
-  if (counts.length > 1)
-    throw new RefusedError(
-      "items-differ",
-      `The recordings have ${counts.join(" and ")} items.`,
-      "Compare recordings of the same items.",
-    );
-  const activations = inputs.flatMap((input, file) => (input.role === "activations" ? [{ input, file }] : []));
-  const found =
-    activations.length === 0
-      ? { layers: [], skipped: [], items: counts[0]!, names: null, fileNames: [] }
-      : await findLayers(context, activations, parameters.layers, counts[0] ?? null);
-  for (const [at, { file, input }] of activations.entries())
-    files[file] = { name: found.fileNames[at]!, uri: input.uri };
-  if (found.layers.length + recordings.length === 0)
-    throw new ModeScopeError("bad-request", `No tensor has ${found.items} items along its first axis.`, {
-      field: "layers",
-      remedy: "Name layers that the files hold, or files that were recorded on the same stimuli.",
-    });
-  if (found.layers.length + recordings.length > MOST_LAYERS)
-    throw new ModeScopeError(
-      "limit-exceeded",
-      `There are ${found.layers.length} layers; ${MOST_LAYERS} are the most that are compared at once.`,
-      {
-        remedy: "Choose layers by name, with patterns such as *attn*.",
-      },
-    );
-  const all = found.items;
-  const chosen =
-    recordings.length > 0
-      ? null
-      : sampleOf(
-          all,
-          mostItems(
-            parameters,
-            found.layers.map(({ shape }) => shape),
-          ),
-          parameters.seed,
-        );
-  /** Nothing else is read where the hierarchy alone is asked for. */
-  const wanted = (file: number, tensor: string) =>
-    parameters.compare || (parameters.hierarchyOf?.file === file && parameters.hierarchyOf.tensor === tensor);
-  const several = inputs.filter(({ role }) => role !== "stimuli").length > 1;
-  const label = (file: number, tensor: string) => (several ? `${stem(files[file]!.name)}: ${tensor}` : tensor);
-  const loaded: Loaded[] = [];
-  const shapes: { rows: number; columns: number }[] = [];
-  for (const { input, file } of activations)
-    await context.withFile(input, async (opened) => {
-      for (const one of found.layers.filter((layer) => layer.file === file && wanted(file, layer.tensor))) {
-        const raw = await readLayer(context, opened, one, parameters, chosen);
-        shapes.push(raw);
-        requireRoom(shapes);
-        const layer = {
-          file,
-          tensor: one.tensor,
-          label: label(file, one.tensor),
-          kind: "layer",
-          items: raw.rows,
-          dimensions: raw.columns,
-          repeats: 1,
-        } as const;
-        loaded.push({ values: scaled(raw, parameters, context), layer, recording: null });
-        context.progress((STAGES.read * loaded.length) / found.layers.length);
-      }
-    });
-  for (const { file, recording } of recordings) {
-    if (!wanted(file, recording.tensor)) continue;
-    const read = recordingValues(recording, parameters, { cancel: context.cancel });
-    const layer = {
-      file,
-      tensor: recording.tensor,
-      label: label(file, recording.tensor),
-      kind: "recording",
-      items: read.values.rows,
-      dimensions: read.values.columns,
-      repeats: recording.parts.length,
-    } as const;
-    loaded.push({ ...read, layer, recording });
-  }
-  const [first] = loaded;
-  if (first === undefined)
-    throw new ModeScopeError("bad-request", "hierarchyOf names none of the representations.", { field: "hierarchyOf" });
-  const used = first.layer.items;
-  const listed = labelsOfLength(parameters.nameLists, all, ["items", "stimuli", ""]);
-  const given = found.names ?? listed?.labels ?? null;
-  const names = given?.length === all ? (chosen === null ? given : Array.from(chosen, (item) => given[item]!)) : null;
-  const notes =
-    used < all ? [`${used} of ${all} items, drawn by seed ${parameters.seed}: more would not fit this measure.`] : [];
-  const categories = categoriesOf(names, parameters.nameLists, all, chosen);
-  const representations = found.layers.length + recordings.length;
-  return {
-    loaded,
-    representations,
-    chosen,
-    files,
-    skipped: found.skipped,
-    items: { all, used, names, rows: chosen, categories },
-    notes,
-  };
-}
-
-const stem = (name: string): string => name.replace(/(\.[A-Za-z][A-Za-z0-9]*){1,2}$/, "");
-
-function scaled(raw: Representation["values"], { scaling, removed }: CheckedParameters, { cancel }: StudyContext) {
-  if (scaling === "none") return raw;
-  const { rows, columns, data } = scaling === "z-score" ? standardized(raw) : withoutLeading(raw, removed, { cancel });
-  return { rows, columns, data: Float32Array.from(data) };
-}
-
-/** Of every recording that was measured more than once. */
-function ceilingsOf(loaded: readonly Loaded[], parameters: CheckedParameters): RecordingCeiling[] {
-  const { comparison } = parameters;
-  return loaded.flatMap(({ recording }, layer) => {
-    const parts = recording?.parts ?? [];
-    if (parts.length < 2) return [];
-    try {
-      const rdms = parts.map((one): Matrix64 => dissimilarities({ values: one }, null, parameters));
-      // Pooling for τ_a is not known; ranks are the nearest that is.
-      const used = comparison === "tau-a" ? "rho-a" : comparison;
-      const { lower, upper } = rdmCeiling(rdms, used);
-      const forms = rdms.map((one) => rdmForm(one, used));
-      const against = loaded.flatMap((one, at) => {
-        if (one.layer.kind !== "layer") return [];
-        const form = rdmForm(dissimilarities(one, null, parameters), used);
-        return [{ layer: at, value: forms.reduce((sum, part) => sum + inner(form, part) / forms.length, 0) }];
-      });
-      const units = Array.from(splitHalfReliability(parts, halves(parts.length)))
-        .filter(Number.isFinite)
-        .sort((a, b) => a - b);
-      return [
-        {
-          layer,
-          lower,
-          upper,
-          over: parts.length,
-          reliability: units[Math.floor(units.length / 2)] ?? Number.NaN,
-          layers: against,
-        },
-      ];
-    } catch (error) {
-      if (error instanceof RefusedError) return [];
-      throw error;
-    }
-  });
 }
 
 function notesOn(

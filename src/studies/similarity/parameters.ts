@@ -60,6 +60,7 @@ export function readParameters(value: unknown): CheckedParameters {
     folds: number("folds", 5, 2, 20),
     hierarchyOf: readPlace(given.hierarchyOf ?? null),
     compare: given.compare !== false,
+    fill: readFill(given.fill ?? {}),
     nameLists: readLists(given.nameLists ?? []),
   };
 }
@@ -78,6 +79,18 @@ function readLists(value: unknown): readonly LabelList[] {
   };
   if (Array.isArray(value) && value.every(isList)) return value;
   throw refusal("nameLists", "nameLists are lists of names, each with a name.");
+}
+
+function readFill(value: unknown): Readonly<Record<string, number>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw refusal("fill", "Values for inputs are a record by input name.");
+  const filled: Record<string, number> = {};
+  for (const [name, number] of Object.entries(value)) {
+    if (typeof number !== "number" || !Number.isFinite(number))
+      throw refusal("fill", `The value for ${name} is no number.`);
+    filled[name] = number;
+  }
+  return filled;
 }
 
 function refusal(field: string, message: string): ModeScopeError {
