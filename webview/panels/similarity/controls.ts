@@ -23,7 +23,8 @@ export interface ControlsOptions {
 const ROLE_WORDS: Readonly<Record<Role, string>> = {
   activations: "activations",
   recording: "recording",
-  stimuli: "pictures or texts of the items",
+  model: "model, run on the stimuli",
+  stimuli: "stimuli: pictures, texts, inputs",
 };
 
 export function controlsTemplate({ state, recorded, change, add }: ControlsOptions) {
@@ -32,12 +33,12 @@ export function controlsTemplate({ state, recorded, change, add }: ControlsOptio
   return html`
     <div class="ms-sim-files" role="group" aria-label="Files that are compared">
       ${state.files.map((file) => fileTemplate(file, state, change))}
-      <button class="ms-link" type="button" @click=${() => add("activations")}>+ Activations…</button>
+      <button class="ms-link" type="button" @click=${() => add("activations")}>+ Activations or Model…</button>
       <button class="ms-link" type="button" @click=${() => add("recording")}>+ Recording…</button>
       ${
         state.files.some(({ role }) => role === "stimuli")
           ? nothing
-          : html`<button class="ms-link" type="button" @click=${() => add("stimuli")}>+ Pictures or Texts of the Items…</button>`
+          : html`<button class="ms-link" type="button" @click=${() => add("stimuli")}>+ Stimuli…</button>`
       }
     </div>
     <div class="ms-sim-choices">

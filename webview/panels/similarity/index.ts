@@ -11,7 +11,7 @@ import { fileBanner } from "../../shell/fileBanner.ts";
 import { followStudy } from "../../shell/study.ts";
 import type { Panel, PanelHost } from "../../shell/types.ts";
 import { controlsTemplate } from "./controls.ts";
-import { parametersOf, type Role, readState, type SimilarityState } from "./state.ts";
+import { likelyRole, parametersOf, type Role, readState, type SimilarityState } from "./state.ts";
 import { type SimilarityView, similarityView } from "./view.ts";
 import "../../charts/charts.css";
 import "./similarity.css";
@@ -19,6 +19,13 @@ import "./similarity.css";
 const STUDY = "similarity";
 const FILES = [".npz", ".npy", ".safetensors", ".h5", ".hdf5", ".nwb", ".mat", ".csv", ".tsv", ".pt"];
 const TEXTS = [".txt", ".json"];
+const MODELS = [".onnx"];
+const TITLES: Readonly<Record<Role, string>> = {
+  activations: "Activations or Models",
+  model: "Models",
+  recording: "Recording",
+  stimuli: "Stimuli: Pictures, Texts or Inputs",
+};
 /** Choices of the items' pictures: nothing is compared anew for them. */
 const OF_ITEMS: ReadonlySet<string> = new Set(["chosen", "order", "representation"]);
 type Info = EngineMethods["engine/info"]["result"];
@@ -100,9 +107,25 @@ class SimilarityPanel implements Disposable {
     const remedy = Reflect.get(Object(Reflect.get(Object(error), "details")), "remedy");
     const said = make("p", "ms-degenerate", typeof remedy === "string" ? `${text} ${remedy}` : text);
     this.#status.replaceChildren(said);
+    const field: unknown = Reflect.get(Object(Reflect.get(Object(error), "details")), "field");
+    if (typeof field === "string" && field.startsWith("fill.")) this.#status.append(this.#valueFor(field.slice(5)));
     this.#view?.dispose();
     this.#view = null;
     this.#showControls();
+  }
+
+  /** Asks for one number for all items, for an input of a model that the stimuli do not hold. */
+  #valueFor(input: string): HTMLElement {
+    const label = make("label", "ms-selector");
+    const box = make("input", "ms-sim-pattern");
+    box.type = "number";
+    box.step = "any";
+    box.addEventListener("change", () => {
+      if (box.value.trim() !== "" && Number.isFinite(Number(box.value)))
+        this.#change({ fill: { ...this.#state.fill, [input]: Number(box.value) } });
+    });
+    label.append(make("span", "", `One value for ${input}`), box);
+    return label;
   }
 
   #say(text: string, fraction: number | null): void {
@@ -131,16 +154,20 @@ class SimilarityPanel implements Disposable {
   }
 
   async #add(role: Role): Promise<void> {
-    const title = { activations: "Activations", recording: "Recording", stimuli: "Pictures or Texts of the Items" }[
-      role
-    ];
+    const title = TITLES[role];
     const { files } = await this.host.peer.request("files/choose", {
       title,
-      extensions: role === "stimuli" ? [...FILES, ...TEXTS] : FILES,
+      extensions: [...FILES, ...(role === "stimuli" ? TEXTS : role === "activations" ? MODELS : [])],
       many: role !== "stimuli",
     });
     const known = new Set(this.#state.files.map(({ uri }) => uri));
-    const added = files.filter(({ uri }) => !known.has(uri)).map((file) => ({ ...file, role }));
+    const added = files
+      .filter(({ uri }) => !known.has(uri))
+      .map((file) => ({
+        ...file,
+        // A model among the chosen files is run, not read.
+        role: role === "activations" && likelyRole(file.name) === "model" ? "model" : role,
+      }));
     if (added.length > 0) this.#change({ files: [...this.#state.files, ...added] });
   }
 

@@ -65,7 +65,7 @@ test("two networks: cells by keys, a card, a table, and files to save", async ()
   expect(canvas.getAttribute("aria-label")).toContain("12 rows by 12 columns");
   press(canvas, "Home", "ArrowRight");
   expect(text(".ms-sim-layers .ms-readout")).toMatch(
-    /^seed-0: hidden1 and seed-0: hidden2: 0\.9\d+, 95 % from .* chance 0, p 0\.05 \(no smaller one is possible\) of 19 draws$/,
+    /^seed-0: hidden1 and seed-0: hidden2: 0\.9\d+, 95 % from .* chance 0, p 0\.05 \(no smaller one is possible\), 0\.05 corrected for all cells of 19 draws$/,
   );
   press(canvas, "Enter");
   expect(document.querySelector("dialog.ms-card")?.textContent).toContain("HSIC");
@@ -211,7 +211,7 @@ test("in a report nothing is offered that would have to be computed", async () =
 });
 
 test("a recording added in the panel stands beside the layers, with its ceiling", async () => {
-  const { element, asked, text } = fixture(["seed-0.npz"], { state: { measure: "rsa" } });
+  const { element, asked, text, saved } = fixture(["seed-0.npz"], { state: { measure: "rsa" } });
   await until(() => element.querySelector(".ms-sim-rdms canvas") !== null);
   [...element.querySelectorAll<HTMLElement>(".ms-sim-files button")]
     .find((one) => one.textContent === "+ Recording…")!
@@ -222,6 +222,17 @@ test("a recording added in the panel stands beside the layers, with its ceiling"
     "noise ceiling of 4 parts",
   );
   expect(text("[data-field=ceiling]")).toMatch(/0\.4\d+ – 0\.7\d+/);
+  const [layers] = element.querySelectorAll("[class*=ms-sim-brain] .ms-table-scroll table");
+  expect(layers!.querySelectorAll("tbody tr")).toHaveLength(6);
+  expect(layers!.querySelector("tbody tr")!.textContent).toMatch(/0\.\d+ … 0\.\d+/);
+  element.querySelector<HTMLElement>("[data-field=generalization]")!.click();
+  expect(document.querySelector("dialog.ms-card")?.textContent).toContain("Schütt");
+  [...element.querySelectorAll<HTMLElement>("[class*=ms-sim-brain] button")]
+    .filter(({ title }) => title === "Save this table")
+    .at(-1)!
+    .click();
+  await until(() => saved.length === 1);
+  expect(saved[0]!.text.split("\r\n")).toHaveLength(17);
 });
 
 test("a run over training has a course; what does not fit is said and can be changed", async () => {
@@ -236,11 +247,12 @@ test("a run over training has a course; what does not fit is said and can be cha
 });
 
 test("what a file holds is guessed from its name", () => {
-  expect(["seed-0.npz", "recording.h5", "stimuli.npy", "mouse.nwb", "words.txt"].map(likelyRole)).toEqual([
+  expect(["seed-0.npz", "recording.h5", "stimuli.npy", "mouse.nwb", "words.txt", "net.onnx"].map(likelyRole)).toEqual([
     "activations",
     "recording",
     "stimuli",
     "recording",
     "stimuli",
+    "model",
   ]);
 });

@@ -1,7 +1,7 @@
 import type { PanelContext } from "../../../src/protocol/contract.ts";
 import { isRecord } from "../../../src/protocol/guards.ts";
 
-export const ROLES = ["activations", "recording", "stimuli"] as const;
+export const ROLES = ["activations", "model", "recording", "stimuli"] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface ChosenFile {
@@ -64,6 +64,8 @@ export interface SimilarityState {
   /** Label of the representation in whose plane the items are shown; "" for the first. */
   readonly representation: string;
   readonly shownItems: number;
+  /** Values for inputs of models that the stimuli do not hold. */
+  readonly fill: Readonly<Record<string, number>>;
 }
 
 const words = (list: readonly (readonly [string, string] | string)[]) =>
@@ -92,6 +94,11 @@ export function readState(saved: unknown, { uri, files }: Pick<PanelContext, "ur
     order: typeof record.order === "string" ? record.order : "tree",
     representation: typeof record.representation === "string" ? record.representation : "",
     shownItems: SHOWN.find((count) => count === record.shownItems) ?? SHOWN[0],
+    fill: isRecord(record.fill)
+      ? Object.fromEntries(
+          Object.entries(record.fill).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+        )
+      : {},
     chosen: Array.isArray(record.chosen) ? record.chosen.filter((item) => Number.isSafeInteger(item)) : [],
   };
 }
@@ -100,6 +107,7 @@ export function readState(saved: unknown, { uri, files }: Pick<PanelContext, "ur
 export function likelyRole(name: string): Role {
   // No file of activations ends so.
   if (/stimul|images?\b|sentences?\b|\.(txt|json)$/i.test(name)) return "stimuli";
+  if (/\.onnx$/i.test(name)) return "model";
   return /record|\.nwb$|session|spike|neural|brain/i.test(name) ? "recording" : "activations";
 }
 
@@ -110,7 +118,16 @@ function withOneStimuli(files: readonly ChosenFile[]): readonly ChosenFile[] {
 }
 
 /** The part of it that the study is asked with. */
-export function parametersOf({ measure, distance, comparison, pooling, scaling, layers, shownItems }: SimilarityState) {
+export function parametersOf({
+  measure,
+  distance,
+  comparison,
+  pooling,
+  scaling,
+  layers,
+  shownItems,
+  fill,
+}: SimilarityState) {
   const patterns = layers.split(/[\s,]+/).filter((pattern) => pattern !== "");
-  return { measure, distance, comparison, pooling, scaling, layers: patterns, shownItems };
+  return { measure, distance, comparison, pooling, scaling, layers: patterns, shownItems, fill };
 }

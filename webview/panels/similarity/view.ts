@@ -10,8 +10,10 @@ import { csvOf } from "../../charts/pictureFiles.ts";
 import { type PictureParts, type SaveFile, type ScenePicture, scenePicture } from "../../charts/scenePicture.ts";
 import { openCard } from "../../shell/card.ts";
 import { formatNumber } from "../../shell/format.ts";
+import { ceilingTemplate } from "./ceilingView.ts";
 import {
   brainData,
+  ceilingTable,
   cellOf,
   cellSentence,
   layerMatrix,
@@ -51,6 +53,8 @@ export function similarityView(parent: HTMLElement, options: ViewOptions): Simil
   let shown: SimilarityResult | null = null;
   const { theme, save, digits } = options;
   const sections = new Map<string, { readonly box: HTMLElement; readonly picture: ScenePicture }>();
+  /** What is told in numbers below a recording's picture. */
+  const ceilingBoxes = new Map<number, HTMLElement>();
   let items: ItemsSection | null = null;
 
   const explain = (a: number, b: number, anchor: HTMLElement) => {
@@ -153,12 +157,22 @@ export function similarityView(parent: HTMLElement, options: ViewOptions): Simil
             },
       );
       const brains = result.layers.flatMap(({ kind: what }, at) => (what === "recording" ? [at] : []));
-      for (const at of brains)
+      for (const at of brains) {
+        const numbers = ceilingBoxes.get(at) ?? make("div");
+        ceilingBoxes.set(at, numbers);
         section(`brain-${at}`, {
           title: "Recording against layers",
           parts: () => bandPoints(now((one) => brainData(one, at))),
           hint: "Hover a point for its interval.",
+          extra: [numbers],
         });
+        const table = ceilingTable(result, at);
+        const card = (anchor: HTMLElement) => {
+          const quantity = options.quantity("generalization");
+          if (quantity !== null) openCard(anchor, quantity, { text: "95 % over both" });
+        };
+        render(table === null ? nothing : ceilingTemplate(table, { save, digits, card }), numbers);
+      }
       for (const id of [...sections.keys()])
         if (id.startsWith("brain-") && !brains.includes(Number(id.slice(6)))) section(id, null);
       section(
@@ -192,7 +206,7 @@ export function similarityView(parent: HTMLElement, options: ViewOptions): Simil
 }
 
 function headTemplate(result: SimilarityResult, title: string, { quantity, digits }: ViewOptions) {
-  const { items, layers, notes, leftOut, ceilings, better, measure } = result;
+  const { items, layers, notes, leftOut, ceilings, better, measure, correction } = result;
   const card = (field: string, label: string, text: string) => {
     const definition = quantity(field);
     const inside = html`<span class="ms-number-label">${label}</span><span class="ms-number-value">${text}</span>`;
@@ -220,6 +234,15 @@ function headTemplate(result: SimilarityResult, title: string, { quantity, digit
     <p class="ms-quiet">${countOf(layers)} over ${items.used}${items.used < items.all ? ` of ${items.all}` : ""} items</p>
     <div class="ms-numbers">
       ${card(measure, "measure", how)} ${card("interval", "interval", "95 % over items")} ${card("p", "permutations", "p of each cell")}
+      ${
+        correction === null
+          ? nothing
+          : card(
+              "corrected",
+              `p corrected for ${correction.cells} cells`,
+              correction.method === "holm" ? "by Holm" : "by the largest of all",
+            )
+      }
       ${(measure === "rsa" ? ceilings : []).map(({ layer, lower, upper }) => card("ceiling", `noise ceiling, ${layers[layer]!.tensor.split("/").pop()}`, `${number(lower)} – ${number(upper)}`))}
     </div>
     ${said.length === 0 ? nothing : html`<ul class="ms-sim-notes">${said.map((note) => html`<li>${note}</li>`)}</ul>`}
