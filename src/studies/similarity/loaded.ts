@@ -86,8 +86,15 @@ export async function load(
   const wantedLayer = (file: number, tensor: string) =>
     compare || (hierarchyOf?.file === file && hierarchyOf.tensor === tensor);
   const loaded: Measured[] = [];
+  const unfit: Skipped[] = [];
   const sizes: { rows: number; columns: number }[] = [];
   const take = (file: number, tensor: string, raw: DenseMatrix) => {
+    const strange = whereNotFinite(raw);
+    if (strange !== null) {
+      const item = chosen?.[strange.row] ?? strange.row;
+      unfit.push({ file, tensor, reason: `It holds ${strange.value} at item ${item}, dimension ${strange.column}.` });
+      return;
+    }
     sizes.push(raw);
     requireRoom(sizes);
     const facts = { file, tensor, label: label(file, tensor), kind: "layer", repeats: 1 } as const;
@@ -115,6 +122,12 @@ export async function load(
     loaded.push({ ...read, layer: { ...facts, items, dimensions }, recording });
   }
   const [first] = loaded;
+  const [strange] = unfit;
+  if (first === undefined && strange !== undefined)
+    throw new ModeScopeError("non-finite", `No layer is left: ${strange.tensor}: ${strange.reason}`, {
+      tensor: strange.tensor,
+      remedy: "Find out where the network makes values that are no numbers, or leave those items out.",
+    });
   if (first === undefined)
     throw new ModeScopeError("bad-request", "hierarchyOf names none of the representations.", { field: "hierarchyOf" });
   const used = first.layer.items;
@@ -126,7 +139,7 @@ export async function load(
   const names = given?.length === all ? (chosen === null ? given : Array.from(chosen, (item) => given[item]!)) : null;
   const drawn =
     used < all ? [`${used} of ${all} items, drawn by seed ${parameters.seed}: more would not fit this measure.`] : [];
-  const skipped = [...ran.skipped, ...found.skipped];
+  const skipped = [...ran.skipped, ...found.skipped, ...unfit];
   const categories = categoriesOf(names, parameters.nameLists, all, chosen);
   const items = { all, used, names, rows: chosen, categories };
   return { loaded, representations: count, chosen, files, skipped, items, notes: [...ran.notes, ...drawn] };
@@ -160,6 +173,16 @@ async function readRecordings(
       );
   }
   return recordings;
+}
+
+/** NaN and infinities have no distances and no kernel: the first of them, by item and dimension. */
+function whereNotFinite({ columns, data }: DenseMatrix): { row: number; column: number; value: number } | null {
+  for (let at = 0; at < data.length; at++) {
+    const value = data[at]!;
+    // Of what is not finite alone, the difference to itself is not 0.
+    if (value - value !== 0) return { row: Math.floor(at / columns), column: at % columns, value };
+  }
+  return null;
 }
 
 /** How many items there are, where models or recordings say it. */
