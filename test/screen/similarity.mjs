@@ -224,7 +224,7 @@ export const SIMILARITY = [
       await picks.filter({ hasText: "PyTorch" }).click();
       await page.locator(".tab.active", { hasText: "Untitled" }).waitFor();
       await page.locator(".view-line", { hasText: "EDIT" }).first().waitFor();
-      const text = await page.locator(".view-lines").last().innerText();
+      const text = (await page.locator(".view-line").allTextContents()).join("\n");
       assert.match(text.replaceAll("\u00a0", " "), /It writes activations\.npz/);
       // As if the person had run it.
       await copyFile(screen.path("two-seeds/seed-0.npz"), screen.path("activations.npz"));
