@@ -1,22 +1,13 @@
 import * as vscode from "vscode";
 import { sample } from "./cases.ts";
+import { noise, safetensors } from "./madeCheckpoints.ts";
 import { check, eventually, type Test } from "./runner.ts";
 
-/** A safetensors file of one layer, ten units over sixteen inputs; `change` breaks it. */
+/** A file of one layer, ten units over sixteen inputs; `change` breaks it. */
 function layer(change: (weights: Float32Array) => void): Uint8Array {
-  const weights = Float32Array.from({ length: 160 }, (_, at) => {
-    const noise = Math.sin(12.9898 * (at + 1)) * 43_758.5453;
-    return noise - Math.floor(noise) - 0.5;
-  });
-  change(weights);
-  const header = new TextEncoder().encode(
-    JSON.stringify({ "fc1.weight": { dtype: "F32", shape: [10, 16], data_offsets: [0, 640] } }),
-  );
-  const bytes = new Uint8Array(8 + header.length + 640);
-  new DataView(bytes.buffer).setUint32(0, header.length, true);
-  bytes.set(header, 8);
-  bytes.set(new Uint8Array(weights.buffer), 8 + header.length);
-  return bytes;
+  const values = noise(160, 0);
+  change(values);
+  return safetensors([{ name: "fc1.weight", shape: [10, 16], values }]);
 }
 
 const rulesAt = (uri: vscode.Uri) =>
