@@ -1,12 +1,12 @@
 // `npm run pictures`: photographs the product in a real VS Code, in three themes and two sizes, into docs/images; and the panels alone for the
 // walkthrough's pages, into media/walkthrough.
 // `npm run pictures -- --only hierarchy` takes the named ones.
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { webviewFrame } from "./_lib/browser.mjs";
 import { must, ROOT, SetupError } from "./_lib/process.mjs";
 import { checkNode, ensurePackages } from "./_lib/setup.mjs";
-import { runEmbeddedSuite } from "./_lib/suite.mjs";
+import { runEmbeddedSuite, temporaryWorkspace } from "./_lib/suite.mjs";
 
 const IMAGES = join(ROOT, "docs", "images");
 const WALKTHROUGH = join(ROOT, "media", "walkthrough");
@@ -113,6 +113,21 @@ async function onStep({ picture }, page, server) {
     await photograph("dynamics", frame, page, server);
     return;
   }
+  if (picture === "similarity") {
+    const frame = await webviewFrame(page, ".ms-panel-similarity .ms-sim-layers canvas");
+    await frame.locator(".ms-sim-status:empty").waitFor({ state: "attached", timeout: 240_000 });
+    await page.waitForTimeout(SETTLE);
+    await photograph("similarity", frame, page, server);
+    await frame.locator("[data-choice=representation]").selectOption("seed-0: hidden3");
+    await frame.locator("[data-choice=order]").selectOption("hierarchy");
+    await frame.locator(".ms-items-tree .ms-tree").waitFor({ timeout: 120_000 });
+    const options = frame.locator(".ms-strip [role=option]");
+    await options.nth(0).click();
+    await options.nth(9).click({ modifiers: ["Shift"] });
+    await frame.locator(".ms-sim-items").evaluate((section) => section.scrollIntoView());
+    await photograph("similarity-items", frame, page, server);
+    return;
+  }
   if (picture === "simulator") {
     const frame = await webviewFrame(page, ".ms-panel-simulator");
     await frame.getByText("Trained for").waitFor({ timeout: 30_000 });
@@ -151,7 +166,11 @@ try {
   await ensurePackages();
   await must(process.execPath, ["esbuild.mjs", "--minify"], { quiet: true });
   await mkdir(IMAGES, { recursive: true });
+  const workspace = await temporaryWorkspace();
+  // The suite sets no scene that nobody photographs.
+  if (WANTED !== null) await writeFile(join(workspace.folder, ".modescope-wanted.json"), JSON.stringify(WANTED));
   const { tests } = await runEmbeddedSuite({
+    workspace,
     suite: join(ROOT, "dist/test/pictures.cjs"),
     onStep,
     timeout: 900_000,

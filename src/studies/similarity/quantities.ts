@@ -179,6 +179,19 @@ export const QUANTITIES: Readonly<Record<string, QuantityDefinition>> = {
     ],
     nullModel: "Items of one side exchanged at random, in the same order for every cell.",
   },
+  stress: {
+    label: "Stress of the plane",
+    symbol: "stress-1",
+    definition:
+      "What two axes leave out of the dissimilarities of the items: 0 where the distances in the plane are the dissimilarities themselves.",
+    equation: "√(Σ(d − d̂)²/Σd²) over all pairs, d the dissimilarities and d̂ the distances in the plane",
+    source: "Torgerson (1952); Gower (1966); Kruskal (1964), Psychometrika 29, 1",
+    assumptions: [
+      "Classical scaling, not the plane of least stress.",
+      "Dissimilarities that are no Euclidean distances (correlation, crossnobis) keep some stress in any number of dimensions; negative ones count as 0.",
+    ],
+    nullModel: "None: items without structure have a plane, too, of a large stress.",
+  },
   ceiling: {
     label: "Noise ceiling",
     symbol: "lower – upper",

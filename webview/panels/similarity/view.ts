@@ -1,5 +1,4 @@
 import { html, nothing, render } from "lit";
-import type { QuantityDefinition } from "../../../src/analysis/types.ts";
 import type { Disposable } from "../../../src/base/disposable.ts";
 import type { SimilarityResult } from "../../../src/studies/similarity/types.ts";
 import { bandPoints } from "../../charts/bandPoints.ts";
@@ -24,10 +23,6 @@ import {
 } from "./data.ts";
 import { type ItemsOptions, type ItemsSection, itemsSection } from "./items/itemsSection.ts";
 
-export interface ViewOptions extends ItemsOptions {
-  quantity(field: string): QuantityDefinition | null;
-}
-
 export interface SimilarityView extends Disposable {
   /** `items`: what the pictures of items are drawn from; `waiting`: more of them are on the way. */
   show(result: SimilarityResult, items: SimilarityResult, waiting: boolean): void;
@@ -47,7 +42,7 @@ interface SectionParts {
 }
 
 /** All pictures of a result; what comes later fills in. */
-export function similarityView(parent: HTMLElement, options: ViewOptions): SimilarityView {
+export function similarityView(parent: HTMLElement, options: ItemsOptions): SimilarityView {
   const head = make("header");
   const cell = make("div", "ms-sim-cell");
   parent.append(head);
@@ -206,7 +201,7 @@ export function similarityView(parent: HTMLElement, options: ViewOptions): Simil
   };
 }
 
-function headTemplate(result: SimilarityResult, title: string, { quantity, digits }: ViewOptions) {
+function headTemplate(result: SimilarityResult, title: string, { quantity, digits }: ItemsOptions) {
   const { items, layers, notes, leftOut, ceilings, better, measure, correction } = result;
   const card = (field: string, label: string, text: string) => {
     const definition = quantity(field);

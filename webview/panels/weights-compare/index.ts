@@ -8,6 +8,7 @@ import { PANEL_TITLES } from "../../../src/protocol/panelTitles.ts";
 import type { ComparedTensor, WeightsCompareResult } from "../../../src/studies/weights-compare/types.ts";
 import { bandPoints } from "../../charts/bandPoints.ts";
 import { make } from "../../charts/dom.ts";
+import { csvOf } from "../../charts/pictureFiles.ts";
 import { type SaveFile, type ScenePicture, scenePicture } from "../../charts/scenePicture.ts";
 import { openCard } from "../../shell/card.ts";
 import { type FileBanner, fileBanner } from "../../shell/fileBanner.ts";
@@ -126,16 +127,10 @@ class WeightsPanel implements Disposable {
   #show(): void {
     const result = this.#result;
     if (result === null) return;
-    const { theme, peer } = this.host;
+    const { theme } = this.host;
     render(headTemplate(result), this.#head);
     if (this.#drawn.length === 0 && result.tensors.length > 0) {
-      const save: SaveFile = (suggestedName, content) => {
-        const params =
-          "text" in content
-            ? { suggestedName, text: content.text }
-            : { suggestedName, text: "", base64: content.base64 };
-        peer.request("file/save", params).catch((error) => this.host.fail(error));
-      };
+      const save = this.#save;
       const chosen = () => this.#result!.tensors[Math.min(this.#chosen, this.#result!.tensors.length - 1)]!;
       this.#drawn = [
         scenePicture(
@@ -157,11 +152,17 @@ class WeightsPanel implements Disposable {
     }
     for (const picture of this.#drawn) picture.refresh();
     render(
-      tableTemplate(result, this.#chosen, this.#cards(), (at) => this.#select(at)),
+      tableTemplate(result, this.#chosen, this.#cards(), (at) => this.#select(at), this.#save),
       this.#table,
     );
-    render(matchingTemplate(result, this.#cards()), this.#matching);
+    render(matchingTemplate(result, this.#cards(), this.#save), this.#matching);
   }
+
+  readonly #save: SaveFile = (suggestedName, content) => {
+    const params =
+      "text" in content ? { suggestedName, text: content.text } : { suggestedName, text: "", base64: content.base64 };
+    this.host.peer.request("file/save", params).catch((error) => this.host.fail(error));
+  };
 
   #select(at: number): void {
     this.#chosen = at;
@@ -194,7 +195,13 @@ function headTemplate({ files, tensors, leftOut }: WeightsCompareResult) {
     }`;
 }
 
-function tableTemplate({ tensors }: WeightsCompareResult, chosen: number, card: Cards, choose: (at: number) => void) {
+function tableTemplate(
+  { tensors }: WeightsCompareResult,
+  chosen: number,
+  card: Cards,
+  choose: (at: number) => void,
+  save: SaveFile,
+) {
   const side = (angles: ArrayLike<number>, random: number) =>
     html`${card("angles", overlap(angles))} (random ${formatNumber(random, 2).text})`;
   const row = (one: ComparedTensor, at: number) => html`<tr class=${at === chosen ? "ms-selected" : ""}>
@@ -205,10 +212,10 @@ function tableTemplate({ tensors }: WeightsCompareResult, chosen: number, card: 
   return html`<h2>Every weight</h2><div class="ms-table-scroll"><table class="ms-mode-table">
     <thead><tr><th scope="col">Tensor</th><th scope="col">Shape</th><th scope="col">‖ΔW‖/‖W‖</th><th scope="col">Cosine</th><th scope="col">Δσ</th>
       <th scope="col">σ₁(ΔW)</th><th scope="col">Stable rank of ΔW</th><th scope="col">Overlap, outputs</th><th scope="col">Overlap, inputs</th></tr></thead>
-    <tbody>${tensors.map(row)}</tbody></table></div>`;
+    <tbody>${tensors.map(row)}</tbody></table></div>${csvButton("weights", weightsCsv(tensors), save)}`;
 }
 
-function matchingTemplate({ matching, noMatching, stage }: WeightsCompareResult, card: Cards) {
+function matchingTemplate({ matching, noMatching, stage }: WeightsCompareResult, card: Cards, save: SaveFile) {
   if (matching === null)
     return html`<h2>Hidden units</h2><p class="ms-quiet">${noMatching ?? (stage === "units" ? "Matching…" : "Not matched yet.")}</p>`;
   const { before, after, chance, layers, notes } = matching;
@@ -223,5 +230,51 @@ function matchingTemplate({ matching, noMatching, stage }: WeightsCompareResult,
           one,
         ) => html`<tr><th scope="row">${one.tensor}</th><td>${one.units}</td><td>${one.order === null ? "have names" : one.moved}</td>
           <td>${formatNumber(one.before, 3).text}</td><td>${formatNumber(one.after, 3).text}</td></tr>`,
-      )}</tbody></table></div>`;
+      )}</tbody></table></div>${csvButton("hidden-units", unitsCsv(layers), save)}`;
+}
+
+function csvButton(name: string, table: Parameters<typeof csvOf>[0], save: SaveFile) {
+  return html`<button class="ms-link" type="button" title="Save this table" @click=${() => save(`${name}.csv`, { text: csvOf(table) })}>CSV</button>`;
+}
+
+function weightsCsv(tensors: WeightsCompareResult["tensors"]) {
+  return {
+    columns: [
+      "tensor",
+      "rows",
+      "columns",
+      "relative change",
+      "cosine",
+      "spectral distance",
+      "largest singular value of the change",
+      "stable rank of the change",
+      "overlap of outputs",
+      "of random ones",
+      "overlap of inputs",
+      "of random ones",
+    ],
+    rows: tensors.map((one) => [
+      nameOf(one),
+      ...[
+        one.rows,
+        one.columns,
+        one.relativeChange,
+        one.cosine,
+        one.spectralDistance,
+        one.change[0] ?? 0,
+        one.changeStableRank,
+        overlap(one.outputAngles),
+        one.randomOverlap[0],
+        overlap(one.inputAngles),
+        one.randomOverlap[1],
+      ].map(String),
+    ]),
+  };
+}
+
+function unitsCsv(layers: NonNullable<WeightsCompareResult["matching"]>["layers"]) {
+  return {
+    columns: ["layer", "units", "change places", "cosine before", "cosine after"],
+    rows: layers.map((one) => [one.tensor, ...[one.units, one.moved, one.before, one.after].map(String)]),
+  };
 }

@@ -30,7 +30,7 @@ function fixture(names: readonly string[]) {
 }
 
 test("two seeds: every weight, the spectra of a chosen one, and matched units beside chance", async () => {
-  const { element, failures } = fixture(SEEDS);
+  const { element, failures, saved } = fixture(SEEDS);
   await until(() => element.textContent?.includes("shuffled weights reach 0.28") === true);
   expect(failures).toEqual([]);
   expect(element.querySelector("h1")?.textContent).toBe(`${SEEDS[0]} → ${SEEDS[1]}`);
@@ -43,6 +43,12 @@ test("two seeds: every weight, the spectra of a chosen one, and matched units be
   expect(element.querySelector("tr.ms-selected th")?.textContent?.trim()).toBe("2.weight");
   element.querySelector<HTMLElement>("[data-field=matching]")!.click();
   expect(document.querySelector("dialog.ms-card")?.textContent).toContain("Ainsworth");
+  for (const button of element.querySelectorAll<HTMLElement>("section button[title='Save this table']")) button.click();
+  await until(() => saved.length === 2);
+  expect(saved.map(({ suggestedName, text }) => [suggestedName, text.split("\r\n").length])).toEqual([
+    ["weights.csv", 8],
+    ["hidden-units.csv", 8],
+  ]);
 });
 
 test("of one checkpoint alone the other is asked for, and remembered", async () => {

@@ -9,9 +9,11 @@ import { rdmGrid, rowsOfPart } from "../../../charts/rdmGrid.ts";
 import { type SaveFile, type ScenePicture, scenePicture } from "../../../charts/scenePicture.ts";
 import { type HierarchyView, hierarchyView } from "../../../parts/hierarchy/hierarchyView.ts";
 import { LinkedItems } from "../../../parts/selection/linkedItems.ts";
+import { openCard } from "../../../shell/card.ts";
+import { formatNumber } from "../../../shell/format.ts";
 import type { Theme } from "../../../shell/types.ts";
 import { itemsBarTemplate, pairTemplate } from "./itemsBar.ts";
-import { type ItemsModel, itemMapData, itemsModel, rdmData } from "./model.ts";
+import { type ItemPlaneData, type ItemsModel, itemMapData, itemsModel, rdmData } from "./model.ts";
 import { orderChoices } from "./order.ts";
 import { stimulusStrip } from "./strip.ts";
 
@@ -32,6 +34,7 @@ export interface ItemsOptions {
   keep(part: Partial<ItemsChoice>): void;
   /** Null where nothing new can be computed. */
   readonly askHierarchy: ((layer: LayerPlace, signal: AbortSignal) => Promise<ItemHierarchy | null>) | null;
+  quantity(field: string): QuantityDefinition | null;
   hierarchyQuantity(field: string): QuantityDefinition | null;
 }
 
@@ -53,11 +56,11 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
   const [tools, pair, tree] = [make("div", "ms-items-tools"), make("div"), make("div", "ms-items-tree")];
   const matrices = make("div", "ms-sim-rdms");
   const beside = make("div", "ms-items-beside");
-  const [plane, list] = [make("div", "ms-sim-plane"), make("div", "ms-sim-strip")];
+  const [plane, list, note] = [make("div", "ms-sim-plane"), make("div", "ms-sim-strip"), make("p", "ms-quiet")];
   const linked = new LinkedItems(options.choice.chosen);
   const strip = store.add(stimulusStrip(linked));
   element.append(make("h2", "", "Items"), tools, bar, matrices, pair, beside, tree);
-  plane.append(make("h3", "", "Items in a plane"));
+  plane.append(make("h3", "", "Items in a plane"), note);
   list.append(make("h3", "", "All items in this order"), strip.element);
   beside.append(plane, list);
 
@@ -179,6 +182,7 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
         ),
       );
       map.refresh();
+      render(stressTemplate(data, options), note);
     }
     strip.show(model);
     showTree(order === "hierarchy" ? own : null);
@@ -254,6 +258,17 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
       element.remove();
     },
   };
+}
+
+function stressTemplate({ layer, stress }: ItemPlaneData, { quantity }: ItemsOptions) {
+  const definition = quantity("stress");
+  const text = formatNumber(stress, 2).text;
+  return html`${layer}; stress ${
+    definition === null
+      ? text
+      : html`<button class="ms-value" type="button" data-field="stress"
+          @click=${(event: Event) => openCard(event.currentTarget as HTMLElement, definition, { text })}>${text}</button>`
+  }`;
 }
 
 /** Chosen items as the tree counts them: among those on show, ascending. */

@@ -82,8 +82,13 @@ export function rdmData(model: ItemsModel, linked: LinkedItems): RdmGridData {
   };
 }
 
+export interface ItemPlaneData extends ItemMapData {
+  readonly layer: string;
+  readonly stress: number;
+}
+
 /** Items in the plane of one layer's dissimilarities; null where it has none. */
-export function itemMapData(model: ItemsModel, layer: number, linked: LinkedItems): ItemMapData | null {
+export function itemMapData(model: ItemsModel, layer: number, linked: LinkedItems): ItemPlaneData | null {
   const { result, order, names, kinds, kindOf } = model;
   const rdm = result.rdms[layer];
   if (rdm === undefined || rdm.plane === null) return null;
@@ -92,6 +97,8 @@ export function itemMapData(model: ItemsModel, layer: number, linked: LinkedItem
   const pictured = model.picture(0) !== null;
   return {
     name: "items-map",
+    layer: label,
+    stress,
     summary: `${names.length} items in the plane that shows the ${result.distance} distances of ${label} best, stress ${Number(stress.toPrecision(2))}.`,
     items: names,
     points: Float64Array.from({ length: points.length }, (_, at) => points[2 * order.positions[at >> 1]! + (at & 1)]!),
