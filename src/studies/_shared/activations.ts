@@ -3,21 +3,14 @@ import { globMatcher } from "../../base/glob.ts";
 import type { InferenceSession, InferenceTensor } from "../../base/inference.ts";
 import { computedValues, withOutputs } from "../../formats/onnx/expose.ts";
 import type { NetworkGraph } from "../../formats/types.ts";
-import type { StudyContext, StudyFile, StudyInput } from "../types.ts";
+import type { StudyContext, StudyInput } from "../types.ts";
+import { MAX_MODEL_BYTES, runnableGraph, WEIGHTED } from "./graph/runnable.ts";
 import { type Feeds, readStimuli } from "./stimuli.ts";
 
-/** A runtime in WebAssembly has 4 GB for the model, its working memory and what it hands out. */
-const MAX_MODEL_BYTES = 2 ** 30;
 /** Activations that are kept, of all layers together. */
 const MAX_KEPT_BYTES = 2 ** 29;
 /** Items that go through the model together, where it leaves the number open. */
 const BATCH = 16;
-/** Operators that carry weights: where nothing else is said, a layer is what one of them gives. */
-const WEIGHTED = new Set(
-  "Conv ConvTranspose ConvInteger QLinearConv Gemm MatMul MatMulInteger QLinearMatMul LSTM GRU RNN Attention MultiHeadAttention".split(
-    " ",
-  ),
-);
 /** Layers that are taken without being asked for; more are thinned evenly. */
 const MOST_LAYERS = 64;
 
@@ -68,7 +61,7 @@ export async function modelActivations(
     throw new ModeScopeError("unsupported", "Models cannot be run here.", {
       remedy: "Use VS Code on a desktop or server.",
     });
-  const graph = await context.withFile(model, async (file) => graphOf(file));
+  const graph = await context.withFile(model, async (file) => runnableGraph(file));
   const { wanted, thinned } = layersOf(graph, options.layers);
   const known = new Set(graph.outputs);
   const bytes = await context.readBytes(model, MAX_MODEL_BYTES);
@@ -86,26 +79,6 @@ export async function modelActivations(
   } finally {
     await session.close();
   }
-}
-
-function graphOf({ name, uri, checkpoint: { graph, format, skipped, tensors } }: StudyFile): NetworkGraph {
-  if (format !== "onnx" || graph === undefined)
-    throw new ModeScopeError("bad-request", `${name} is no ONNX model: only those can be run.`, {
-      field: "files.model",
-      remedy: "Export the model to ONNX, or save its activations with a capture script.",
-    });
-  const elsewhere = tensors.find(({ byteRange }) => byteRange !== undefined && byteRange.file !== uri)?.byteRange?.file;
-  const lost = skipped.find(({ reason }) => reason.startsWith("its data are in"));
-  if (elsewhere !== undefined || lost !== undefined)
-    throw new ModeScopeError(
-      "unsupported",
-      `${name} keeps weights in another file${elsewhere === undefined ? "" : `, ${elsewhere}`}: such models are read, but not run.`,
-      {
-        field: "files.model",
-        remedy: "Export the model with its weights inside, or save its activations with a capture script.",
-      },
-    );
-  return graph;
 }
 
 function layersOf(
