@@ -46,7 +46,7 @@ export function courseOf(graph: NetworkGraph, inputs: readonly InferenceInput[])
       const path = pathNodes(graph.nodes, [root], [to]);
       if (path.length === 0) continue;
       const cuts = cutValues(path, root, to);
-      const all = blocksOf(cuts, path, makers, dependent, graph);
+      const all = blocksOf(cuts, path, makers, graph);
       return { root, ...thinned(all), path, dependent };
     }
   throw new ModeScopeError("unsupported", "No output of the model depends smoothly on what it is fed.", {
@@ -76,7 +76,6 @@ function blocksOf(
   cuts: readonly string[],
   path: readonly GraphNode[],
   makers: ReadonlyMap<string, GraphNode>,
-  dependent: ReadonlySet<string>,
   graph: NetworkGraph,
 ): BlockValue[] {
   const readers = new Map<string, GraphNode[]>();

@@ -59,7 +59,8 @@ function answer(activation: Activation, evidence: string, assumed: boolean) {
   return { activation, chosen: { id, name, formula, evidence, assumed } };
 }
 
-function byWord(word: string): Activation | undefined {
+/** The activation that a framework or a graph calls so. */
+export function activationByWord(word: string): Activation | undefined {
   const id = word.toLowerCase();
   return activationById(ALIASES[id] ?? id);
 }
@@ -68,7 +69,7 @@ function byWord(word: string): Activation | undefined {
 function fromGraph({ graph }: Checkpoint): { activation: Activation; evidence: string } | null {
   const counts = new Map<Activation, number>();
   for (const { op } of graph?.nodes ?? []) {
-    const activation = /^(identity)$/i.test(op) ? undefined : byWord(op);
+    const activation = /^(identity)$/i.test(op) ? undefined : activationByWord(op);
     if (activation !== undefined) counts.set(activation, (counts.get(activation) ?? 0) + 1);
   }
   const [most] = [...counts].sort(([, a], [, b]) => b - a);
@@ -86,7 +87,7 @@ function fromConfiguration(
   const counts = new Map<Activation, number>();
   for (const [, word] of text.matchAll(IN_CONFIGURATION)) {
     // The last layer's "linear" and "softmax" are no hidden activation.
-    const activation = word === "linear" ? undefined : byWord(word ?? "");
+    const activation = word === "linear" ? undefined : activationByWord(word ?? "");
     if (activation !== undefined) counts.set(activation, (counts.get(activation) ?? 0) + 1);
   }
   const [most] = [...counts].sort(([, a], [, b]) => b - a);
