@@ -1,7 +1,6 @@
 /** Wire types of protocol buffers that are written here. */
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
-const FIXED32 = 5;
 
 /** A length-delimited field: a message, a text or bytes. */
 export function field(number: number, parts: readonly Uint8Array[]): Uint8Array {
@@ -15,12 +14,6 @@ export const textField = (number: number, text: string) => field(number, [ENCODE
 /** A whole number; a negative one takes ten bytes, in two's complement. */
 export function numberField(number: number, value: number): Uint8Array {
   return joined([varint(number * 8 + VARINT), value < 0 ? signedVarint(value) : varint(value)]);
-}
-
-export function floatField(number: number, value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setFloat32(0, value, true);
-  return joined([varint(number * 8 + FIXED32), bytes]);
 }
 
 function varint(value: number): Uint8Array {

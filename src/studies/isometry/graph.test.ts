@@ -85,9 +85,9 @@ test("what has no derivative is refused by its name and operation, and so are sp
     runStudyOn(isometryStudy, [{ role: "checkpoint", path: "test/fixtures/onnx/control.onnx" }], {}),
   ).rejects.toThrow(/No derivative goes through node|No output/);
   await expect(ask("block", { from: 2, to: 1 })).rejects.toThrow(/A span goes/);
-  await expect(
-    ask("block", {}, [{ role: "inputs", path: "samples/toy-world/four-items/data.csv" }]),
-  ).rejects.toThrow(/wants|no array/);
+  await expect(ask("block", {}, [{ role: "inputs", path: "samples/toy-world/four-items/data.csv" }])).rejects.toThrow(
+    /wants|no array/,
+  );
   await expect(ask("block", { fill: { x: "a" } })).rejects.toThrow(/no number/);
 });
 

@@ -11,7 +11,7 @@ const PROBES = 8;
 const STEPS = 48;
 const FEWEST_STEPS = 6;
 /** Multiplications that all runs of one question may take: a minute or so of a runtime in WebAssembly. Counted, not timed, so that every machine does the same. */
-export const MOST_MULTIPLICATIONS = 2e11;
+const MOST_MULTIPLICATIONS = 2e11;
 /** A run with a derivative forward and back beside a plain one. */
 const RUN_COST = 3;
 /** A whole Jacobian is made row by row or column by column up to this smaller side, and this many numbers. */

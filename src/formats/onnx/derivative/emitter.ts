@@ -1,22 +1,20 @@
 import type { GraphNode } from "../../types.ts";
-import { field, floatField, joined, numberField, textField } from "../protoWrite.ts";
+import { field, joined, numberField, textField } from "../protoWrite.ts";
 
 export type FloatType = "float32" | "float64";
 type Attribute =
   | { readonly kind: "int"; readonly value: number }
-  | { readonly kind: "float"; readonly value: number }
   | { readonly kind: "ints"; readonly value: readonly number[] }
   | { readonly kind: "text"; readonly value: string };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 export const int = (value: number): Attribute => ({ kind: "int", value });
 export const ints = (value: readonly number[]): Attribute => ({ kind: "ints", value });
-export const float = (value: number): Attribute => ({ kind: "float", value });
 export const text = (value: string): Attribute => ({ kind: "text", value });
 
 /** ONNX's numbers: element types, attribute types, fields of its messages. */
 export const ELEMENT = { float32: 1, int64: 7, float64: 11 } as const;
-const ATTRIBUTE = { float: 1, int: 2, text: 3, tensor: 4, ints: 7 } as const;
+const ATTRIBUTE = { int: 2, text: 3, tensor: 4, ints: 7 } as const;
 const GRAPH = 7;
 const GRAPH_NODE = 1;
 const GRAPH_INPUT = 11;
@@ -152,7 +150,6 @@ function attributesOf(attributes: Attributes): Uint8Array[] {
 
 function bodyOf(attribute: Attribute): Uint8Array[] {
   if (attribute.kind === "int") return [numberField(3, attribute.value)];
-  if (attribute.kind === "float") return [floatField(2, attribute.value)];
   if (attribute.kind === "text") return [textField(4, attribute.value)];
   return attribute.value.map((one) => numberField(8, one));
 }

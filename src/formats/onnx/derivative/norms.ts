@@ -1,5 +1,5 @@
 /** Operations whose entries are divided by something that they share: layer and instance norms, softmax. Their Jacobians are nearly symmetric, so one map serves both ways. */
-import { floatOf, intOf, positive, type Rule, range, refused, type Site } from "./rule.ts";
+import { numberOf, positive, type Rule, range, refused, type Site } from "./rule.ts";
 
 /** From this operator set on softmax is along one axis; before, along all from it on. */
 const SOFTMAX_ONE_AXIS = 13;
@@ -19,7 +19,7 @@ function normalizing(site: Site, axes: readonly number[], value: string): string
   const dims = site.dims(x);
   const mean = (one: string) => emit.mean(one, axes, dims);
   const centred = emit.sub(x, mean(x));
-  const variance = emit.add(mean(emit.mul(centred, centred)), emit.scalar(floatOf(node, "epsilon", 1e-5)));
+  const variance = emit.add(mean(emit.mul(centred, centred)), emit.scalar(numberOf(node, "epsilon", 1e-5)));
   const deviation = emit.op("Sqrt", [variance]);
   const unit = emit.div(centred, deviation);
   const along = emit.mul(unit, mean(emit.mul(unit, value)));
@@ -42,7 +42,7 @@ function norm(axesOf: (site: Site) => readonly number[], scaleOf: (site: Site) =
 
 const layerAxes = (site: Site) => {
   const rank = site.dims(site.node.inputs[0]!).length;
-  return range(positive(intOf(site.node, "axis", -1), rank), rank);
+  return range(positive(numberOf(site.node, "axis", -1), rank), rank);
 };
 const layerNorm = norm(layerAxes, ({ node }) => node.inputs[1]!);
 const instanceNorm = norm(
@@ -58,8 +58,8 @@ const instanceNorm = norm(
 
 function softmaxAxes(site: Site): readonly number[] {
   const rank = site.dims(site.node.inputs[0]!).length;
-  if (site.emit.opset >= SOFTMAX_ONE_AXIS) return [positive(intOf(site.node, "axis", -1), rank)];
-  return range(positive(intOf(site.node, "axis", 1), rank), rank);
+  if (site.emit.opset >= SOFTMAX_ONE_AXIS) return [positive(numberOf(site.node, "axis", -1), rank)];
+  return range(positive(numberOf(site.node, "axis", 1), rank), rank);
 }
 
 /** v ↦ y∘(v − Σ y·v), symmetric. */

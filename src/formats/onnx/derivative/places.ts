@@ -1,6 +1,17 @@
 /** Operations that move entries to other places without changing them. */
 import { type Emitter, int } from "./emitter.ts";
-import { intOf, intsOf, positive, product, type Rule, range, reducedTo, refused, replaced, type Site } from "./rule.ts";
+import {
+  intsOf,
+  numberOf,
+  positive,
+  product,
+  type Rule,
+  range,
+  reducedTo,
+  refused,
+  replaced,
+  type Site,
+} from "./rule.ts";
 
 /** Entries of a one-hot matrix that scatters what is taken more than once; larger ones are refused. */
 const MOST_ONE_HOT = 2 ** 22;
@@ -155,11 +166,11 @@ function padded(at: number, length: number, mode: unknown, { node }: Site): numb
 
 /** The same operation on the tangent, indices as they are; the way back needs to know them. */
 const gathered = linear(
-  ({ node, emit }, t) => emit.op("Gather", [t, node.inputs[1]!], { axis: int(intOf(node, "axis", 0)) }),
+  ({ node, emit }, t) => emit.op("Gather", [t, node.inputs[1]!], { axis: int(numberOf(node, "axis", 0)) }),
   (site, u) => {
     const { node, emit } = site;
     const dims = site.dims(input(site));
-    const axis = positive(intOf(node, "axis", 0), dims.length);
+    const axis = positive(numberOf(node, "axis", 0), dims.length);
     const indices = (site.argument(1) ?? []).map((index) => positive(index, dims[axis]!));
     const flat = replaced(dims, axis, indices.length);
     return putBack(site, emit.reshape(u, flat), flat, axis, indices, dims[axis]!);
@@ -170,13 +181,13 @@ const joinedAlong: Rule = {
   forward({ node, emit, dims }, tangents) {
     if (tangents.every((tangent) => tangent === null)) return [null];
     const parts = tangents.map((tangent, i) => tangent ?? emit.zeros(dims(node.inputs[i]!)));
-    return [emit.op("Concat", parts, { axis: int(intOf(node, "axis", 0)) })];
+    return [emit.op("Concat", parts, { axis: int(numberOf(node, "axis", 0)) })];
   },
   reverse(site, [cotangent = null]) {
     const { node, emit } = site;
     if (cotangent === null) return [];
     const out = site.dims(output(site));
-    const axis = positive(intOf(node, "axis", 0), out.length);
+    const axis = positive(numberOf(node, "axis", 0), out.length);
     let start = 0;
     return node.inputs.map((name, i) => {
       const length = site.dims(name)[axis]!;
@@ -205,7 +216,7 @@ const splitUp: Rule = {
 
 function splitOf(site: Site) {
   const { node } = site;
-  const axis = positive(intOf(node, "axis", 0), site.dims(input(site)).length);
+  const axis = positive(numberOf(node, "axis", 0), site.dims(input(site)).length);
   const given = intsOf(node, "split") ?? site.argument(1);
   // Outputs that nobody reads have no name, and no shape that was asked for.
   const equal = Math.ceil(site.dims(input(site))[axis]! / node.outputs.length);
@@ -234,14 +245,15 @@ const tiled = linear(
 );
 
 const triangle = (site: Site, value: string) =>
-  site.emit.op("Trilu", [value, ...site.node.inputs.slice(1)], { upper: int(intOf(site.node, "upper", 1)) });
+  site.emit.op("Trilu", [value, ...site.node.inputs.slice(1)], { upper: int(numberOf(site.node, "upper", 1)) });
 
 /** Axes of a reduction: an attribute, an input, or all. */
 function reducedAxes(site: Site): readonly number[] {
   const { node } = site;
   const rank = site.dims(input(site)).length;
   const given = intsOf(node, "axes") ?? site.argument(1);
-  if (given === null || given.length === 0) return intOf(node, "noop_with_empty_axes", 0) === 1 ? [] : range(0, rank);
+  if (given === null || given.length === 0)
+    return numberOf(node, "noop_with_empty_axes", 0) === 1 ? [] : range(0, rank);
   return given.map((axis) => positive(axis, rank));
 }
 

@@ -1,11 +1,11 @@
 /** Operations that act on entries one by one, with broadcasting: y = f(a, b, …), so that dy = Σ ∂f/∂a·da. */
 import { ELEMENT } from "./emitter.ts";
-import { floatOf, intOf, type Rule, reducedTo, refused, type Site, sameDims, textOf, total } from "./rule.ts";
+import { numberOf, type Rule, reducedTo, refused, type Site, sameDims, textOf, total } from "./rule.ts";
 
 /** ∂y/∂input as a value that broadcasts to y; null is 0. */
 type Partial = string | 1 | -1 | null;
 
-export function pointwise(partial: (site: Site, index: number) => Partial): Rule {
+function pointwise(partial: (site: Site, index: number) => Partial): Rule {
   const scaled = ({ emit }: Site, value: string, by: Partial): string | null =>
     by === null ? null : by === 1 ? value : by === -1 ? emit.op("Neg", [value]) : emit.mul(value, by);
   return {
@@ -85,7 +85,7 @@ function clipped(site: Site): Partial {
 /** Whole numbers and truth values have no slope; another float type would need tangents of its own. */
 function cast(site: Site): Partial {
   const { node, emit } = site;
-  const to = intOf(node, "to", 0);
+  const to = numberOf(node, "to", 0);
   if (to === ELEMENT[emit.type]) return 1;
   if (to === ELEMENT.float32 || to === ELEMENT.float64 || to === 10 || to === 16)
     throw refused(node, `it goes over to another float type than ${emit.type}`);
@@ -95,9 +95,9 @@ function cast(site: Site): Partial {
 function batchNorm(site: Site, index: number): Partial {
   const { node, emit } = site;
   if (index !== 0) throw refused(node, "its own statistics or weights depend on the value");
-  if (intOf(node, "training_mode", 0) !== 0) throw refused(node, "it takes its statistics from the batch");
+  if (numberOf(node, "training_mode", 0) !== 0) throw refused(node, "it takes its statistics from the batch");
   const [, scale, , , variance] = node.inputs;
-  const deviation = emit.op("Sqrt", [plus(site, variance!, floatOf(node, "epsilon", 1e-5))]);
+  const deviation = emit.op("Sqrt", [plus(site, variance!, numberOf(node, "epsilon", 1e-5))]);
   const dims = site.dims(x(site));
   return emit.reshape(
     emit.div(scale!, deviation),
@@ -136,17 +136,17 @@ export const POINTWISE: Readonly<Record<string, Rule>> = {
   Cast: unary(cast),
   Neg: unary(() => -1),
   Relu: unary((site) => site.emit.indicator(truth(site, "Greater", x(site), 0))),
-  LeakyRelu: hinged(one, (site) => site.emit.scalar(floatOf(site.node, "alpha", 0.01))),
+  LeakyRelu: hinged(one, (site) => site.emit.scalar(numberOf(site.node, "alpha", 0.01))),
   PRelu: pointwise((site, index) => {
     const { emit } = site;
     if (index === 1) return emit.op("Where", [truth(site, "Greater", x(site), 0), emit.scalar(0), x(site)]);
     return emit.op("Where", [truth(site, "Greater", x(site), 0), emit.scalar(1), x(site, 1)]);
   }),
-  Elu: hinged(one, (site) => plus(site, y(site), floatOf(site.node, "alpha", 1))),
-  Celu: hinged(one, (site) => plus(site, times(site, y(site), 1 / floatOf(site.node, "alpha", 1)), 1)),
+  Elu: hinged(one, (site) => plus(site, y(site), numberOf(site.node, "alpha", 1))),
+  Celu: hinged(one, (site) => plus(site, times(site, y(site), 1 / numberOf(site.node, "alpha", 1)), 1)),
   Selu: hinged(
-    (site) => site.emit.scalar(floatOf(site.node, "gamma", SELU.gamma)),
-    (site) => plus(site, y(site), floatOf(site.node, "gamma", SELU.gamma) * floatOf(site.node, "alpha", SELU.alpha)),
+    (site) => site.emit.scalar(numberOf(site.node, "gamma", SELU.gamma)),
+    (site) => plus(site, y(site), numberOf(site.node, "gamma", SELU.gamma) * numberOf(site.node, "alpha", SELU.alpha)),
   ),
   Tanh: unary((site) => rest(site, square(site, y(site)))),
   Sigmoid: unary((site) => site.emit.mul(y(site), rest(site, y(site)))),
@@ -154,7 +154,7 @@ export const POINTWISE: Readonly<Record<string, Rule>> = {
   Softsign: unary((site) => square(site, rest(site, site.emit.op("Abs", [y(site)])))),
   HardSigmoid: unary((site) => {
     const inside = ["Greater", "Less"].map((op, k) => site.emit.indicator(truth(site, op, y(site), k)));
-    return times(site, site.emit.mul(inside[0]!, inside[1]!), floatOf(site.node, "alpha", 0.2));
+    return times(site, site.emit.mul(inside[0]!, inside[1]!), numberOf(site.node, "alpha", 0.2));
   }),
   HardSwish: unary((site) => {
     const { emit } = site;

@@ -1,5 +1,5 @@
 /** Products of two values: MatMul and Gemm. */
-import { floatOf, intOf, type Rule, reducedTo, type Site, total } from "./rule.ts";
+import { numberOf, type Rule, reducedTo, type Site, total } from "./rule.ts";
 
 const turn = ({ emit }: Site, value: string, rank: number) => {
   const perm = Array.from({ length: rank }, (_, axis) => axis);
@@ -68,14 +68,14 @@ const matMul: Rule = {
 const gemm: Rule = {
   forward(site, [a = null, b = null, c = null]) {
     const { node, emit } = site;
-    const alpha = emit.scalar(floatOf(node, "alpha", 1));
+    const alpha = emit.scalar(numberOf(node, "alpha", 1));
     const out = site.dims(node.outputs[0]!);
     const [left, right] = turned(site);
     return [
       total(emit, [
         a === null ? null : emit.mul(emit.op("MatMul", [left(a), right(node.inputs[1]!)]), alpha),
         b === null ? null : emit.mul(emit.op("MatMul", [left(node.inputs[0]!), right(b)]), alpha),
-        c === null ? null : emit.expand(emit.mul(c, emit.scalar(floatOf(node, "beta", 1))), out),
+        c === null ? null : emit.expand(emit.mul(c, emit.scalar(numberOf(node, "beta", 1))), out),
       ]),
     ];
   },
@@ -83,7 +83,7 @@ const gemm: Rule = {
     if (cotangent === null) return [];
     const { node, emit } = site;
     const [left, right] = turned(site);
-    const u = emit.mul(cotangent, emit.scalar(floatOf(node, "alpha", 1)));
+    const u = emit.mul(cotangent, emit.scalar(numberOf(node, "alpha", 1)));
     const t = (value: string) => emit.transpose(value, [1, 0]);
     const [a, b, c] = [node.inputs[0]!, node.inputs[1]!, node.inputs[2] ?? ""];
     return [
@@ -92,7 +92,7 @@ const gemm: Rule = {
       c !== "" && site.wanted(2)
         ? reducedTo(
             emit,
-            emit.mul(cotangent, emit.scalar(floatOf(node, "beta", 1))),
+            emit.mul(cotangent, emit.scalar(numberOf(node, "beta", 1))),
             site.dims(node.outputs[0]!),
             site.dims(c),
           )
@@ -104,7 +104,7 @@ const gemm: Rule = {
 /** Turning twice is turning back, so the same serves both ways. */
 function turned({ node, emit }: Site) {
   return ["transA", "transB"].map((which) =>
-    intOf(node, which, 0) === 1 ? (value: string) => emit.transpose(value, [1, 0]) : (value: string) => value,
+    numberOf(node, which, 0) === 1 ? (value: string) => emit.transpose(value, [1, 0]) : (value: string) => value,
   ) as [(value: string) => string, (value: string) => string];
 }
 

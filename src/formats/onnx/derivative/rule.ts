@@ -33,12 +33,10 @@ export function refused(node: GraphNode, why: string): ModeScopeError {
   });
 }
 
-export function intOf({ attributes }: GraphNode, name: string, fallback: number): number {
+export function numberOf({ attributes }: GraphNode, name: string, fallback: number): number {
   const value = attributes[name];
   return typeof value === "number" ? value : fallback;
 }
-
-export const floatOf = intOf;
 
 export function textOf({ attributes }: GraphNode, name: string, fallback: string): string {
   const value = attributes[name];

@@ -1,6 +1,6 @@
 /** Operations on windows that slide over positions: convolutions and pools. */
-import { type Attributes, int, ints } from "./emitter.ts";
-import { intOf, intsOf, product, type Rule, range, refused, type Site, textOf } from "./rule.ts";
+import { type Attributes, int, ints, text } from "./emitter.ts";
+import { intsOf, numberOf, product, type Rule, range, refused, type Site, textOf } from "./rule.ts";
 
 /** From this operator set on ScatterElements can sum. */
 const SUMMING_SCATTER = 16;
@@ -72,7 +72,7 @@ function onlyInput(site: Site, tangents: readonly (string | null)[]): string | n
 function convolution(site: Site) {
   const { node } = site;
   const [x, w, y] = [node.inputs[0]!, node.inputs[1]!, node.outputs[0]!].map((name) => site.dims(name));
-  return { large: x!.slice(2), small: y!.slice(2), kernel: w!.slice(2), group: intOf(node, "group", 1) };
+  return { large: x!.slice(2), small: y!.slice(2), kernel: w!.slice(2), group: numberOf(node, "group", 1) };
 }
 
 const conv: Rule = {
@@ -184,7 +184,7 @@ function reaching(windows: Windows, large: readonly number[], small: readonly nu
 /** One over the entries that each window holds: those of the input alone, or padding too. */
 function shares(site: Site): string {
   const { large, small, windows } = pool(site);
-  const padded = intOf(site.node, "count_include_pad", 0) === 1;
+  const padded = numberOf(site.node, "count_include_pad", 0) === 1;
   const n = large.length;
   const counts = small.map((length, axis) =>
     range(0, length).map((at) => {
@@ -230,7 +230,7 @@ const maxPool: Rule = {
     const flat = [zeros, emit.reshape(chosen(site), [-1]), emit.reshape(cotangent, [-1])];
     const summed = emit.op("ScatterElements", flat, {
       axis: int(0),
-      ...(apart ? {} : { reduction: { kind: "text", value: "add" } }),
+      ...(apart ? {} : { reduction: text("add") }),
     });
     return [emit.reshape(summed, dims)];
   },
@@ -239,7 +239,7 @@ const maxPool: Rule = {
 /** Where in the whole input the largest entry of each window stands: ONNX's own second output. */
 function chosen(site: Site): string {
   const { node, emit } = site;
-  if (node.outputs[1] !== undefined && node.outputs[1] !== "" && intOf(node, "storage_order", 0) === 0)
+  if (node.outputs[1] !== undefined && node.outputs[1] !== "" && numberOf(node, "storage_order", 0) === 0)
     return node.outputs[1];
   const { windows } = pool(site);
   const auto = textOf(node, "auto_pad", "NOTSET");
@@ -247,8 +247,8 @@ function chosen(site: Site): string {
     kernel_shape: ints(windows.kernel),
     strides: ints(windows.strides),
     dilations: ints(windows.dilations),
-    ceil_mode: int(intOf(node, "ceil_mode", 0)),
-    ...(auto === "NOTSET" ? { pads: ints(windows.pads) } : { auto_pad: { kind: "text", value: auto } }),
+    ceil_mode: int(numberOf(node, "ceil_mode", 0)),
+    ...(auto === "NOTSET" ? { pads: ints(windows.pads) } : { auto_pad: text(auto) }),
   });
   return indices!;
 }

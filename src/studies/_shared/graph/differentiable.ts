@@ -166,7 +166,7 @@ export class DifferentiableModel {
 }
 
 /** Runs the model once for shapes and whole-number arguments of everything on the path: a few numbers each, no activations. */
-export async function askFacts(
+async function askFacts(
   model: ModelBytes,
   path: readonly GraphNode[],
   dependent: ReadonlySet<string>,

@@ -17,11 +17,6 @@ export interface FeedOptions extends RandomLaw {
   readonly fill: Readonly<Record<string, number>>;
 }
 
-/** Whether a file is a model that can be run here: then its own graph is asked, and not its weights alone. */
-export function hasGraph({ checkpoint }: StudyFile): boolean {
-  return checkpoint.format === "onnx" && checkpoint.graph !== undefined;
-}
-
 /** A model with its derivatives: fed with the file in the role `inputs`, or with random inputs. */
 export async function openModel(
   context: StudyContext,
