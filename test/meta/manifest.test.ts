@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { STUDY_COMMANDS } from "../../src/extension/studies/commands.ts";
+import { PANEL_TITLES } from "../../src/protocol/panelTitles.ts";
 import { filesUnder, foldersOf, ROOT, text } from "./tree.testkit.ts";
 
 interface Manifest {
@@ -75,6 +76,10 @@ test("every contributed command is registered, and every registered one contribu
 test("every study's command opens a panel that is there", () => {
   const panels = foldersOf("webview/panels");
   for (const { command, panel } of STUDY_COMMANDS) expect(panels, command).toContain(panel);
+});
+
+test("every study's tab is called what its panel is", () => {
+  for (const { panel } of STUDY_COMMANDS) expect(Object.keys(PANEL_TITLES), panel).toContain(panel);
 });
 
 test("every setting is read, with the default that package.json states, and none but those", () => {

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { NamedFile } from "../../protocol/contract.ts";
 import { isRecord } from "../../protocol/guards.ts";
+import { panelTitle } from "../../protocol/panelTitles.ts";
 import { named } from "./panelFiles.ts";
 import type { StudyPlace } from "./studyPlace.ts";
 import { hostPanel, type PanelServices } from "./webviewHost.ts";
@@ -54,12 +55,9 @@ export class StudyPanels implements vscode.Disposable {
   }
 }
 
-/** "Learning Dynamics: run-3": the panel's id in words, and what it is about. */
+/** "Learning Dynamics: run-3": what the panel is called, and what it is about. */
 function titleOf({ panel, begin, files: [first, ...others] }: StudyPlace): string {
-  const words = panel.replace(
-    /(^|-)([a-z])/g,
-    (_, dash: string, letter: string) => (dash && " ") + letter.toUpperCase(),
-  );
+  const words = panelTitle(panel);
   if (first === undefined) return isRecord(begin) && typeof begin.name === "string" ? `${words}: ${begin.name}` : words;
   return `${words}: ${named(first).name}${others.length === 0 ? "" : ` and ${others.length} more`}`;
 }

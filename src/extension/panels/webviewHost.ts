@@ -54,6 +54,8 @@ const PANEL_MAY_CALL = new Set([
 /** Those that read files under the readings that a person set. */
 const READS_FILES = new Set(["checkpoint/open", "study/start"]);
 
+/** Files that one panel watches. */
+const MOST_WATCHED = 16;
 /** More than these a panel does not list. */
 const MOST_PLACES = 20;
 
@@ -154,6 +156,21 @@ export function hostPanel(
     },
     handlers,
   );
+  const watched = new Set<string>();
+  /** Tells the panel when one of these changes. Of many, as a series has, only the first: its folder is watched already. */
+  const watch = (about: readonly string[]) => {
+    for (const one of about.length > MOST_WATCHED ? about.slice(0, 1) : about) {
+      if (watched.has(one) || watched.size >= MOST_WATCHED) continue;
+      watched.add(one);
+      subscriptions.push(
+        watchFile(vscode.Uri.parse(one, true), (change) => {
+          // A panel that could not open the file hears of it too: it may be whole now.
+          for (const checkpoint of one !== uri || own.size === 0 ? [""] : own)
+            peer.emit("checkpoint/changed", { checkpoint, uri: one, change });
+        }),
+      );
+    }
+  };
   peer.otherwise(async (method, params, signal) => {
     if (!PANEL_MAY_CALL.has(method)) throw new ModeScopeError("bad-request", `A panel may not call ${method}.`);
     panelFiles.check(method, params);
@@ -163,7 +180,10 @@ export function hostPanel(
       READS_FILES.has(method) ? { ...Object(params), readings: services.readings() } : params,
       signal,
     );
-    if (method === "study/start" && isRecord(result) && typeof result.run === "string") studies.add(result.run);
+    if (method === "study/start" && isRecord(result) && typeof result.run === "string") {
+      studies.add(result.run);
+      watch(urisIn(params));
+    }
     if (method === "checkpoint/open" && isRecord(result) && typeof result.checkpoint === "string")
       (asked === uri ? own : compared).add(result.checkpoint);
     if (method === "checkpoint/close" && isRecord(params))
@@ -172,16 +192,10 @@ export function hostPanel(
     return result;
   });
 
+  // A panel about no file has none to watch.
+  watch(files.map(String));
   subscriptions.push(
     services.engine.onEvent(({ event, data }) => peer.emit(event, data)),
-    // A panel about no file has none to watch.
-    ...files.slice(0, 1).map(() =>
-      watchFile(place.uri, (change) => {
-        // A panel that could not open the file hears of it too: it may be whole now.
-        for (const checkpoint of own.size === 0 ? [""] : own)
-          peer.emit("checkpoint/changed", { checkpoint, uri, change });
-      }),
-    ),
     vscode.workspace.onDidChangeConfiguration((event) => {
       // Other roles and layouts are another table: the page begins anew.
       if (event.affectsConfiguration("modescope.tensors.overrides"))
@@ -200,6 +214,12 @@ export function hostPanel(
     }),
   );
   webview.html = pageOf(webview, assets, place.panel);
+}
+
+/** Files that a study was asked about: `PanelFiles` has let them pass. */
+function urisIn(params: unknown): readonly string[] {
+  const files: readonly unknown[] = isRecord(params) && Array.isArray(params.files) ? params.files : [];
+  return files.flatMap((file) => (isRecord(file) && typeof file.uri === "string" ? [file.uri] : []));
 }
 
 /** What a panel says that the model offers: its word, so every field is looked at. */

@@ -1,6 +1,7 @@
 import { DisposableStore } from "../../../src/base/disposable.ts";
 import { isCancelled } from "../../../src/base/errors.ts";
 import type { PanelContext } from "../../../src/protocol/contract.ts";
+import { PANEL_TITLES } from "../../../src/protocol/panelTitles.ts";
 import { make } from "../../charts/dom.ts";
 import type { Panel } from "../../shell/types.ts";
 import { beliefsPart } from "./beliefsPart.ts";
@@ -44,7 +45,7 @@ const WORDS_MILLISECONDS = 400;
 /** How a run learned: its modes beside theory, items that part, beliefs that come and go, matrices, and what flow would conserve. */
 export const dynamicsPanel: Panel = {
   id: "dynamics",
-  title: "Learning Dynamics",
+  title: PANEL_TITLES.dynamics,
   mount(element, host) {
     const store = new DisposableStore();
     let state = readViewState(host.state.get());

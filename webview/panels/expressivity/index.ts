@@ -1,4 +1,5 @@
 import { html, nothing, render } from "lit";
+import { PANEL_TITLES } from "../../../src/protocol/panelTitles.ts";
 import type { ExpressivityResult } from "../../../src/studies/expressivity/types.ts";
 import { type CourseChart, courseChart } from "../../charts/courseChart.ts";
 import type { CourseData } from "../../charts/courseData.ts";
@@ -13,7 +14,7 @@ import { correlationData, curveWords, lengthData, pictures, shapeData } from "./
 /** A curve of inputs pushed through the network: its picture, lengths, curvature and correlations by layer. */
 export const expressivityPanel: Panel = {
   id: "expressivity",
-  title: "Expressivity",
+  title: PANEL_TITLES.expressivity,
   ...signalPanel<ExpressivityResult>({
     id: "expressivity",
     takesInputs: true,

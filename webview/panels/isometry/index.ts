@@ -1,4 +1,5 @@
 import { html, nothing, render } from "lit";
+import { PANEL_TITLES } from "../../../src/protocol/panelTitles.ts";
 import type { IsometryResult } from "../../../src/studies/isometry/types.ts";
 import { type CourseChart, courseChart } from "../../charts/courseChart.ts";
 import { make } from "../../charts/dom.ts";
@@ -13,7 +14,7 @@ import { densityData, growthData, LAW_WORDS, linksData, spanWords } from "./read
 /** How near the Jacobian of a chain is to an isometry, beside Gaussian and orthogonal weights. */
 export const isometryPanel: Panel = {
   id: "isometry",
-  title: "Dynamical isometry",
+  title: PANEL_TITLES.isometry,
   ...signalPanel<IsometryResult>({
     id: "isometry",
     takesInputs: true,

@@ -73,3 +73,18 @@ test("an ONNX model of any kind: values to choose, growth by value, exact number
   await until(() => asked.length === 2);
   expect(asked[1]!.parameters).toMatchObject({ inputs: 4, open: 9 });
 });
+
+test("a file that changed on disk is said above what is shown of it, and read again by Refresh", async () => {
+  const path = "samples/criticality/critical/checkpoints/step-0000.safetensors";
+  panel = playPanel(isometryPanel, isometryStudy, path, { state: tanh({ from: 3, to: 4, inputs: 2 }) });
+  const { element, asked, changed, text } = panel;
+  await until(() => element.querySelectorAll(".ms-signal-table").length === 2);
+  changed(path, "modified");
+  await until(() => text(".ms-file-banner").includes("step-0000.safetensors changed on disk"));
+  changed(path, "deleted");
+  await until(() => text(".ms-file-banner").includes("is gone from disk"));
+  expect(asked).toHaveLength(1);
+  element.querySelector<HTMLElement>(".ms-file-banner vscode-button")!.click();
+  await until(() => asked.length === 2);
+  expect(text(".ms-file-banner")).toBe("");
+});

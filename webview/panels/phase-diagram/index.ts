@@ -1,5 +1,6 @@
 import { html, nothing, render } from "lit";
 import { isCancelled } from "../../../src/base/errors.ts";
+import { PANEL_TITLES } from "../../../src/protocol/panelTitles.ts";
 import type { PhaseDiagramResult, PointReading } from "../../../src/studies/phase-diagram/types.ts";
 import { make } from "../../charts/dom.ts";
 import { type PhasePlane, phasePlane } from "../../charts/phasePlane.ts";
@@ -13,7 +14,7 @@ import { planeOf, pointSentence } from "./readings.ts";
 /** Order and chaos in the plane of initializations, this network's layers in it, and a probe that can be moved. */
 export const phaseDiagramPanel: Panel = {
   id: "phase-diagram",
-  title: "Phase diagram",
+  title: PANEL_TITLES["phase-diagram"],
   ...signalPanel<PhaseDiagramResult>({
     id: "phase-diagram",
     takesInputs: false,

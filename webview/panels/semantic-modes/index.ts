@@ -4,6 +4,7 @@ import { type Disposable, DisposableStore } from "../../../src/base/disposable.t
 import { isCancelled } from "../../../src/base/errors.ts";
 import { filledLabels } from "../../../src/base/labels.ts";
 import type { EngineMethods, FoundLabels } from "../../../src/protocol/contract.ts";
+import { PANEL_TITLES } from "../../../src/protocol/panelTitles.ts";
 import type { SemanticModesResult } from "../../../src/studies/semantic-modes/types.ts";
 import { make } from "../../charts/dom.ts";
 import { followStudy } from "../../shell/study.ts";
@@ -21,7 +22,7 @@ type Info = EngineMethods["engine/info"]["result"];
 /** Modes of a table, of a chain of weights, or of both together, with the hierarchy of the items. */
 export const semanticModesPanel: Panel = {
   id: "semantic-modes",
-  title: "Semantic modes",
+  title: PANEL_TITLES["semantic-modes"],
   mount: (element, host) => new ModesPanel(element, host),
 };
 

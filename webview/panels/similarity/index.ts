@@ -3,6 +3,7 @@ import type { QuantityDefinition } from "../../../src/analysis/types.ts";
 import { type Disposable, DisposableStore } from "../../../src/base/disposable.ts";
 import { isCancelled } from "../../../src/base/errors.ts";
 import type { EngineMethods, FoundLabels } from "../../../src/protocol/contract.ts";
+import { PANEL_TITLES } from "../../../src/protocol/panelTitles.ts";
 import type { SimilarityResult } from "../../../src/studies/similarity/types.ts";
 import { make } from "../../charts/dom.ts";
 import type { SaveFile } from "../../charts/scenePicture.ts";
@@ -21,7 +22,7 @@ type Info = EngineMethods["engine/info"]["result"];
 /** How alike the representations in several files are: every two layers, their dissimilarities, a map of them, recordings beside them. */
 export const similarityPanel: Panel = {
   id: "similarity",
-  title: "Representational similarity",
+  title: PANEL_TITLES.similarity,
   mount: (element, host) => new SimilarityPanel(element, host),
 };
 

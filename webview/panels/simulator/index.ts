@@ -3,6 +3,7 @@ import type { QuantityDefinition } from "../../../src/analysis/types.ts";
 import { isCancelled, serializeError } from "../../../src/base/errors.ts";
 import type { NamedFile } from "../../../src/protocol/contract.ts";
 import { isRecord } from "../../../src/protocol/guards.ts";
+import { PANEL_TITLES } from "../../../src/protocol/panelTitles.ts";
 import type { SimulatorResult } from "../../../src/studies/simulator/types.ts";
 import { make } from "../../charts/dom.ts";
 import { followStudy } from "../../shell/study.ts";
@@ -25,7 +26,7 @@ const FOLLOWED_BY = "dynamics";
 /** A world, a network that learns it, and the theory of how. */
 export const simulatorPanel: Panel = {
   id: "simulator",
-  title: "Learning Simulator",
+  title: PANEL_TITLES.simulator,
   mount(element, host) {
     const page = make("div", "ms-simulator");
     const [side, results] = [make("div", "ms-simulator-side"), make("div", "ms-simulator-results")];

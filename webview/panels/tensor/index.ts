@@ -1,16 +1,12 @@
 import { DisposableStore } from "../../../src/base/disposable.ts";
 import { isCancelled, ModeScopeError } from "../../../src/base/errors.ts";
 import { make } from "../../charts/dom.ts";
+import { fileBanner } from "../../shell/fileBanner.ts";
 import type { Panel } from "../../shell/types.ts";
 import { openSession } from "./session.ts";
 import { tensorView } from "./tensorView.ts";
 import "../../charts/charts.css";
 import "./tensor.css";
-
-const CHANGES = {
-  modified: "The file changed on disk: what is shown is of the version before.",
-  deleted: "The file is gone from disk: what is shown is of the version that was there.",
-} as const;
 
 /** One tensor: what it is, its numbers, spectrum, distribution, picture and modes. */
 export const tensorPanel: Panel = {
@@ -19,11 +15,7 @@ export const tensorPanel: Panel = {
   mount(element, host) {
     const { target, uri } = host.context;
     const page = make("div", "ms-tensor");
-    const banner = make("div", "ms-tensor-banner");
-    banner.setAttribute("role", "status");
     const content = make("div", "ms-tensor-content");
-    page.append(banner, content);
-    element.append(page);
     let shown = new DisposableStore();
     let current: string | null = null;
 
@@ -33,7 +25,7 @@ export const tensorPanel: Panel = {
       const mine = shown;
       const abort = new AbortController();
       mine.add({ dispose: () => abort.abort() });
-      banner.replaceChildren();
+      banner.clear();
       content.replaceChildren(loadingRow());
       try {
         if (target === null) throw noTensor();
@@ -46,18 +38,18 @@ export const tensorPanel: Panel = {
         if (!abort.signal.aborted && !isCancelled(error)) host.fail(error);
       }
     };
-    const changed = host.peer.on("checkpoint/changed", (event) => {
-      if (event.checkpoint !== current && event.uri !== uri) return;
-      const refresh = document.createElement("vscode-button");
-      refresh.textContent = "Refresh";
-      refresh.addEventListener("click", () => void load());
-      banner.replaceChildren(make("span", "", CHANGES[event.change]), refresh);
-    });
+    const banner = fileBanner(
+      host.peer,
+      (change) => (change.checkpoint === current || change.uri === uri ? "The file" : null),
+      () => void load(),
+    );
+    page.append(banner.element, content);
+    element.append(page);
     void load();
 
     return {
       dispose() {
-        changed.dispose();
+        banner.dispose();
         shown.dispose();
         page.remove();
       },

@@ -192,11 +192,11 @@ test("a changed file is announced, and Refresh opens it again", async () => {
   await settled();
   made.engine.emit("checkpoint/changed", { checkpoint: "c1", uri: "file:///m.pt", change: "modified" });
   await settled();
-  expect(made.element.querySelector(".ms-tensor-banner")?.textContent).toContain("changed on disk");
-  made.element.querySelector<HTMLElement>(".ms-tensor-banner vscode-button")?.click();
+  expect(made.element.querySelector(".ms-file-banner")?.textContent).toContain("changed on disk");
+  made.element.querySelector<HTMLElement>(".ms-file-banner vscode-button")?.click();
   await settled();
   expect(made.opened()).toBe(2);
-  expect(made.element.querySelector(".ms-tensor-banner")?.textContent).toBe("");
+  expect(made.element.querySelector(".ms-file-banner")?.textContent).toBe("");
 });
 
 test("a tensor that is not there fails the panel with a remedy", async () => {

@@ -4,11 +4,13 @@ import type { Disposable } from "../../../src/base/disposable.ts";
 import { isCancelled } from "../../../src/base/errors.ts";
 import type { NamedFile } from "../../../src/protocol/contract.ts";
 import { isRecord } from "../../../src/protocol/guards.ts";
+import { PANEL_TITLES } from "../../../src/protocol/panelTitles.ts";
 import type { ComparedTensor, WeightsCompareResult } from "../../../src/studies/weights-compare/types.ts";
 import { bandPoints } from "../../charts/bandPoints.ts";
 import { make } from "../../charts/dom.ts";
 import { type SaveFile, type ScenePicture, scenePicture } from "../../charts/scenePicture.ts";
 import { openCard } from "../../shell/card.ts";
+import { type FileBanner, fileBanner } from "../../shell/fileBanner.ts";
 import { formatNumber } from "../../shell/format.ts";
 import { followStudy } from "../../shell/study.ts";
 import type { Panel, PanelHost } from "../../shell/types.ts";
@@ -21,7 +23,7 @@ const STUDY = "weights-compare";
 /** Two checkpoints of one architecture: what moved in every weight, and which hidden unit is which. */
 export const weightsComparePanel: Panel = {
   id: "weights-compare",
-  title: "Comparison of weights",
+  title: PANEL_TITLES["weights-compare"],
   mount: (element, host) => new WeightsPanel(element, host),
 };
 
@@ -31,7 +33,8 @@ class WeightsPanel implements Disposable {
   readonly #pictures = make("div");
   readonly #table = make("section");
   readonly #matching = make("section");
-  readonly #abort = new AbortController();
+  readonly #banner: FileBanner;
+  #abort = new AbortController();
   #files: readonly NamedFile[];
   #quantities: Readonly<Record<string, QuantityDefinition>> = {};
   #result: WeightsCompareResult | null = null;
@@ -49,12 +52,18 @@ class WeightsPanel implements Disposable {
     const kept = typeof second?.uri === "string" ? [{ uri: second.uri, name: String(second.name) }] : [];
     this.#files = given.length > 1 ? given.slice(0, 2) : [...given, ...kept];
     this.#status.setAttribute("role", "status");
-    element.append(this.#head, this.#status, this.#pictures, this.#table, this.#matching);
+    this.#banner = fileBanner(
+      host.peer,
+      (change) => this.#files.find((file) => file.uri === change.uri)?.name ?? null,
+      () => void this.#ask(),
+    );
+    element.append(this.#banner.element, this.#head, this.#status, this.#pictures, this.#table, this.#matching);
     void this.#ask();
   }
 
   dispose(): void {
     this.#abort.abort();
+    this.#banner.dispose();
     for (const picture of this.#drawn) picture.dispose();
   }
 
@@ -68,6 +77,8 @@ class WeightsPanel implements Disposable {
       return;
     }
     const { peer } = this.host;
+    this.#abort.abort();
+    this.#abort = new AbortController();
     const { signal } = this.#abort;
     this.#say("Reading…");
     try {

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Disposable } from "../../../src/base/disposable.ts";
+import type { EngineEvents } from "../../../src/protocol/contract.ts";
 import type { Frame } from "../../../src/protocol/frames.ts";
 import { Peer } from "../../../src/protocol/peer.ts";
 import { runStudyOn } from "../../../src/studies/_shared/runStudy.testkit.ts";
@@ -30,7 +31,7 @@ function fixture(names: readonly string[]) {
   const failures: unknown[] = [];
   const runs: Promise<unknown>[] = [];
   let state: unknown;
-  new Peer<Record<string, never>, object>(end(1, 0), {
+  const editor = new Peer<Record<string, never>, EngineEvents>(end(1, 0), {
     "engine/info": () => ({ workers: 1, cache: "", analyses: [], studies: [weightsCompareStudy.manifest] }),
     "files/choose": () => ({ files: [file(SEEDS[1]!)] }),
     "study/start": ({ files }: { files: readonly { role: string; uri: string }[] }) => {
@@ -68,7 +69,9 @@ function fixture(names: readonly string[]) {
     theme: { kind: "dark", color: (_, fallback) => fallback ?? "#888", onChange: () => ({ dispose() {} }) },
     fail: (error) => failures.push(error),
   });
-  return { element, failures, state: () => state };
+  const changed = (uri: string) =>
+    editor.emit("checkpoint/changed", { checkpoint: "", uri, change: "modified" as const });
+  return { element, failures, changed, asked: () => runs.length, state: () => state };
 }
 
 async function until(ready: () => boolean): Promise<void> {
@@ -88,8 +91,8 @@ test("two seeds: every weight, the spectra of a chosen one, and matched units be
   change!.dispatchEvent(new KeyboardEvent("keydown", { key: "Home" }));
   change!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
   change!.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
-  expect(spectra!.getAttribute("aria-label")).toContain("10.weight: leading singular values");
-  expect(element.querySelector("tr.ms-selected th")?.textContent?.trim()).toBe("10.weight");
+  expect(spectra!.getAttribute("aria-label")).toContain("2.weight: leading singular values");
+  expect(element.querySelector("tr.ms-selected th")?.textContent?.trim()).toBe("2.weight");
   element.querySelector<HTMLElement>("[data-field=matching]")!.click();
   expect(document.querySelector("dialog.ms-card")?.textContent).toContain("Ainsworth");
 });
@@ -99,4 +102,18 @@ test("of one checkpoint alone the other is asked for, and remembered", async () 
   element.querySelector<HTMLElement>(".ms-weights-status button")!.click();
   await until(() => element.querySelectorAll("tbody tr").length > 0);
   expect(state()).toEqual({ second: file(SEEDS[1]!) });
+});
+
+test("when the second file changes on disk that is said, and read again when the person asks", async () => {
+  const { element, changed, asked } = fixture(SEEDS);
+  await until(() => element.querySelectorAll("tbody tr").length > 0);
+  const banner = () => element.querySelector(".ms-file-banner")?.textContent ?? "";
+  changed("file:///samples/two-seeds/seed-7.safetensors");
+  changed(file(SEEDS[1]!).uri);
+  await until(() => banner() !== "");
+  expect(banner()).toContain(`${SEEDS[1]} changed on disk`);
+  expect(asked()).toBe(1);
+  element.querySelector<HTMLElement>(".ms-file-banner vscode-button")!.click();
+  await until(() => asked() === 2);
+  expect(banner()).toBe("");
 });

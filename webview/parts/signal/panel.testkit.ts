@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Disposable } from "../../../src/base/disposable.ts";
-import type { PanelContext } from "../../../src/protocol/contract.ts";
+import type { EngineEvents, PanelContext } from "../../../src/protocol/contract.ts";
 import type { Frame } from "../../../src/protocol/frames.ts";
 import { Peer } from "../../../src/protocol/peer.ts";
 import { runStudyOn } from "../../../src/studies/_shared/runStudy.testkit.ts";
@@ -17,6 +17,8 @@ export interface PlayedPanel extends Disposable {
   readonly asked: Question[];
   readonly failures: unknown[];
   readonly copied: string[];
+  /** The file is another now. */
+  changed(uri: string, change: "modified" | "deleted"): void;
   state(): unknown;
   text(selector: string): string;
 }
@@ -41,7 +43,7 @@ export function playPanel(
   const copied: string[] = [];
   const runs = new Map<string, Promise<unknown>>();
   let state = options.state;
-  new Peer<Record<string, never>, object>(end(1, 0), {
+  const editor = new Peer<Record<string, never>, EngineEvents>(end(1, 0), {
     "engine/info": () => ({ workers: 1, cache: "", analyses: [], studies: [study.manifest] }),
     "files/choose": () => ({
       files: options.inputs === undefined ? [] : [{ uri: options.inputs, name: options.inputs }],
@@ -99,6 +101,7 @@ export function playPanel(
     asked,
     failures,
     copied,
+    changed: (uri, change) => editor.emit("checkpoint/changed", { checkpoint: "", uri, change }),
     state: () => state,
     text: (selector) => element.querySelector(selector)?.textContent?.replace(/\s+/g, " ").trim() ?? "",
     dispose() {

@@ -4,6 +4,7 @@ import { type Disposable, DisposableStore } from "../../../src/base/disposable.t
 import { isCancelled, serializeError } from "../../../src/base/errors.ts";
 import { isRecord } from "../../../src/protocol/guards.ts";
 import { make } from "../../charts/dom.ts";
+import { fileBanner } from "../../shell/fileBanner.ts";
 import { followStudy } from "../../shell/study.ts";
 import type { Panel, PanelHost } from "../../shell/types.ts";
 import { BEGIN, type ControlsOptions, controlsTemplate, type SignalFacts, type SignalState } from "./controls.ts";
@@ -67,7 +68,15 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
       ? readState(kept)
       : { ...BEGIN, ...(isRecord(begin) ? kind.begin?.(begin) : undefined) };
     this.#status.setAttribute("role", "status");
-    element.append(this.#controls, this.#status, this.#content);
+    const named = (uri: string) => host.context.files.find((file) => file.uri === uri) ?? this.#inputsIf(uri);
+    const banner = this.#store.add(
+      fileBanner(
+        host.peer,
+        ({ uri }) => (this.#facts === null || this.#content.hidden ? null : (named(uri)?.name ?? null)),
+        () => void this.#ask(),
+      ),
+    );
+    element.append(banner.element, this.#controls, this.#status, this.#content);
     this.#view = kind.view(this.#content, {
       host,
       digits: host.context.settings.significantDigits,
@@ -81,7 +90,8 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
     this.#store.add(this.#view);
     this.#store.add(
       host.peer.on("checkpoint/changed", ({ uri }) => {
-        if (uri === host.context.uri) void this.#ask();
+        // Nothing is shown that a second reading could take away: the file may be whole now.
+        if (this.#content.hidden && named(uri) !== undefined) void this.#ask();
       }),
     );
     void this.#ask();
@@ -90,6 +100,11 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
   dispose(): void {
     this.#abort.abort();
     this.#store.dispose();
+  }
+
+  #inputsIf(uri: string) {
+    const { inputs } = this.#state;
+    return inputs?.uri === uri && this.kind.takesInputs ? inputs : undefined;
   }
 
   #question(parameters: Readonly<Record<string, unknown>>) {
