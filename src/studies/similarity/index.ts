@@ -55,7 +55,7 @@ export const similarityStudy: Study<SimilarityResult> = {
       "Items stand for a population of items; networks without noise have no error of measurement.",
     ],
     quantities: QUANTITIES,
-    // 24 layers of 10,000 × 768: 0.7 GiB as they come, 1.5 GiB in the kernels' memory.
+    // 24 layers of 10,000 × 768: 0.7 GiB as they come, as much in the kernels' memory; at most 1 GiB each, and what is summed.
     memoryBytes: 5 * 2 ** 29,
   },
 
