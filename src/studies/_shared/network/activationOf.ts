@@ -92,7 +92,7 @@ export function activationsBehind(graph: NetworkGraph | undefined): (tensor: str
     for (let step = 0; step < MOST_PASSES; step++) {
       const [only, ...more] = takers.get(at.outputs[0] ?? "") ?? [];
       if (only === undefined || more.length > 0) return null;
-      const activation = /^identity$/i.test(only.op) ? undefined : byWord(only.op);
+      const activation = /^identity$/i.test(only.op) ? undefined : activationByWord(only.op);
       if (activation !== undefined) return activation;
       const addsBias = /^(add|biasadd)$/i.test(only.op) && only.inputs.some(stored);
       if (!addsBias && !PASSES.test(only.op)) return null;
