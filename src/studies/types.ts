@@ -32,6 +32,8 @@ export interface StudyManifest {
   readonly memoryBytes?: number;
   /** A run that takes longer is ended with its worker: for studies that run what they do not know. Left out: as long as it takes. */
   readonly timeoutSeconds?: number;
+  /** The limit holds only where a file of this role was given. */
+  readonly timeoutWith?: string;
 }
 
 /** One of the files, opened. Its handles are closed when `withFile` returns. */
