@@ -1,6 +1,6 @@
 import type { CancelToken } from "../../../base/cancel.ts";
 import { ModeScopeError } from "../../../base/errors.ts";
-import type { InferenceSession, OpenInference } from "../../../base/inference.ts";
+import type { InferenceFile, InferenceSession, OpenInference } from "../../../base/inference.ts";
 import { questionsOf, type RunFacts } from "../../../formats/onnx/derivative/derive.ts";
 import { Emitter, type FloatType } from "../../../formats/onnx/derivative/emitter.ts";
 import { inOrder } from "../../../formats/onnx/derivative/path.ts";
@@ -16,6 +16,8 @@ export interface ModelBytes {
   readonly graph: NetworkGraph;
   readonly opset: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Files that hold some of its weights. */
+  readonly beside: readonly InferenceFile[];
 }
 
 /**
@@ -47,7 +49,7 @@ export class DifferentiableModel {
     mostRows: number,
   ): Promise<DifferentiableModel> {
     const model = { ...given, graph: { ...given.graph, nodes: inOrder(given.graph.nodes) } };
-    const session = await openInference(model.bytes);
+    const session = await openInference(model.bytes, model.beside);
     let feeds: Feeds;
     let course: GraphCourse;
     let type: FloatType;
@@ -111,7 +113,7 @@ export class DifferentiableModel {
   /** A session of the model with what was written after it. */
   async session(emit: Emitter): Promise<InferenceSession> {
     this.cancel.throwIfCancelled();
-    return this.openInference(emit.appended(this.model.bytes));
+    return this.openInference(emit.appended(this.model.bytes), this.model.beside);
   }
 
   /** One row for each of `rows` items. */
@@ -181,7 +183,7 @@ async function askFacts(
     ...shapes.map((name, k) => ({ name, out: emit.output(`shape.${k}`, emit.op("Shape", [name])), shape: true })),
     ...values.map((name, k) => ({ name, out: emit.output(`value.${k}`, name), shape: false })),
   ];
-  const session = await openInference(emit.appended(model.bytes));
+  const session = await openInference(emit.appended(model.bytes), model.beside);
   try {
     const items = Array.from({ length: rows }, (_, k) => k % feeds.items);
     const found = await session.run(

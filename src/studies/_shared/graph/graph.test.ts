@@ -33,7 +33,7 @@ async function opened(name: string, rows: number): Promise<DifferentiableModel> 
   const opset = Number((metadata["operator sets"] as Record<string, number>)["ai.onnx"]);
   const { x } = EXPECTED[name]!;
   return DifferentiableModel.open(
-    { name, graph: graph!, opset, bytes },
+    { name, graph: graph!, opset, bytes, beside: [] },
     async ({ inputs: [input] }) => {
       const shape = input!.shape.slice(1).map((size) => size ?? x.length);
       const random = new Random(5);

@@ -4,7 +4,7 @@ import type { StudyContext, StudyFile, StudyInput } from "../../types.ts";
 import { readStimuli } from "../stimuli.ts";
 import { DifferentiableModel, type ModelBytes } from "./differentiable.ts";
 import { type RandomLaw, randomFeeds } from "./randomFeeds.ts";
-import { MAX_MODEL_BYTES, runnableGraph } from "./runnable.ts";
+import { readModel } from "./runnable.ts";
 
 export interface OpenedModel {
   readonly model: DifferentiableModel;
@@ -31,18 +31,17 @@ export async function openModel(
     });
   const read = await context.withFile(input, async (file) => ({
     name: file.name,
-    graph: runnableGraph(file),
     opset: opsetOf(file),
     tensors: file.tensors as readonly DescribedTensor[],
   }));
-  const bytes: ModelBytes = { ...read, bytes: await context.readBytes(input, MAX_MODEL_BYTES) };
+  const bytes: ModelBytes = { ...read, ...(await readModel(context, input)) };
   const stimuli = context.files.find(({ role }) => role === "inputs");
   let words = "";
   const model = await DifferentiableModel.open(
     bytes,
     async ({ inputs }) => {
       if (stimuli === undefined) {
-        const feeds = randomFeeds(inputs, read.graph, read.tensors, options);
+        const feeds = randomFeeds(inputs, bytes.graph, read.tensors, options);
         words = feeds.words;
         return feeds;
       }
