@@ -1,7 +1,7 @@
 import { ModeScopeError } from "../../base/errors.ts";
 import { isKinked } from "../../formats/onnx/derivative/rules.ts";
 import { pointsNeeded, raghuGrowth } from "../../numerics/meanField/curvature.ts";
-import { circle, segment, type Curve } from "../../numerics/network/curve.ts";
+import { type Curve, circle, segment } from "../../numerics/network/curve.ts";
 import { PolylineMeter } from "../../numerics/network/polylineMeter.ts";
 import { Random } from "../../numerics/random.ts";
 import { type CurvePoint, CurveRun } from "../_shared/graph/curveRun.ts";
@@ -43,7 +43,8 @@ export async function graphExpressivity(
   const kinks = [...new Set(path.filter(isKinked).map(({ op }) => op))];
   const smooth = kinks.length === 0;
   const values = blocks.map(({ value }) => value);
-  const cost = (smooth ? RUN_COST.second : RUN_COST.first) * Math.max(1, model.multiplications(model.model.graph.nodes));
+  const cost =
+    (smooth ? RUN_COST.second : RUN_COST.first) * Math.max(1, model.multiplications(model.model.graph.nodes));
   const affordable = 2 * Math.floor(MOST_MULTIPLICATIONS / cost / 2);
   const points = Math.max(FEWEST_POINTS, Math.min(asked.points, affordable));
   const { curve, words, moment } = curveThrough(context, model, { ...asked, points });

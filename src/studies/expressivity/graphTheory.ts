@@ -9,9 +9,12 @@ interface Measured {
 }
 
 /** The recursion along each run of dense layers, from what was measured where the run begins; null for values that no dense layer leads to. */
-export function courseAlong(links: readonly LinkTheory[], shapes: readonly Measured[]): readonly (CourseLayer | null)[] {
+export function courseAlong(
+  links: readonly LinkTheory[],
+  shapes: readonly Measured[],
+): readonly (CourseLayer | null)[] {
   let before: Pick<CourseLayer, "q" | "metric" | "curvature"> | null = null;
-  return shapes.map((shape, l) => {
+  return shapes.map((_, l) => {
     const link = links[l - 1];
     const start = before ?? measuredAt(shapes[l - 1]);
     if (link?.kind !== "dense" || start === null) {

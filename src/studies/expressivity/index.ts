@@ -15,7 +15,11 @@ export const expressivityStudy: Study<ExpressivityResult> = {
     description:
       "A great circle, or two inputs joined, pushed through a network: lengths, curvature and correlations layer by layer, beside the theory.",
     files: {
-      checkpoint: { description: "a checkpoint of a chain of dense layers, or an ONNX model of any kind", least: 1, most: 1 },
+      checkpoint: {
+        description: "a checkpoint of a chain of dense layers, or an ONNX model of any kind",
+        least: 1,
+        most: 1,
+      },
       inputs: { description: "tables or arrays of inputs, one a row", least: 0, most: 1 },
     },
     needs: ["weights"],

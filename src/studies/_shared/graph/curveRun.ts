@@ -35,7 +35,11 @@ export class CurveRun {
   /** At most the model's rows; for each value its points in turn. */
   async points(
     base: readonly number[],
-    at: { readonly points: readonly Float64Array[]; readonly tangents: readonly Float64Array[]; readonly bends: readonly Float64Array[] },
+    at: {
+      readonly points: readonly Float64Array[];
+      readonly tangents: readonly Float64Array[];
+      readonly bends: readonly Float64Array[];
+    },
   ): Promise<CurvePoint[][]> {
     const { model, written } = this;
     const { root } = model.course;
@@ -80,20 +84,20 @@ interface Written {
 }
 
 /** The same operations whatever `facts` are, so that shapes that were asked of one writing hold for the next. */
-function first(model: DifferentiableModel, emit: Emitter, values: readonly string[]) {
+function first(model: DifferentiableModel, emit: Emitter, values: readonly string[], second: boolean) {
   const { root } = model.course;
   const tangent = emit.input("tangent", model.dims(root));
-  const bend = emit.input("bend", model.dims(root));
+  const bend = second ? emit.input("bend", model.dims(root)) : null;
   const seeds = new Map([[root, tangent]]);
   return { tangent, bend, tangents: pushForward(emit, model.model.graph.nodes, model.facts, seeds, values) };
 }
 
 function write(model: DifferentiableModel, emit: Emitter, values: readonly string[], facts: RunFacts | null): Written {
   const { root } = model.course;
-  const { tangent, bend, tangents } = first(model, emit, values);
+  const { tangent, bend, tangents } = first(model, emit, values, facts !== null);
   const names = [...tangents.values()].filter((name) => name !== null);
   const bends =
-    facts === null
+    facts === null || bend === null
       ? null
       : pushForward(
           emit,
@@ -111,7 +115,7 @@ function write(model: DifferentiableModel, emit: Emitter, values: readonly strin
   };
   return {
     tangent,
-    bend: facts === null ? null : bend,
+    bend,
     values: values.map((value, k) => {
       const v = tangents.get(value) ?? emit.zeros(model.dims(value));
       const a = bends === null ? null : (bends.get(v) ?? emit.zeros(model.dims(value)));
@@ -130,7 +134,7 @@ function write(model: DifferentiableModel, emit: Emitter, values: readonly strin
 /** Shapes of what forward mode wrote, asked of the runtime as those of the model were. */
 async function secondFacts(model: DifferentiableModel, values: readonly string[]): Promise<RunFacts> {
   const emit = model.emitter();
-  const { tangent, bend, tangents } = first(model, emit, values);
+  const { tangent, bend, tangents } = first(model, emit, values, true);
   const { root } = model.course;
   const names = [...tangents.values()].filter((name) => name !== null);
   const path = pathNodes([...model.model.graph.nodes, ...emit.nodes], [root, tangent], names);
@@ -140,7 +144,7 @@ async function secondFacts(model: DifferentiableModel, values: readonly string[]
   const session = await model.session(emit);
   try {
     const zero = model.vectors(root, []);
-    const feeds = { ...model.feed([0]), [tangent]: zero, [bend]: zero };
+    const feeds = { ...model.feed([0]), [tangent]: zero, ...(bend === null ? {} : { [bend]: zero }) };
     const found = await session.run(
       feeds,
       [...outShapes, ...outNumbers].map(([, out]) => out),

@@ -5,8 +5,8 @@ import type { Activation } from "../../../numerics/meanField/activation.ts";
 import { biasVariance, weightVariance } from "../../../numerics/meanField/estimate.ts";
 import { slopeSpread } from "../../../numerics/meanField/jacobian.ts";
 import { slopeMoment } from "../../../numerics/meanField/moments.ts";
-import type { DifferentiableModel } from "./differentiable.ts";
 import { activationByWord } from "../network/activationOf.ts";
+import type { DifferentiableModel } from "./differentiable.ts";
 
 /** A link that is φ and then one dense layer, with what theory says of it; or what it is instead. */
 export type LinkTheory =
@@ -79,7 +79,8 @@ async function readLink(
   const weight = weightVariance(entries, fanIn).value;
   const added = dense.op === "Gemm" ? dense.inputs[2] : bias?.inputs.find((name) => !course.dependent.has(name));
   const biases = tensors.find(({ name }) => name === model.graph.tensors.get(added ?? ""));
-  const spread = biases === undefined || biases.elements !== fanOut ? null : await checkpoint.read(biases.name, 0, fanOut, signal);
+  const spread =
+    biases === undefined || biases.elements !== fanOut ? null : await checkpoint.read(biases.name, 0, fanOut, signal);
   return {
     kind: "dense",
     activation,
