@@ -3,12 +3,13 @@ import { Random } from "../../numerics/random.ts";
 import { growthOf } from "../_shared/graph/blockGrowth.ts";
 import type { DifferentiableModel } from "../_shared/graph/differentiable.ts";
 import { GraphJacobian, LinkProducts } from "../_shared/graph/graphJacobian.ts";
+import { type LinkTheory, readLinkTheory } from "../_shared/graph/linkTheory.ts";
 import { openModel } from "../_shared/graph/openModel.ts";
 import { stageOf } from "../_shared/network/stage.ts";
 import type { StudyContext, StudyInput } from "../types.ts";
 import { measureGraphSpan } from "./graphSpan.ts";
-import { type LinkTheory, readLinkTheory, spanTheory } from "./graphTheory.ts";
 import type { IsometryParameters } from "./parameters.ts";
+import { spanTheory } from "./spanTheory.ts";
 import { gramMoments } from "./spectrum.ts";
 import type { BlockReading, IsometryResult, LinkReading } from "./types.ts";
 

@@ -28,7 +28,15 @@ const ARGUMENTS: Readonly<Record<string, readonly number[]>> = {
   Dropout: [2],
 };
 
+/** Operations whose slope jumps: along a curve their second derivative holds a δ. */
+const KINKED = new Set(
+  "Relu LeakyRelu PRelu Selu HardSigmoid HardSwish Clip Abs Max Min MaxPool ThresholdedRelu".split(" "),
+);
+
 export const isFlat = ({ op, domain }: GraphNode) => domain === "" && FLAT.has(op);
+
+export const isKinked = ({ op, domain, attributes }: GraphNode) =>
+  domain === "" && (KINKED.has(op) || (op === "Elu" && (attributes.alpha ?? 1) !== 1));
 
 export const argumentsOf = ({ op, inputs }: GraphNode) =>
   (ARGUMENTS[op] ?? []).flatMap((index) => {

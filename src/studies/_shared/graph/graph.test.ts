@@ -8,6 +8,7 @@ import { onnxFormat } from "../../../formats/onnx/index.ts";
 import { Random } from "../../../numerics/random.ts";
 import { onnxRuntime } from "../../../platform/onnxRuntime.ts";
 import { itemsOf } from "../stimuli.ts";
+import { type CurvePoint, CurveRun } from "./curveRun.ts";
 import { DifferentiableModel } from "./differentiable.ts";
 import { GraphJacobian, LinkProducts } from "./graphJacobian.ts";
 
@@ -18,6 +19,10 @@ interface Expected {
   readonly x: number[];
   readonly y: number[];
   readonly jacobian: number[][];
+  /** Of the curve's derivatives at t = 0; of whole-number inputs there is none. */
+  readonly vv?: number;
+  readonly aa?: number;
+  readonly va?: number;
 }
 const EXPECTED: Readonly<Record<string, Expected>> = JSON.parse(readFileSync(`${FOLDER}/expected.json`, "utf8"));
 
@@ -147,6 +152,32 @@ test.each(["mlp", "block", "block11", "newer"])("%s: central differences", async
   await session.close();
   await jacobian.close();
 });
+
+test.each(Object.keys(EXPECTED).filter((name) => name !== "tokens" && name !== "residual"))(
+  "%s: first and second derivatives along a curve are those of autograd through autograd",
+  async (name) => {
+    const model = await opened(name, 3);
+    const values = [model.course.blocks[0]!.value, model.course.blocks.at(-1)!.value];
+    const run = await CurveRun.open(model, values, true);
+    const { x, vv, aa, va, y } = EXPECTED[name]!;
+    const row = (of: (i: number) => number) => Float64Array.from(x, (_, i) => of(i));
+    // Beside it another point with other derivatives: rows do not meet.
+    const [[first], [last]] = (await run.points([0, 0], {
+      points: [row((i) => x[i]!), row(() => 0.5)],
+      tangents: [row(Math.sin), row(() => 1)],
+      bends: [row(Math.cos), row(() => -1)],
+    })) as [CurvePoint[], CurvePoint[]];
+    expect(first!.vv).toBeCloseTo(
+      x.reduce((sum, _, i) => sum + Math.sin(i) ** 2, 0),
+      4,
+    );
+    for (const [i, value] of y.entries()) expect(last!.h[i]).toBeCloseTo(value, 3);
+    expect(last!.vv / vv!).toBeCloseTo(1, 4);
+    expect(last!.aa! / aa!).toBeCloseTo(1, 3);
+    expect(Math.abs(last!.va! - va!)).toBeLessThan(1e-4 * Math.sqrt(vv! * aa!));
+    await run.close();
+  },
+);
 
 test("links between neighbouring values multiply to the whole", async () => {
   const model = await opened("tokens", 2);

@@ -1,22 +1,21 @@
-import type { DescribedTensor } from "../../base/tensor.ts";
-import { pathNodes } from "../../formats/onnx/derivative/path.ts";
-import type { Checkpoint, GraphNode } from "../../formats/types.ts";
-import type { Activation } from "../../numerics/meanField/activation.ts";
-import { weightVariance } from "../../numerics/meanField/estimate.ts";
-import { slopeSpread } from "../../numerics/meanField/jacobian.ts";
-import { slopeMoment } from "../../numerics/meanField/moments.ts";
-import type { DifferentiableModel } from "../_shared/graph/differentiable.ts";
-import { activationByWord } from "../_shared/network/activationOf.ts";
-import type { StageReading } from "../_shared/network/stage.ts";
-import { lawsOf } from "./laws.ts";
-import type { LawReading } from "./types.ts";
+import type { DescribedTensor } from "../../../base/tensor.ts";
+import { pathNodes } from "../../../formats/onnx/derivative/path.ts";
+import type { Checkpoint, GraphNode } from "../../../formats/types.ts";
+import type { Activation } from "../../../numerics/meanField/activation.ts";
+import { biasVariance, weightVariance } from "../../../numerics/meanField/estimate.ts";
+import { slopeSpread } from "../../../numerics/meanField/jacobian.ts";
+import { slopeMoment } from "../../../numerics/meanField/moments.ts";
+import { activationByWord } from "../network/activationOf.ts";
+import type { DifferentiableModel } from "./differentiable.ts";
 
 /** A link that is φ and then one dense layer, with what theory says of it; or what it is instead. */
 export type LinkTheory =
   | {
       readonly kind: "dense";
       readonly activation: Activation;
+      /** σ̂_w² and σ̂_b². */
       readonly weight: number;
+      readonly bias: number;
       readonly q: number;
       readonly chiOne: number;
       readonly spread: number;
@@ -78,38 +77,18 @@ async function readLink(
   const [fanIn, fanOut] = turned ? [dims[1]!, dims[0]!] : [dims[0]!, dims[1]!];
   const entries = await checkpoint.read(tensor.name, 0, tensor.elements, signal);
   const weight = weightVariance(entries, fanIn).value;
+  const added = dense.op === "Gemm" ? dense.inputs[2] : bias?.inputs.find((name) => !course.dependent.has(name));
+  const biases = tensors.find(({ name }) => name === model.graph.tensors.get(added ?? ""));
+  const spread =
+    biases === undefined || biases.elements !== fanOut ? null : await checkpoint.read(biases.name, 0, fanOut, signal);
   return {
     kind: "dense",
     activation,
     weight,
+    bias: spread === null ? 0 : (biasVariance(spread)?.value ?? 0),
     q,
     chiOne: weight * slopeMoment(activation, q),
     spread: slopeSpread(activation, q),
     square: fanIn === fanOut,
   };
-}
-
-/** Theory of the whole span, or why there is none. */
-export function spanTheory(
-  links: readonly LinkTheory[],
-  stage: StageReading,
-): { readonly laws: readonly LawReading[] | null; readonly refusal: string | null; readonly q: number } {
-  const refused = (refusal: string) => ({ laws: null, refusal, q: 0 });
-  if (stage.stage !== "initial")
-    return refused(
-      `Theory is for weights as drawn; these are ${stage.stage === "trained" ? "trained" : "of unknown state"} (${stage.evidence}).`,
-    );
-  const used = links.filter((link) => link.kind === "dense");
-  const odd = links.find((link) => link.kind === "other");
-  if (odd !== undefined || used.length === 0)
-    return refused(
-      `Theory of densities is for chains of dense layers; in this span a link is none: ${odd?.why ?? "there is no link"}. The growth of the Jacobian value by value is shown instead.`,
-    );
-  const [{ activation }] = used as [(typeof used)[number]];
-  if (used.some((link) => link.activation.id !== activation.id)) return refused("Theory is for one activation.");
-  if (used.some(({ square }) => !square))
-    return refused("Theory is for square layers; the widths of this span differ.");
-  const q = used.reduce((sum, link) => sum + link.q, 0) / used.length;
-  const weight = Math.exp(used.reduce((sum, link) => sum + Math.log(link.weight), 0) / used.length);
-  return { laws: lawsOf(activation, q, weight, used.length), refusal: null, q };
 }
