@@ -51,7 +51,7 @@ const SCENES: readonly Scene[] = [
   },
   {
     name: "the lint of a checkpoint is photographed",
-      pictures: ["lint"],
+    pictures: ["lint"],
     milliseconds: 280_000,
     async run() {
       await vscode.commands.executeCommand("workbench.action.closeAllEditors");
