@@ -70,14 +70,20 @@ class SimilarityPanel implements Disposable {
   }
 
   dispose(): void {
-    this.#abort.abort();
+    this.#end();
     this.#view?.dispose();
     this.#store.dispose();
   }
 
-  async #ask(): Promise<void> {
+  #end(): void {
     this.#abort.abort();
+    this.#itemsAbort.abort();
+  }
+
+  async #ask(): Promise<void> {
+    this.#end();
     this.#abort = new AbortController();
+    this.#itemsAbort = new AbortController();
     const { signal } = this.#abort;
     const { peer } = this.host;
     this.#showControls();
@@ -89,7 +95,7 @@ class SimilarityPanel implements Disposable {
         this.#found ?? peer.request("labels/find", {}, signal),
       ]);
       const files = this.#state.files.map(({ role, uri }) => ({ role, uri }));
-      void this.#askItems(signal);
+      void this.#askItems(this.#itemsAbort.signal);
       // As many items as can be sent at every step; more are asked for by themselves.
       const parameters = { ...parametersOf(this.#state), nameLists: this.#found.lists, shownItems: SHOWN[0] };
       await followStudy(
@@ -175,7 +181,7 @@ class SimilarityPanel implements Disposable {
     const cancel = make("button", "ms-link", "Cancel");
     cancel.type = "button";
     cancel.addEventListener("click", () => {
-      this.#abort.abort();
+      this.#end();
       const again = make("button", "ms-link", "Go on");
       again.type = "button";
       again.addEventListener("click", () => void this.#ask());
@@ -194,7 +200,7 @@ class SimilarityPanel implements Disposable {
     if (fields.includes("shownItems")) {
       this.#itemsAbort.abort();
       this.#itemsAbort = new AbortController();
-      void this.#askItems(AbortSignal.any([this.#abort.signal, this.#itemsAbort.signal]));
+      void this.#askItems(this.#itemsAbort.signal);
       if (this.#result !== null) this.#show(this.#result);
     } else if (!fields.every((field) => OF_ITEMS.has(field))) void this.#ask();
   }

@@ -90,10 +90,14 @@ export function similarityView(parent: HTMLElement, options: ItemsOptions): Simi
     box.append(...(wanted.extra ?? []));
     sections.set(id, { box, picture });
   };
-  const now =
-    <T>(make: (result: SimilarityResult) => T): (() => T) =>
-    () =>
-      make(shown!);
+  /** What a picture is drawn from, made once for every result: it is asked for at every move of the pointer. */
+  const now = <T>(make: (result: SimilarityResult) => T): (() => T) => {
+    let known: { readonly of: SimilarityResult; readonly made: T } | null = null;
+    return () => {
+      if (known === null || known.of !== shown) known = { of: shown!, made: make(shown!) };
+      return known.made;
+    };
+  };
   const kind = () => theme.kind;
 
   const showItems = (result: SimilarityResult, waiting: boolean) => {
