@@ -58,8 +58,9 @@ export function itemMap(read: () => ItemMapData): PictureParts {
     over: (size, palette, cursor) => drawChoice(read(), places(size), palette, size, cursor),
     at(size, x, y) {
       const place = places(size);
+      const { length } = read().items;
       let [best, least] = [null as number | null, REACH];
-      for (let item = 0; item < read().items.length; item++) {
+      for (let item = 0; item < length; item++) {
         const at = place(item);
         const distance = Math.hypot(at.x - x, at.y - y);
         if (distance < least) [best, least] = [item, distance];

@@ -39,8 +39,11 @@ export function stimulusStrip(linked: LinkedItems): StimulusStrip {
     const pointed = new Set(linked.pointed);
     for (const [row, option] of options.entries()) {
       const id = model.ids[row]!;
-      option.setAttribute("aria-selected", String(linked.has(id)));
-      option.classList.toggle("ms-strip-pointed", pointed.has(id));
+      const chosen = String(linked.has(id));
+      // Of a thousand options a move of the pointer touches two.
+      if (option.getAttribute("aria-selected") !== chosen) option.setAttribute("aria-selected", chosen);
+      if (option.classList.contains("ms-strip-pointed") !== pointed.has(id))
+        option.classList.toggle("ms-strip-pointed", pointed.has(id));
     }
   };
   store.add(linked.onChange(mark));
