@@ -172,3 +172,24 @@ test("recordings of other items are refused, even where there are as many", asyn
     details: { field: "items-differ" },
   });
 });
+
+test.each([[[24]], [[24, 1]], [[1, 24]]])(
+  "a list of items may be a column or a row, as MATLAB writes it: %j",
+  async (shape) => {
+    const list = (name: string, value: (trial: number) => number) => ({
+      name,
+      shape,
+      data: Float32Array.from({ length: 24 }, (_, trial) => value(trial)),
+    });
+    await writeFile(
+      path("listed.safetensors"),
+      safetensorsBytes([
+        { name: "responses", shape: [24, 3], data: Float32Array.from({ length: 72 }, (_, at) => Math.sin(at * at)) },
+        list("stimulus", (trial) => trial % 8),
+        list("session", (trial) => Math.floor(trial / 8)),
+      ]),
+    );
+    const { result } = await ask({}, ["recording", "listed.safetensors"]);
+    expect(result.layers).toMatchObject([{ kind: "recording", items: 8, dimensions: 3, repeats: 3 }]);
+  },
+);
