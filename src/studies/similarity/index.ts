@@ -1,6 +1,7 @@
 import { ModeScopeError } from "../../base/errors.ts";
-import { traitsOf } from "../../numerics/similarity/measures.ts";
+import { type MeasureTraits, traitsOf } from "../../numerics/similarity/measures.ts";
 import type { Study } from "../types.ts";
+import { acrossFiles } from "./acrossFiles.ts";
 import { ceilingsOf, generalized } from "./ceilings.ts";
 import { intervals, judged, pairsOf, values, type Work } from "./cells.ts";
 import { load } from "./loaded.ts";
@@ -10,7 +11,14 @@ import { permutations } from "./permuting.ts";
 import { itemPictures, layerMap } from "./pictures.ts";
 import { QUANTITIES } from "./quantities.ts";
 import { readStimuli } from "./stimuli.ts";
-import type { Correction, RecordingCeiling, SimilarityCell, SimilarityLayer, SimilarityResult } from "./types.ts";
+import type {
+  CellInterval,
+  Correction,
+  RecordingCeiling,
+  SimilarityCell,
+  SimilarityLayer,
+  SimilarityResult,
+} from "./types.ts";
 
 /** Shares of the work: reading, values, permutations, intervals; what is left is for parts of recordings. */
 const STAGES = { read: 0.15, values: 0.45, permuted: 0.75, resampled: 0.9 } as const;
@@ -101,6 +109,7 @@ export const similarityStudy: Study<SimilarityResult> = {
       cells,
       correction,
       models: modelComparisons(layers, cells, traits.better),
+      acrossFiles: null,
       ...pictures,
       map: null,
       ceilings,
@@ -129,15 +138,26 @@ export const similarityStudy: Study<SimilarityResult> = {
       first.intervals === null
         ? intervals(work(STAGES.permuted, STAGES.resampled), cells)
         : { intervals: first.intervals, replicates: first.replicates };
-    cells = cells.map((cell, at) => judged({ ...cell, interval: resampled.intervals[at]! }, traits.better));
+    cells = cells.map((cell, at) =>
+      judged({ ...cell, interval: possible(resampled.intervals[at]!, traits) }, traits.better),
+    );
     publish(cells);
     ceilings = generalized(repeated, parameters, context.cancel, work(STAGES.resampled, 1).progress);
     stage = "";
+    const across = acrossFiles(layers, cells, pairs, resampled.replicates, traits.symmetric);
     const map = layerMap(cells, pairs, layers.length, resampled.replicates, parameters);
     context.progress(1);
-    return { ...resultOf(cells), map };
+    return { ...resultOf(cells), map, acrossFiles: across };
   },
 };
+
+/** Nothing is more alike than a representation is to itself: an interval ends there. */
+function possible(interval: CellInterval | null, { better, identity }: MeasureTraits): CellInterval | null {
+  if (interval === null) return null;
+  return better === "high"
+    ? { ...interval, high: Math.min(interval.high, identity) }
+    : { ...interval, low: Math.max(interval.low, identity) };
+}
 
 function notesOn(
   { measure, distance, comparison, scaling }: CheckedParameters,
