@@ -160,7 +160,7 @@ export const similarityStudy: Study<SimilarityResult> = {
     publish(cells);
     ceilings = generalized(repeated, parameters, context.cancel, work(STAGES.resampled, 1).progress);
     stage = "";
-    const across = acrossFiles(layers, cells, pairs, resampled.replicates, traits.symmetric);
+    const across = acrossFiles(layers, cells, pairs, resampled.replicates, traits);
     const map = layerMap(cells, pairs, layers.length, resampled.replicates, parameters);
     context.progress(1);
     return { ...resultOf(cells), map, acrossFiles: across };
