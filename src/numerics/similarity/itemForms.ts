@@ -9,6 +9,7 @@
  */
 import type { DenseMatrix } from "../dense.ts";
 import { centred, type Matrix64, product, type Watched } from "./matrix.ts";
+import { type RankedRdm, ranksAmong } from "./rankedRdm.ts";
 import { averageRanks } from "./ranks.ts";
 import { fromTriangle, rdm, upperTriangle } from "./rdm.ts";
 import { RefusedError, requireItems } from "./refusal.ts";
@@ -21,9 +22,25 @@ export function rdmForm(dissimilarities: Matrix64, comparison: RdmComparison): M
   const n = dissimilarities.rows;
   requireItems(n, 3, "A comparison of dissimilarity matrices");
   if (comparison === "whitened-cosine") return unit(doubleCentred(dissimilarities));
-  let values = upperTriangle(dissimilarities);
+  const ranks = comparison === "spearman" || comparison === "rho-a";
+  const values = upperTriangle(dissimilarities);
+  return comparedForm(ranks ? averageRanks(values) : values, n, comparison);
+}
+
+/** The form under a comparison of the RDM of the items `chosen`, from one whose pairs are in order already. */
+export function rankedForm(ranked: RankedRdm, chosen: Int32Array | null, comparison: "spearman" | "rho-a"): Matrix64 {
+  const n = chosen?.length ?? ranked.items;
+  requireItems(n, 3, "A comparison of dissimilarity matrices");
+  return comparedForm(ranksAmong(ranked, chosen), n, comparison);
+}
+
+/** From the upper triangle (destroyed), or its ranks. */
+function comparedForm(
+  values: Float64Array<ArrayBuffer>,
+  n: number,
+  comparison: Exclude<RdmComparison, "whitened-cosine">,
+): Matrix64 {
   const m = values.length;
-  if (comparison === "spearman" || comparison === "rho-a") values = averageRanks(values);
   if (comparison !== "cosine") {
     let mean = 0;
     let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -66,15 +83,19 @@ function rowMeans({ rows: n, data }: Matrix64): { means: Float64Array<ArrayBuffe
 
 /** The form of a Gram matrix (destroyed) under CKA. */
 export function kernelForm(gram: Matrix64, debiased: boolean): Matrix64 {
+  return unit(debiased ? unbiasedForm(gram) : centredBothWays(gram));
+}
+
+/** A Gram matrix (destroyed) U-centred: the inner product of two is n(n − 3)·HSIC₁. */
+export function unbiasedForm(gram: Matrix64): Matrix64 {
   const { rows: n, data } = gram;
-  if (!debiased) return unit(centredBothWays(gram));
   requireItems(n, 4, "Debiased CKA");
   for (let i = 0; i < n; i++) data[i * n + i] = 0;
   const { means, mean } = rowMeans(gram);
   const whole = (mean * n * n) / ((n - 1) * (n - 2));
   for (let i = 0; i < n; i++)
     for (let j = 0; j < n; j++) if (i !== j) data[i * n + j]! += whole - ((means[i]! + means[j]!) * n) / (n - 2);
-  return unit(gram);
+  return gram;
 }
 
 export interface FormOptions extends Watched {

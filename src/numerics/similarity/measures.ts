@@ -3,21 +3,14 @@
  * shuffled or not. What a representation is turned into first is kept, so that a table of all pairs turns each only once.
  */
 import type { DenseMatrix } from "../dense.ts";
-import {
-  inner,
-  kernelForm,
-  linearGram,
-  meanOverOrders,
-  permutedInner,
-  RDM_COMPARISONS,
-  rbfGram,
-  rdmForm,
-} from "./itemForms.ts";
-import { contiguousBatches, minibatchCka } from "./linearCka.ts";
+import { dotProducts, formTable, packedForm } from "./formTable.ts";
+import { ratio } from "./hsic.ts";
+import { kernelForm, linearGram, RDM_COMPARISONS, rankedForm, rbfGram, rdmForm } from "./itemForms.ts";
+import { contiguousBatches, dot, minibatchForm } from "./linearCka.ts";
 import { type Matrix64, rowsOf, type Watched } from "./matrix.ts";
 import { linearPredictivity, shuffledFolds } from "./predictivity.ts";
-import { tauA } from "./ranks.ts";
-import { type Distance, rdm, submatrix, upperTriangle } from "./rdm.ts";
+import { rankedRdm, tauAmong } from "./rankedRdm.ts";
+import { type Distance, rdm, submatrix } from "./rdm.ts";
 import { RefusedError, requireItems } from "./refusal.ts";
 import { meanCca, pwcca, type Subspace, shape, subspaceOf, svcca } from "./subspaces.ts";
 
@@ -82,6 +75,8 @@ export interface PairTable {
   value(a: number, b: number): number;
   /** With the items of b in `order`. */
   shuffled(a: number, b: number, order: Int32Array): number;
+  /** `shuffled` of every two layers, row a after row a, for measures that give all at once for little more than one; NaN where one is refused. */
+  readonly shuffledAll: ((order: Int32Array) => Float64Array<ArrayBuffer>) | null;
   /** The mean of `shuffled` over all orders, where it has a closed form. */
   shuffledMean(a: number, b: number): number | null;
 }
@@ -104,35 +99,30 @@ export function pairTable(
   requireItems(n, least, `The measure ${measure}`);
   const form = formOf(measure, items, options);
   if (form !== null) {
-    const forms = lazily(layers, form);
-    return {
-      value: (a, b) => inner(forms(a), forms(b)),
-      shuffled: (a, b, order) => permutedInner(forms(a), forms(b), order),
-      shuffledMean: (a, b) => meanOverOrders(forms(a), forms(b)),
-    };
+    const packed = lazily(layers, (layer) => packedForm(form(layer)));
+    return formTable(n, layers.length, packed, options);
   }
+  // τ_a
   if (measure === "rsa") {
-    const rdms = lazily(layers, (layer) => dissimilarities(layer, items, options));
-    const triangles = lazily(layers, (_, at) => upperTriangle(rdms(at)));
+    const rdms = lazily(layers, (layer) => ranksOf(layer, items, options));
+    const compare = (a: number, b: number, order: Int32Array | null) =>
+      tauAmong(rdms(a).ranked, rdms(b).ranked, rdms(a).chosen, order);
     return {
-      value: (a, b) => tauA(triangles(a), triangles(b)),
-      shuffled: (a, b, order) => tauA(triangles(a), upperTriangle(submatrix(rdms(b), order))),
+      value: (a, b) => compare(a, b, null),
+      shuffled: compare,
+      shuffledAll: null,
       shuffledMean: () => null,
     };
   }
-  if (measure === "minibatch-cka" || measure === "predictivity") {
-    const values = lazily(layers, ({ values: x }) => rowsOf(x, items));
-    const batches = contiguousBatches(n, options.batch);
-    if (measure === "minibatch-cka" && batches.length === 0)
-      throw new RefusedError("too-few-items", `${n} items fill no batch of ${options.batch}.`, "Take a smaller batch.");
+  const values = lazily(layers, ({ values: x }) => rowsOf(x, items));
+  if (measure === "minibatch-cka") return minibatchTable(values, layers.length, n, options);
+  if (measure === "predictivity") {
     const foldOf = shuffledFolds(n, options.folds, options.seed);
-    const compare =
-      measure === "predictivity"
-        ? (x: Matrix64, y: Matrix64) => linearPredictivity(x, y, { ...options, foldOf }).r2
-        : (x: Matrix64, y: Matrix64) => minibatchCka(x, y, batches, options);
+    const compare = (x: Matrix64, y: Matrix64) => linearPredictivity(x, y, { ...options, foldOf }).r2;
     return {
       value: (a, b) => compare(values(a), values(b)),
       shuffled: (a, b, order) => compare(values(a), rowsOf(values(b), order)),
+      shuffledAll: null,
       shuffledMean: () => null,
     };
   }
@@ -141,6 +131,44 @@ export function pairTable(
   return {
     value: (a, b) => compare(subspaces(a), subspaces(b), undefined),
     shuffled: (a, b, order) => compare(subspaces(a), subspaces(b), order),
+    shuffledAll: null,
+    shuffledMean: () => null,
+  };
+}
+
+function minibatchTable(
+  values: (layer: number) => Matrix64,
+  layers: number,
+  n: number,
+  options: MeasureOptions,
+): PairTable {
+  const batches = contiguousBatches(n, options.batch);
+  if (batches.length === 0)
+    throw new RefusedError("too-few-items", `${n} items fill no batch of ${options.batch}.`, "Take a smaller batch.");
+  const all = Array.from({ length: layers }, (_, at) => at);
+  const form = (layer: number, order: Int32Array | null) =>
+    minibatchForm(
+      values(layer),
+      order === null ? batches : batches.map((one) => one.map((item) => order[item]!)),
+      options,
+    );
+  const forms = lazily(all, (at) => form(at, null));
+  // The sums of a layer with itself change with its order: other items are in a batch together.
+  const against = (x: Float64Array<ArrayBuffer>, y: Float64Array<ArrayBuffer>) =>
+    ratio(dot(x, y), dot(x, x), dot(y, y));
+  return {
+    value: (a, b) => against(forms(a), forms(b)),
+    shuffled: (a, b, order) => against(forms(a), form(b, order)),
+    shuffledAll(order) {
+      const [still, moved] = [all.map(forms), all.map((at) => form(at, order))];
+      const [rows, columns] = [still, moved].map((lists) => lists.map((list) => dot(list, list))) as [
+        number[],
+        number[],
+      ];
+      return dotProducts(still, moved, options).map((cross, at) =>
+        ratio(cross, rows[Math.floor(at / layers)]!, columns[at % layers]!),
+      );
+    },
     shuffledMean: () => null,
   };
 }
@@ -176,7 +204,13 @@ function formOf(
   const { comparison, width } = options;
   switch (measure) {
     case "rsa":
-      return comparison === "tau-a" ? null : (layer) => rdmForm(dissimilarities(layer, items, options), comparison);
+      if (comparison === "tau-a") return null;
+      if (comparison === "spearman" || comparison === "rho-a")
+        return (layer) => {
+          const { ranked, chosen } = ranksOf(layer, items, options);
+          return rankedForm(ranked, chosen, comparison);
+        };
+      return (layer) => rdmForm(dissimilarities(layer, items, options), comparison);
     case "cka":
     case "debiased-cka":
       return ({ values }) => kernelForm(linearGram(values, { ...options, items }), measure === "debiased-cka");
@@ -194,6 +228,30 @@ export function dissimilarities(layer: Representation, items: Int32Array | null,
   // A network has no noise of measurement: against a recording's crossnobis stands its plain distance.
   const distance = options.distance === "crossnobis" ? "squared-euclidean" : options.distance;
   return rdm(layer.values, distance === "mahalanobis" ? "squared-euclidean" : distance, { ...options, items });
+}
+
+/** The dissimilarities in order: of all items where they are there, which serves every draw of them, else of those asked for. */
+function ranksOf(layer: Representation, items: Int32Array | null, options: MeasureOptions) {
+  const whole = layer.dissimilarities;
+  return whole === undefined
+    ? { ranked: rankedRdm(dissimilarities(layer, items, options)), chosen: null }
+    : { ranked: rankedRdm(whole), chosen: items };
+}
+
+/** The layers with their dissimilarities, so that draws of items need not measure them again; one that is refused stays as it is. */
+export function withDissimilarities<Layer extends Representation>(
+  layers: readonly Layer[],
+  options: MeasureOptions,
+): readonly Layer[] {
+  return layers.map((layer) => {
+    options.cancel?.throwIfCancelled();
+    try {
+      return { ...layer, dissimilarities: dissimilarities(layer, null, options) };
+    } catch (error) {
+      if (error instanceof RefusedError) return layer;
+      throw error;
+    }
+  });
 }
 
 /** What `make` gives for each, made when it is first asked for; a refusal is kept as well. */
