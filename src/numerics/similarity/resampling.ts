@@ -46,7 +46,8 @@ export function permutationTest(
   better: "high" | "low",
   statistic: (order: Int32Array) => number,
 ): Permutation {
-  const observed = statistic(Int32Array.from({ length: n }, (_, i) => i));
+  const orders = ordersOf(n, draws, seed);
+  const observed = statistic(orders.next().value!);
   const slack = TIE * Math.max(1, Math.abs(observed));
   const asGood = (value: number) => (better === "high" ? value >= observed - slack : value <= observed + slack);
   let [good, count, sum, square] = [0, 0, 0, 0];
@@ -60,12 +61,8 @@ export function permutationTest(
     sum += value;
     square += value * value;
   };
+  for (const order of orders) take(order);
   const enumerated = n <= ENUMERATED_ITEMS;
-  if (enumerated) for (const order of allOrders(n)) take(order);
-  else {
-    const random = new Random(seed);
-    for (let k = 0; k < draws; k++) take(shuffled(n, random));
-  }
   const mean = sum / count;
   return {
     p: enumerated ? good / count : (1 + good) / (1 + count),
@@ -77,6 +74,23 @@ export function permutationTest(
     observed,
     values: Float64Array.from(values),
   };
+}
+
+/** The items as they are, then every order of a permutation test of `n` items: all of them or `draws`. The array is only good until the next. */
+export function* ordersOf(n: number, draws: number, seed: number): Generator<Int32Array> {
+  yield Int32Array.from({ length: n }, (_, i) => i);
+  if (n <= ENUMERATED_ITEMS) yield* allOrders(n);
+  else {
+    const random = new Random(seed);
+    for (let k = 0; k < draws; k++) yield shuffled(n, random);
+  }
+}
+
+/** How many orders `ordersOf` gives. */
+export function countOrders(n: number, draws: number): number {
+  let all = 1;
+  for (let k = 2; k <= Math.min(n, ENUMERATED_ITEMS + 1); k++) all *= k;
+  return 1 + (n <= ENUMERATED_ITEMS ? all : draws);
 }
 
 export function shuffled(n: number, random: Random): Int32Array {

@@ -1,7 +1,8 @@
+import type { CancelToken } from "../../base/cancel.ts";
 import { ModeScopeError } from "../../base/errors.ts";
 import { labelsOfLength } from "../../base/labels.ts";
 import { standardized, withoutLeading } from "../../numerics/similarity/matrix.ts";
-import { type Representation, traitsOf } from "../../numerics/similarity/measures.ts";
+import { type Representation, traitsOf, withDissimilarities } from "../../numerics/similarity/measures.ts";
 import { RefusedError } from "../../numerics/similarity/refusal.ts";
 import type { Study, StudyContext, StudyInput } from "../types.ts";
 import { ceilingsOf, generalized, type Measured } from "./ceilings.ts";
@@ -68,7 +69,8 @@ export const similarityStudy: Study<SimilarityResult> = {
       throw new ModeScopeError("bad-request", "Name at least one file with activations, or a recording.", {
         field: "files",
       });
-    const { loaded, ...found } = await load(context, inputs, parameters);
+    const { loaded: read, ...found } = await load(context, inputs, parameters);
+    const loaded = measured(read, parameters, context.cancel);
     const layers = loaded.map(({ layer }) => layer);
     const notes = [...found.notes, ...notesOn(parameters, layers)];
     const pictures = itemPictures(loaded, parameters, context.cancel);
@@ -229,6 +231,13 @@ async function load(context: StudyContext, inputs: readonly StudyInput[], parame
   const notes =
     used < all ? [`${used} of ${all} items, drawn by seed ${parameters.seed}: more would not fit this measure.`] : [];
   return { loaded, chosen, files, skipped: found.skipped, items: { all, used, names }, notes };
+}
+
+/** Dissimilarities once and for all draws of items, where all of them fit. */
+function measured(loaded: readonly Loaded[], parameters: CheckedParameters, cancel: CancelToken): readonly Loaded[] {
+  const items = loaded[0]!.values.rows;
+  const fits = loaded.length * items * items * BYTES_OF_ENTRY <= MOST_MEASURED;
+  return parameters.measure === "rsa" && fits ? withDissimilarities(loaded, { ...parameters, cancel }) : loaded;
 }
 
 const stem = (name: string): string => name.replace(/(\.[A-Za-z][A-Za-z0-9]*){1,2}$/, "");
