@@ -22,6 +22,9 @@ import type { Correction, RecordingCeiling, SimilarityCell, SimilarityLayer, Sim
 const STAGES = { read: 0.15, values: 0.45, permuted: 0.75, resampled: 0.9 } as const;
 /** A map of more layers than these is a table of thousands of cells. */
 const MOST_LAYERS = 96;
+/** Of a dissimilarity: itself, and its place in the order of all (`rankedRdm.ts`). */
+const BYTES_OF_ENTRY = 18;
+const MOST_MEASURED = 2 ** 30;
 
 /** How alike representations are: layers of networks, checkpoints of a run, recordings of brains. */
 export const similarityStudy: Study<SimilarityResult> = {
@@ -234,7 +237,11 @@ async function load(context: StudyContext, inputs: readonly StudyInput[], parame
 }
 
 /** Dissimilarities once and for all draws of items, where all of them fit. */
-function measured(loaded: readonly Loaded[], parameters: CheckedParameters, cancel: CancelToken): readonly Loaded[] {
+function measured(
+  loaded: readonly Measured[],
+  parameters: CheckedParameters,
+  cancel: CancelToken,
+): readonly Measured[] {
   const items = loaded[0]!.values.rows;
   const fits = loaded.length * items * items * BYTES_OF_ENTRY <= MOST_MEASURED;
   return parameters.measure === "rsa" && fits ? withDissimilarities(loaded, { ...parameters, cancel }) : loaded;
