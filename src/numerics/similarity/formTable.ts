@@ -8,7 +8,7 @@ import { dense } from "../eigen/block.ts";
 import { loadKernels } from "../kernels/load.ts";
 import { meanOverOrders, permutedInner } from "./itemForms.ts";
 import type { Matrix64, Watched } from "./matrix.ts";
-import { RefusedError } from "./refusal.ts";
+import { orNull } from "./refusal.ts";
 
 /** Entries of every form that are multiplied at a time. */
 const PIECE = 2 ** 15;
@@ -122,13 +122,4 @@ export function formTable(
     },
     shuffledMean: (a, b) => meanOverOrders(wholeForm(a), wholeForm(b)),
   };
-}
-
-function orNull<Value>(make: () => Value): Value | null {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof RefusedError) return null;
-    throw error;
-  }
 }

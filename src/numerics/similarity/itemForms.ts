@@ -9,7 +9,7 @@
  */
 import type { DenseMatrix } from "../dense.ts";
 import { centred, type Matrix64, product, type Watched } from "./matrix.ts";
-import { type RankedRdm, ranksAmong } from "./rankedRdm.ts";
+import { type RankedRdm, rangeAmong, ranksAmong } from "./rankedRdm.ts";
 import { averageRanks } from "./ranks.ts";
 import { fromTriangle, rdm, upperTriangle } from "./rdm.ts";
 import { RefusedError, requireItems } from "./refusal.ts";
@@ -24,6 +24,7 @@ export function rdmForm(dissimilarities: Matrix64, comparison: RdmComparison): M
   if (comparison === "whitened-cosine") return unit(doubleCentred(dissimilarities));
   const ranks = comparison === "spearman" || comparison === "rho-a";
   const values = upperTriangle(dissimilarities);
+  if (comparison !== "cosine") requireShape(values);
   return comparedForm(ranks ? averageRanks(values) : values, n, comparison);
 }
 
@@ -31,6 +32,7 @@ export function rdmForm(dissimilarities: Matrix64, comparison: RdmComparison): M
 export function rankedForm(ranked: RankedRdm, chosen: Int32Array | null, comparison: "spearman" | "rho-a"): Matrix64 {
   const n = chosen?.length ?? ranked.items;
   requireItems(n, 3, "A comparison of dissimilarity matrices");
+  requireRankedShape(ranked, chosen);
   return comparedForm(ranksAmong(ranked, chosen), n, comparison);
 }
 
@@ -43,22 +45,36 @@ function comparedForm(
   const m = values.length;
   if (comparison !== "cosine") {
     let mean = 0;
-    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const value of values) {
-      mean += value / m;
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-    }
-    if (!(most - least > m * Number.EPSILON * Math.abs(most)))
-      throw new RefusedError(
-        "degenerate",
-        "All items are equally far apart: the dissimilarity matrix has no shape to compare.",
-      );
+    for (const value of values) mean += value / m;
     for (let k = 0; k < m; k++) values[k]! -= mean;
   }
   const form = fromTriangle(values, n);
   // Every pair of items stands in the matrix twice.
   return comparison === "rho-a" ? scaledBy(form, 1 / Math.sqrt((m ** 3 - m) / 6)) : unit(form);
+}
+
+/** Distances that rounding alone tells apart have ranks, and those mean nothing. */
+export function requireShape(values: Float64Array<ArrayBuffer>): void {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  requireRange(values.length, least, most);
+}
+
+/** The same of the pairs of the items `chosen`. */
+export function requireRankedShape(ranked: RankedRdm, chosen: Int32Array | null): void {
+  const n = chosen?.length ?? ranked.items;
+  requireRange((n * (n - 1)) / 2, ...rangeAmong(ranked, chosen));
+}
+
+function requireRange(count: number, least: number, most: number): void {
+  if (!(most - least > count * Number.EPSILON * Math.max(Math.abs(least), Math.abs(most))))
+    throw new RefusedError(
+      "degenerate",
+      "All items are equally far apart: the dissimilarity matrix has no shape to compare.",
+    );
 }
 
 /** −½·H·D·H. */

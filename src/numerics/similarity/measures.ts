@@ -5,13 +5,21 @@
 import type { DenseMatrix } from "../dense.ts";
 import { dotProducts, formTable, packedForm } from "./formTable.ts";
 import { ratio } from "./hsic.ts";
-import { kernelForm, linearGram, RDM_COMPARISONS, rankedForm, rbfGram, rdmForm } from "./itemForms.ts";
+import {
+  kernelForm,
+  linearGram,
+  RDM_COMPARISONS,
+  rankedForm,
+  rbfGram,
+  rdmForm,
+  requireRankedShape,
+} from "./itemForms.ts";
 import { contiguousBatches, dot, minibatchForm } from "./linearCka.ts";
 import { type Matrix64, rowsOf, type Watched } from "./matrix.ts";
 import { linearPredictivity, shuffledFolds } from "./predictivity.ts";
 import { rankedRdm, tauAmong } from "./rankedRdm.ts";
 import { type Distance, rdm, submatrix } from "./rdm.ts";
-import { RefusedError, requireItems } from "./refusal.ts";
+import { orNull, RefusedError, requireItems } from "./refusal.ts";
 import { meanCca, pwcca, type Subspace, shape, subspaceOf, svcca } from "./subspaces.ts";
 
 export const MEASURES = [
@@ -94,7 +102,15 @@ export function pairTable(
   items: Int32Array | null,
   options: MeasureOptions,
 ): PairTable {
-  const n = items?.length ?? layers[0]?.values.rows ?? 0;
+  const rows = layers[0]?.values.rows ?? 0;
+  const strange = layers.find(({ values }) => values.rows !== rows);
+  if (strange !== undefined)
+    throw new RefusedError(
+      "items-differ",
+      `One representation has ${rows} items, another ${strange.values.rows}.`,
+      "Compare what was measured on the same items.",
+    );
+  const n = items?.length ?? rows;
   const least = traitsOf(measure).leastItems;
   requireItems(n, least, `The measure ${measure}`);
   const form = formOf(measure, items, options);
@@ -104,7 +120,11 @@ export function pairTable(
   }
   // τ_a
   if (measure === "rsa") {
-    const rdms = lazily(layers, (layer) => ranksOf(layer, items, options));
+    const rdms = lazily(layers, (layer) => {
+      const found = ranksOf(layer, items, options);
+      requireRankedShape(found.ranked, found.chosen);
+      return found;
+    });
     const compare = (a: number, b: number, order: Int32Array | null) =>
       tauAmong(rdms(a).ranked, rdms(b).ranked, rdms(a).chosen, order);
     return {
@@ -152,25 +172,40 @@ function minibatchTable(
       order === null ? batches : batches.map((one) => one.map((item) => order[item]!)),
       options,
     );
-  const forms = lazily(all, (at) => form(at, null));
+  const forms = lazily(all, (at) => {
+    requireSpread(values(at));
+    return form(at, null);
+  });
   // The sums of a layer with itself change with its order: other items are in a batch together.
   const against = (x: Float64Array<ArrayBuffer>, y: Float64Array<ArrayBuffer>) =>
     ratio(dot(x, y), dot(x, x), dot(y, y));
   return {
     value: (a, b) => against(forms(a), forms(b)),
-    shuffled: (a, b, order) => against(forms(a), form(b, order)),
+    shuffled(a, b, order) {
+      forms(b);
+      return against(forms(a), form(b, order));
+    },
     shuffledAll(order) {
-      const [still, moved] = [all.map(forms), all.map((at) => form(at, order))];
-      const [rows, columns] = [still, moved].map((lists) => lists.map((list) => dot(list, list))) as [
-        number[],
-        number[],
-      ];
+      const still = all.map((at) => orNull(() => forms(at)));
+      const moved = still.map((one, at) => (one === null ? null : form(at, order)));
+      const [rows, columns] = [still, moved].map((lists) =>
+        lists.map((list) => (list === null ? Number.NaN : dot(list, list))),
+      ) as [number[], number[]];
       return dotProducts(still, moved, options).map((cross, at) =>
         ratio(cross, rows[Math.floor(at / layers)]!, columns[at % layers]!),
       );
     },
     shuffledMean: () => null,
   };
+}
+
+/** Some dimension that not all items share. */
+function requireSpread({ columns: p, data }: Matrix64): void {
+  for (let at = p; at < data.length; at++) if (data[at] !== data[at % p]) return;
+  throw new RefusedError(
+    "degenerate",
+    "The representation is the same for every item: nothing can be compared with it.",
+  );
 }
 
 function subspaceMeasure(

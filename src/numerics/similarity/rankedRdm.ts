@@ -1,6 +1,6 @@
 /**
  * A dissimilarity matrix whose pairs of items have been put in order once: ranks among the pairs of some of the items, and τ_a with its items shuffled, then
- * need no sorting. Memory: 12 bytes a pair and 4n². Cost: O(m log m) once for m pairs; O(m) for ranks of some items; a merge sort for τ_a.
+ * need no sorting. Memory: 20 bytes a pair and 4n². Cost: O(m log m) once for m pairs; O(m) for ranks of some items; a merge sort for τ_a.
  */
 import type { Matrix64 } from "./matrix.ts";
 import { sortedList, tauOfClasses } from "./ranks.ts";
@@ -12,6 +12,7 @@ export interface RankedRdm {
   readonly lower: Int32Array<ArrayBuffer>;
   readonly upper: Int32Array<ArrayBuffer>;
   readonly classes: Int32Array<ArrayBuffer>;
+  readonly values: Float64Array<ArrayBuffer>;
   /** Items × items: the class of every pair. */
   readonly table: Int32Array<ArrayBuffer>;
 }
@@ -27,7 +28,8 @@ export function rankedRdm(matrix: Matrix64): RankedRdm {
 
 function ranked(matrix: Matrix64): RankedRdm {
   const n = matrix.rows;
-  const sorted = sortedList(upperTriangle(matrix));
+  const triangle = upperTriangle(matrix);
+  const sorted = sortedList(triangle);
   const m = sorted.order.length;
   const [first, second] = [new Int32Array(m), new Int32Array(m)];
   const table = new Int32Array(n * n);
@@ -43,6 +45,7 @@ function ranked(matrix: Matrix64): RankedRdm {
     lower: sorted.order.map((at) => first[at]!),
     upper: sorted.order.map((at) => second[at]!),
     classes: sorted.order.map((at) => sorted.classes[at]!),
+    values: triangle.sort(),
     table,
   };
 }
@@ -53,6 +56,16 @@ function placesOf(n: number, chosen: Int32Array | null): Int32Array<ArrayBuffer>
   const places = new Int32Array(n).fill(-1);
   for (const [place, item] of chosen.entries()) places[item] = place;
   return places;
+}
+
+/** The smallest and the largest dissimilarity among the items `chosen`. */
+export function rangeAmong({ items: n, lower, upper, values }: RankedRdm, chosen: Int32Array | null): [number, number] {
+  const places = placesOf(n, chosen);
+  const among = (at: number) => places[lower[at]!]! >= 0 && places[upper[at]!]! >= 0;
+  let [first, last] = [0, values.length - 1];
+  while (first < last && !among(first)) first++;
+  while (last > first && !among(last)) last--;
+  return [values[first] ?? Number.NaN, values[last] ?? Number.NaN];
 }
 
 /** Average ranks among the pairs of the items `chosen`, in the order of their upper triangle. */

@@ -3,7 +3,7 @@ import { type Representation, withDissimilarities } from "../../numerics/similar
 import type { CheckedParameters } from "./parameters.ts";
 
 /** Of a dissimilarity: itself, and its place in the order of all (`rankedRdm.ts`). */
-const BYTES_OF_ENTRY = 18;
+const BYTES_OF_ENTRY = 22;
 const MOST_MEASURED = 2 ** 30;
 
 /** For RSA the dissimilarities once and for all draws of items, where those of all layers fit. */
