@@ -39,6 +39,7 @@ export function pairSums(x: Matrix64, y: Matrix64, options: Watched = {}): PairS
   return {
     items: x.rows,
     total,
+    told: null,
     byItem,
     firstBySecond: weighted(x, second),
     secondByFirst: weighted(y, first),
