@@ -1,6 +1,7 @@
 // `npm run bench:similarity`: comparisons of representations beside NumPy, rsatoolbox and torch_cka, in turn within each round, one thread each and all of them.
 // Asserts that all agree. MODESCOPE_PYTHON names a Python with numpy, scipy (and rsatoolbox, torch, torch_cka where they are to be compared), MODESCOPE_NODE the
-// Node that ModeScope runs in (else that of the VS Code in the cache, else this one). `-- --large` takes 10,000 × 768 × 24, `-- --rounds 5`.
+// Node that ModeScope runs in (else that of the VS Code in the cache, else this one). `-- --large` takes 10,000 × 768 × 24; `-- --rounds 5`, `--only WORDS` of a
+// task, `--threads 1,2`.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,8 +14,10 @@ import { peerEnvironment } from "./lib/python.mjs";
 import { median } from "./lib/statistics.mjs";
 
 const LARGE = process.argv.includes("--large");
-const at = process.argv.indexOf("--rounds");
-const rounds = at < 0 ? (LARGE ? 1 : 5) : Number(process.argv[at + 1]);
+const given = (flag) => (process.argv.includes(flag) ? process.argv[process.argv.indexOf(flag) + 1] : undefined);
+const rounds = Number(given("--rounds") ?? (LARGE ? 1 : 5));
+const only = given("--only") ?? "";
+const threadCounts = given("--threads")?.split(",").map(Number) ?? [...new Set([1, availableParallelism()])];
 const shape = LARGE
   ? { items: 10_000, dimensions: 768, layers: 24, few: 1000 }
   : { items: 2_000, dimensions: 256, layers: 12, few: 300 };
@@ -108,7 +111,7 @@ try {
   console.log(
     `${machine.cpu}, ${machine.cores} cores, ${machine.date} at ${machine.commit}; medians of ${rounds} rounds in turn, load ${loadavg()[0].toFixed(1)} beside.`,
   );
-  for (const threads of [...new Set([1, availableParallelism()])]) {
+  for (const threads of threadCounts) {
     const ours = startLinePeer(
       node,
       [join(PEERS, "similarityProduct.mjs"), bundle, dist, folder, String(threads)],
@@ -132,7 +135,7 @@ try {
       `| task (${threads === 1 ? "processor time" : "wall clock"}) | ModeScope | peers | agrees to |\n| --- | ---: | --- | --- |`,
     );
     for (const { what, ours: question, peers, skip } of ROWS) {
-      if (skip === true) continue;
+      if (skip === true || !what.includes(only)) continue;
       const taken = new Map();
       const contestant = (id, peer, asked) => ({
         id,

@@ -240,12 +240,13 @@ function formOf(
   switch (measure) {
     case "rsa":
       if (comparison === "tau-a") return null;
-      if (comparison === "spearman" || comparison === "rho-a")
-        return (layer) => {
-          const { ranked, chosen } = ranksOf(layer, items, options);
-          return rankedForm(ranked, chosen, comparison);
-        };
-      return (layer) => rdmForm(dissimilarities(layer, items, options), comparison);
+      return (layer) => {
+        const whole = layer.dissimilarities;
+        // Of all items ranks are as soon found anew; draws of them are what the order of all pairs is kept for.
+        if (whole !== undefined && items !== null && (comparison === "spearman" || comparison === "rho-a"))
+          return rankedForm(rankedRdm(whole), items, comparison);
+        return rdmForm(dissimilarities(layer, items, options), comparison);
+      };
     case "cka":
     case "debiased-cka":
       return ({ values }) => kernelForm(linearGram(values, { ...options, items }), measure === "debiased-cka");

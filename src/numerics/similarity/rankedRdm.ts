@@ -13,8 +13,6 @@ export interface RankedRdm {
   readonly upper: Int32Array<ArrayBuffer>;
   readonly classes: Int32Array<ArrayBuffer>;
   readonly values: Float64Array<ArrayBuffer>;
-  /** Items × items: the class of every pair. */
-  readonly table: Int32Array<ArrayBuffer>;
 }
 
 const known = new WeakMap<Matrix64, RankedRdm>();
@@ -29,25 +27,40 @@ export function rankedRdm(matrix: Matrix64): RankedRdm {
 function ranked(matrix: Matrix64): RankedRdm {
   const n = matrix.rows;
   const triangle = upperTriangle(matrix);
-  const sorted = sortedList(triangle);
-  const m = sorted.order.length;
+  const { order, classes } = sortedList(triangle);
+  const m = order.length;
   const [first, second] = [new Int32Array(m), new Int32Array(m)];
-  const table = new Int32Array(n * n);
   for (let i = 0, at = 0; i < n; i++)
     for (let j = i + 1; j < n; j++, at++) {
       first[at] = i;
       second[at] = j;
-      table[i * n + j] = sorted.classes[at]!;
-      table[j * n + i] = sorted.classes[at]!;
     }
-  return {
-    items: n,
-    lower: sorted.order.map((at) => first[at]!),
-    upper: sorted.order.map((at) => second[at]!),
-    classes: sorted.order.map((at) => sorted.classes[at]!),
-    values: triangle.sort(),
-    table,
-  };
+  const [lower, upper, inOrder] = [new Int32Array(m), new Int32Array(m), new Int32Array(m)];
+  const values = new Float64Array(m);
+  for (let k = 0; k < m; k++) {
+    const at = order[k]!;
+    lower[k] = first[at]!;
+    upper[k] = second[at]!;
+    inOrder[k] = classes[at]!;
+    values[k] = triangle[at]!;
+  }
+  return { items: n, lower, upper, classes: inOrder, values };
+}
+
+const tables = new WeakMap<RankedRdm, Int32Array<ArrayBuffer>>();
+
+/** Items × items: the class of every pair. */
+function classTable(of: RankedRdm): Int32Array<ArrayBuffer> {
+  const found = tables.get(of);
+  if (found !== undefined) return found;
+  const { items: n, lower, upper, classes } = of;
+  const table = new Int32Array(n * n);
+  for (let k = 0; k < classes.length; k++) {
+    table[lower[k]! * n + upper[k]!] = classes[k]!;
+    table[upper[k]! * n + lower[k]!] = classes[k]!;
+  }
+  tables.set(of, table);
+  return table;
 }
 
 /** For every item its place among `chosen` (ascending, each once), or −1. */
@@ -107,12 +120,13 @@ export function tauAmong(a: RankedRdm, b: RankedRdm, chosen: Int32Array | null, 
     return chosen === null ? moved : chosen[moved]!;
   });
   const m = (k * (k - 1)) / 2;
+  const table = classTable(b);
   const [first, second] = [new Int32Array(m), new Int32Array(m)];
   for (let at = 0, to = 0; at < a.lower.length; at++) {
     const [i, j] = [partner[a.lower[at]!]!, partner[a.upper[at]!]!];
     if (i < 0 || j < 0) continue;
     first[to] = a.classes[at]!;
-    second[to++] = b.table[i * n + j]!;
+    second[to++] = table[i * n + j]!;
   }
   return tauOfClasses(first, second);
 }

@@ -2,8 +2,9 @@
  * Ranks and rank correlations of two lists, ties included.
  * Sources: Kendall 1948 (τ_a has no correction for ties: it is what a model that predicts ties must be judged by, Nili et al. 2014); Knight 1966, JASA 61, 436
  * (counting by merge sort); Schütt et al. 2023, eLife 12, e82566 (ρ_a: the expectation of Spearman's ρ when ties are broken at random).
- * Cost: O(m log m) for m entries. What is known of one list (`sortedList`) serves every comparison of it.
+ * Cost: O(m) for ranks of m entries, O(m log m) for τ_a. What is known of one list (`sortedList`) serves every comparison of it.
  */
+import { sortedOrder } from "./sortedOrder.ts";
 
 /** A list in order. */
 export interface SortedList {
@@ -14,44 +15,26 @@ export interface SortedList {
 }
 
 export function sortedList(values: Float64Array<ArrayBuffer>): SortedList {
-  const m = values.length;
-  const sorted = Float64Array.from(values).sort();
-  // Per place in order: its class, and where the next entry of that class goes.
-  const classAt = new Int32Array(m);
-  for (let k = 1; k < m; k++) classAt[k] = classAt[k - 1]! + (sorted[k] === sorted[k - 1] ? 0 : 1);
-  const next = Int32Array.from(classAt.keys());
-  const [order, classes] = [new Int32Array(m), new Int32Array(m)];
-  for (let i = 0; i < m; i++) {
-    const low = bound(sorted, values[i]!, false);
-    classes[i] = classAt[low]!;
-    order[next[low]!++] = i;
+  const order = sortedOrder(values);
+  const classes = new Int32Array(order.length);
+  for (let k = 1, found = 0; k < order.length; k++) {
+    if (values[order[k]!] !== values[order[k - 1]!]) found++;
+    classes[order[k]!] = found;
   }
   return { order, classes };
 }
 
 /** 1 for the smallest; ties share the mean of their ranks. */
 export function averageRanks(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const sorted = Float64Array.from(values).sort();
-  const out = new Float64Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    const low = bound(sorted, value, false);
-    // Few entries have twins: the next one tells at once.
-    const high = sorted[low + 1] === value ? bound(sorted, value, true) : low + 1;
-    out[i] = (low + high + 1) / 2;
+  const order = sortedOrder(values);
+  const m = order.length;
+  const out = new Float64Array(m);
+  for (let start = 0, end = 1; start < m; start = end++) {
+    const value = values[order[start]!]!;
+    while (end < m && values[order[end]!] === value) end++;
+    for (let k = start; k < end; k++) out[order[k]!] = (start + end + 1) / 2;
   }
   return out;
-}
-
-/** How many sorted values lie below `value`, or (`over`) not above it. */
-function bound(sorted: Float64Array<ArrayBuffer>, value: number, over: boolean): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value || (over && sorted[middle] === value)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** (concordant − discordant) / (all pairs of entries); NaN for fewer than two entries. */
