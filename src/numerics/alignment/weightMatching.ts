@@ -50,52 +50,57 @@ export function matchWeights(
 function ascend(a: readonly ChainLayer[], b: readonly ChainLayer[], random: Random, cancel: CancelToken): Matching {
   const hidden = a.length - 1;
   const orders = a.slice(0, hidden).map(({ units }) => Int32Array.from({ length: units }, (_, i) => i));
-  const identity = orders.map((order) => order.slice());
+  const before = alignment(a, b, orders);
+  const scale = Math.sqrt(squareOf(a) * squareOf(b));
+  const outgoing = a.slice(1).map(byInput);
   let passes = 0;
   for (let changed = true; changed && passes < MOST_PASSES; passes++) {
     changed = false;
     for (const at of shuffled(hidden, random)) {
       cancel.throwIfCancelled();
-      const order = assignUnits(a, b, orders, at, cancel);
-      if (order.some((unit, i) => unit !== orders[at]![i])) {
-        // A tie may move units for nothing, again and again.
-        const gain =
-          alignment(
-            a,
-            b,
-            orders.map((one, k) => (k === at ? order : one)),
-          ) - alignment(a, b, orders);
-        if (gain > 1e-12) {
-          orders[at] = order;
-          changed = true;
-        }
+      const { order, gain } = assignUnits(a[at]!, outgoing[at]!, b, orders, at, cancel);
+      // A tie may move units for nothing, again and again.
+      if (gain > 1e-12 * scale) {
+        orders[at] = order;
+        changed = true;
       }
     }
   }
-  return { orders, before: alignment(a, b, identity), after: alignment(a, b, orders), passes };
+  return { orders, before, after: alignment(a, b, orders), passes };
 }
 
-/** The best permutation of the units of layer `at`, all others held. */
+/** Of all weights and biases. */
+function squareOf(layers: readonly ChainLayer[]): number {
+  let sum = 0;
+  for (const { weights, bias } of layers) {
+    for (let k = 0; k < weights.length; k++) sum += weights[k]! * weights[k]!;
+    for (const value of bias ?? []) sum += value * value;
+  }
+  return sum;
+}
+
+/** The best permutation of the units of layer `at`, all others held, and what it adds to Σ⟨A, B⟩. `outgoing`: A's next layer by input. */
 function assignUnits(
-  a: readonly ChainLayer[],
+  own: ChainLayer,
+  outgoing: Matrix64,
   b: readonly ChainLayer[],
   orders: readonly Int32Array<ArrayBuffer>[],
   at: number,
   cancel: CancelToken,
-): Int32Array<ArrayBuffer> {
-  const [own, next] = [a[at]!, a[at + 1]!];
+): { readonly order: Int32Array<ArrayBuffer>; readonly gain: number } {
   const n = own.units;
   const incoming = moved(b[at]!, null, orders[at - 1] ?? null);
-  const score = product(matrixOf(own), matrixOf(incoming), { cancel, transposeB: true }).data;
-  if (own.bias !== null && incoming.bias !== null)
-    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) score[i * n + j]! += own.bias[i]! * incoming.bias[j]!;
-  const outgoing = moved(b[at + 1]!, orders[at + 1] ?? null, null);
-  const out = product(byInput(next), byInput(outgoing), { cancel, transposeB: true }).data;
-  return leastAssignment(
-    score.map((value, k) => -(value + out[k]!)),
-    n,
-    cancel,
-  );
+  const cost = product(matrixOf(own), matrixOf(incoming), { cancel, transposeB: true }).data;
+  const next = moved(b[at + 1]!, orders[at + 1] ?? null, null);
+  const out = product(outgoing, byInput(next), { cancel, transposeB: true }).data;
+  for (let i = 0, k = 0; i < n; i++) {
+    const bias = own.bias?.[i] ?? 0;
+    for (let j = 0; j < n; j++, k++) cost[k] = -(cost[k]! + out[k]! + bias * (incoming.bias?.[j] ?? 0));
+  }
+  const order = leastAssignment(cost, n, cancel);
+  let gain = 0;
+  for (let i = 0; i < n; i++) gain += cost[i * n + orders[at]![i]!]! - cost[i * n + order[i]!]!;
+  return { order, gain };
 }
 
 const matrixOf = ({ units, inputs, taps, weights }: ChainLayer): Matrix64 => ({
