@@ -16,7 +16,7 @@ import {
 } from "./itemForms.ts";
 import { contiguousBatches, dot, minibatchForm } from "./linearCka.ts";
 import { type Matrix64, rowsOf, type Watched } from "./matrix.ts";
-import { linearPredictivity, shuffledFolds } from "./predictivity.ts";
+import { predictorFrom, shuffledFolds } from "./predictivity.ts";
 import { rankedRdm, tauAmong } from "./rankedRdm.ts";
 import { type Distance, rdm, submatrix } from "./rdm.ts";
 import { orNull, RefusedError, requireItems } from "./refusal.ts";
@@ -138,10 +138,15 @@ export function pairTable(
   if (measure === "minibatch-cka") return minibatchTable(values, layers.length, n, options);
   if (measure === "predictivity") {
     const foldOf = shuffledFolds(n, options.folds, options.seed);
-    const compare = (x: Matrix64, y: Matrix64) => linearPredictivity(x, y, { ...options, foldOf }).r2;
+    // Cells come row by row: what predicts is kept until another does.
+    let ready: { readonly layer: number; readonly predict: ReturnType<typeof predictorFrom> } | null = null;
+    const from = (layer: number) => {
+      if (ready?.layer !== layer) ready = { layer, predict: predictorFrom(values(layer), { ...options, foldOf }) };
+      return ready.predict;
+    };
     return {
-      value: (a, b) => compare(values(a), values(b)),
-      shuffled: (a, b, order) => compare(values(a), rowsOf(values(b), order)),
+      value: (a, b) => from(a)(values(b)).r2,
+      shuffled: (a, b, order) => from(a)(rowsOf(values(b), order)).r2,
       shuffledAll: null,
       shuffledMean: () => null,
     };
