@@ -14,5 +14,7 @@ export function measured<Layer extends Representation>(
 ): readonly Layer[] {
   const items = loaded[0]!.values.rows;
   const fits = loaded.length * items * items * BYTES_OF_ENTRY <= MOST_MEASURED;
-  return parameters.measure === "rsa" && fits ? withDissimilarities(loaded, { ...parameters, cancel }) : loaded;
+  return parameters.compare && parameters.measure === "rsa" && fits
+    ? withDissimilarities(loaded, { ...parameters, cancel })
+    : loaded;
 }
