@@ -1,12 +1,14 @@
 // `npm run bench:similarity`: comparisons of representations beside NumPy, rsatoolbox and torch_cka, in turn within each round, one thread each and all of them.
-// Asserts that all agree. MODESCOPE_PYTHON names a Python with numpy, scipy (and rsatoolbox, torch, torch_cka where they are to be compared), MODESCOPE_NODE the
+// Asserts that all agree, and
+// writes the tables into docs/performance.md unless only some are asked for. MODESCOPE_PYTHON names a Python with numpy, scipy (and rsatoolbox, torch, torch_cka where they are to be compared), MODESCOPE_NODE the
 // Node that ModeScope runs in (else that of the VS Code in the cache, else this one). `-- --large` takes 10,000 × 768 × 24; `-- --rounds 5`, `--only WORDS` of a
 // task, `--threads 1,2`.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildShipped, bundleProduct } from "./lib/bundle.mjs";
+import { replacePart } from "./lib/document.mjs";
 import { interleave } from "./lib/interleave.mjs";
 import { startLinePeer } from "./lib/linePeer.mjs";
 import { describeMachine, editorNode } from "./lib/machine.mjs";
@@ -34,8 +36,10 @@ const rsa = (comparison) => ({ task: "few", arguments: ["rsa", comparison] });
 const ROWS = [
   ...["pair", "table"].flatMap((which) => {
     const words = which === "pair" ? `two layers, ${n} × ${p}` : `all pairs of ${count} layers, ${n} × ${p}`;
+    const long = which === "table";
     return [
       {
+        long,
         what: `debiased CKA, ${words}, no interval`,
         ours: cka(which, true, false),
         peers: [
@@ -44,6 +48,7 @@ const ROWS = [
         ],
       },
       {
+        long,
         what: `debiased CKA, ${words}, with jackknife`,
         ours: cka(which, true, true),
         peers: [
@@ -52,7 +57,8 @@ const ROWS = [
         ],
       },
       {
-        what: `the same in float64`,
+        long,
+        what: "the same in float64",
         ours: cka(which, false, true),
         peers: [["NumPy float64", cka(which, false, true)]],
       },
@@ -103,12 +109,17 @@ const node = process.env.MODESCOPE_NODE ?? (await editorNode()) ?? process.execP
 const PEERS = fileURLToPath(new URL("./peers/", import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), "modescope-similarity-"));
 let failed = 0;
+const lines = [];
+const say = (line) => {
+  lines.push(line);
+  console.log(line);
+};
 const started = [];
 try {
   await writeFile(join(folder, "shape.json"), JSON.stringify(shape));
   await writeFile(join(folder, "layers.f32"), all);
   const machine = await describeMachine();
-  console.log(
+  say(
     `${machine.cpu}, ${machine.cores} cores, ${machine.date} at ${machine.commit}; medians of ${rounds} rounds in turn, load ${loadavg()[0].toFixed(1)} beside.`,
   );
   for (const threads of threadCounts) {
@@ -127,14 +138,14 @@ try {
       await ours.ask({ task: "info" }),
       await others.ask({ task: "info" }).catch((error) => error.message),
     ];
-    console.log(
+    say(
       `\n${threads === 1 ? "One thread each" : `${threads} threads each`}: Node ${own.node}, kernels ${own.kernels.chosen}; ${JSON.stringify(versions)}`,
     );
     const unit = threads === 1 ? "processor" : "seconds";
-    console.log(
-      `| task (${threads === 1 ? "processor time" : "wall clock"}) | ModeScope | peers | agrees to |\n| --- | ---: | --- | --- |`,
+    say(
+      `| task (${threads === 1 ? "processor time" : "wall clock"}) | ModeScope | peers | agrees to | peak so far |\n| --- | ---: | --- | --- | ---: |`,
     );
-    for (const { what, ours: question, peers, skip } of ROWS) {
+    for (const { what, ours: question, peers, skip, long } of ROWS) {
       if (skip === true || !what.includes(only)) continue;
       const taken = new Map();
       const contestant = (id, peer, asked) => ({
@@ -148,7 +159,8 @@ try {
       const results = await interleave(
         [contestant("ours", ours, question), ...peers.map(([who, asked]) => contestant(who, others, asked))],
         rounds,
-        { warmUp: !LARGE, patience: 10_000 },
+        // What takes minutes needs no warm-up.
+        { warmUp: !(LARGE && long === true), patience: 10_000 },
       );
       const mine = results.ours.answer;
       if (mine === null) throw new Error(`${what}: ${results.ours.error}`);
@@ -165,10 +177,9 @@ try {
         const ratio = median(timesOf(who).map((time, round) => time / timesOf("ours")[round]));
         return `${who} ${median(timesOf(who)).toFixed(3)} s (**${ratio.toFixed(2)}×**)`;
       });
-      console.log(
-        `| ${what} | ${median(timesOf("ours")).toFixed(3)} s | ${words.join("; ")} | ${mine.value === null ? "–" : apart.toExponential(0)} |`,
+      say(
+        `| ${what} | ${median(timesOf("ours")).toFixed(3)} s | ${words.join("; ")} | ${mine.value === null ? "–" : apart.toExponential(0)} | ${(mine.peak / 2 ** 30).toFixed(2)} GiB |`,
       );
-      if (LARGE) console.log(`<!-- peak ${(mine.peak / 2 ** 30).toFixed(2)} GiB -->`);
     }
     ours.stop();
     others.stop();
@@ -176,6 +187,11 @@ try {
 } finally {
   for (const peer of started) peer.stop();
   await rm(folder, { recursive: true, force: true });
+}
+if (only === "" && failed === 0) {
+  const page = fileURLToPath(new URL("../../docs/performance.md", import.meta.url));
+  const part = LARGE ? "similarity-large" : "similarity";
+  await writeFile(page, replacePart(await readFile(page, "utf8"), part, lines.join("\n")));
 }
 if (failed > 0) console.error(`${failed} answers differ.`);
 process.exitCode = failed === 0 ? 0 : 1;
