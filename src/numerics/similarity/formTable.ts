@@ -1,6 +1,6 @@
 /**
  * A table of a measure that is an inner product of item × item matrices ("forms", `itemForms.ts`): all pairs at once as one product of matrices.
- * Forms are symmetric: of each the lower triangle is kept, its entries beside the diagonal times √2. Cost: n²L² flops for L layers, as much again (and
+ * Forms are symmetric: of each the upper triangle is kept, its entries beside the diagonal times √2. Cost: n²L² flops for L layers, as much again (and
  * n²L/2 moves) for every order of the items; memory: 4n² bytes a layer, and 8n² once items are shuffled.
  */
 import { NEVER_CANCELLED } from "../../base/cancel.ts";
@@ -13,37 +13,44 @@ import { orNull } from "./refusal.ts";
 /** Entries of every form that are multiplied at a time. */
 const PIECE = 2 ** 15;
 
-/** The lower triangle with the diagonal, row by row, so that a plain dot product is ⟨A, B⟩. */
+/** The upper triangle row by row times √2, then the diagonal, so that a plain dot product is ⟨A, B⟩. */
 export function packedForm({ rows: n, data }: Matrix64): Float64Array<ArrayBuffer> {
   const out = new Float64Array((n * (n + 1)) / 2);
-  for (let i = 0, at = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) out[at++] = Math.SQRT2 * data[i * n + j]!;
-    out[at++] = data[i * n + i]!;
-  }
+  let at = 0;
+  for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) out[at++] = Math.SQRT2 * data[i * n + j]!;
+  for (let i = 0; i < n; i++) out[at++] = data[i * n + i]!;
+  return out;
+}
+
+/** The same of a form without diagonal, from its upper triangle. */
+export function packedTriangle(values: Float64Array<ArrayBuffer>, n: number): Float64Array<ArrayBuffer> {
+  const out = new Float64Array((n * (n + 1)) / 2);
+  for (let at = 0; at < values.length; at++) out[at] = Math.SQRT2 * values[at]!;
   return out;
 }
 
 function unpackedForm(packed: Float64Array, n: number): Matrix64 {
   const data = new Float64Array(n * n);
-  for (let i = 0, at = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) {
+  let at = 0;
+  for (let i = 0; i < n; i++)
+    for (let j = i + 1; j < n; j++) {
       const value = packed[at++]! / Math.SQRT2;
       data[i * n + j] = value;
       data[j * n + i] = value;
     }
-    data[i * n + i] = packed[at++]!;
-  }
+  for (let i = 0; i < n; i++) data[i * n + i] = packed[at++]!;
   return { rows: n, columns: n, data };
 }
 
 /** The packed form with its items in `order`. */
 function permutedForm({ rows: n, data }: Matrix64, order: Int32Array): Float64Array<ArrayBuffer> {
   const out = new Float64Array((n * (n + 1)) / 2);
-  for (let i = 0, at = 0; i < n; i++) {
+  let at = 0;
+  for (let i = 0; i < n; i++) {
     const row = order[i]! * n;
-    for (let j = 0; j < i; j++) out[at++] = Math.SQRT2 * data[row + order[j]!]!;
-    out[at++] = data[row + order[i]!]!;
+    for (let j = i + 1; j < n; j++) out[at++] = Math.SQRT2 * data[row + order[j]!]!;
   }
+  for (let i = 0; i < n; i++) out[at++] = data[order[i]! * n + order[i]!]!;
   return out;
 }
 

@@ -22,35 +22,56 @@ export function rdmForm(dissimilarities: Matrix64, comparison: RdmComparison): M
   const n = dissimilarities.rows;
   requireItems(n, 3, "A comparison of dissimilarity matrices");
   if (comparison === "whitened-cosine") return unit(doubleCentred(dissimilarities));
-  const ranks = comparison === "spearman" || comparison === "rho-a";
+  return fromTriangle(comparedTriangle(dissimilarities, comparison), n);
+}
+
+/** The upper triangle of `rdmForm`: its diagonal is zero. */
+export function comparedTriangle(
+  dissimilarities: Matrix64,
+  comparison: Exclude<RdmComparison, "whitened-cosine">,
+): Float64Array<ArrayBuffer> {
+  requireItems(dissimilarities.rows, 3, "A comparison of dissimilarity matrices");
   const values = upperTriangle(dissimilarities);
   if (comparison !== "cosine") requireShape(values);
-  return comparedForm(ranks ? averageRanks(values) : values, n, comparison);
+  const ranks = comparison === "spearman" || comparison === "rho-a";
+  return standardized(ranks ? averageRanks(values) : values, comparison);
 }
 
-/** The form under a comparison of the RDM of the items `chosen`, from one whose pairs are in order already. */
-export function rankedForm(ranked: RankedRdm, chosen: Int32Array | null, comparison: "spearman" | "rho-a"): Matrix64 {
-  const n = chosen?.length ?? ranked.items;
-  requireItems(n, 3, "A comparison of dissimilarity matrices");
+/** The same of the RDM of the items `chosen`, from one whose pairs are in order already. */
+export function rankedTriangle(
+  ranked: RankedRdm,
+  chosen: Int32Array | null,
+  comparison: "spearman" | "rho-a",
+): Float64Array<ArrayBuffer> {
+  requireItems(chosen?.length ?? ranked.items, 3, "A comparison of dissimilarity matrices");
   requireRankedShape(ranked, chosen);
-  return comparedForm(ranksAmong(ranked, chosen), n, comparison);
+  return standardized(ranksAmong(ranked, chosen), comparison);
 }
 
-/** From the upper triangle (destroyed), or its ranks. */
-function comparedForm(
+/** In place: without their mean (except for cosines), of such a length that their matrix has norm 1, or for ρ_a the fixed one. */
+function standardized(
   values: Float64Array<ArrayBuffer>,
-  n: number,
   comparison: Exclude<RdmComparison, "whitened-cosine">,
-): Matrix64 {
+): Float64Array<ArrayBuffer> {
   const m = values.length;
+  let [mean, square] = [0, 0];
   if (comparison !== "cosine") {
-    let mean = 0;
-    for (const value of values) mean += value / m;
-    for (let k = 0; k < m; k++) values[k]! -= mean;
+    for (let k = 0; k < m; k++) mean += values[k]!;
+    mean /= m;
   }
-  const form = fromTriangle(values, n);
+  for (let k = 0; k < m; k++) square += (values[k]! - mean) ** 2;
+  if (!(square > 0) || !Number.isFinite(square)) throw sameForEveryItem();
   // Every pair of items stands in the matrix twice.
-  return comparison === "rho-a" ? scaledBy(form, 1 / Math.sqrt((m ** 3 - m) / 6)) : unit(form);
+  const factor = 1 / Math.sqrt(comparison === "rho-a" ? (m ** 3 - m) / 6 : 2 * square);
+  for (let k = 0; k < m; k++) values[k] = (values[k]! - mean) * factor;
+  return values;
+}
+
+function sameForEveryItem(): RefusedError {
+  return new RefusedError(
+    "degenerate",
+    "The representation is the same for every item: nothing can be compared with it.",
+  );
 }
 
 /** Distances that rounding alone tells apart have ranks, and those mean nothing. */
@@ -141,16 +162,8 @@ function unit(form: Matrix64): Matrix64 {
     square += value * value;
     largest = Math.max(largest, Math.abs(value));
   }
-  if (!(square > 0) || !Number.isFinite(square))
-    throw new RefusedError(
-      "degenerate",
-      "The representation is the same for every item: nothing can be compared with it.",
-    );
-  return scaledBy(form, 1 / Math.sqrt(square));
-}
-
-/** In place. */
-function scaledBy(form: Matrix64, factor: number): Matrix64 {
+  if (!(square > 0) || !Number.isFinite(square)) throw sameForEveryItem();
+  const factor = 1 / Math.sqrt(square);
   for (let at = 0; at < form.data.length; at++) form.data[at]! *= factor;
   return form;
 }

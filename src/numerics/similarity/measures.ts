@@ -3,13 +3,14 @@
  * shuffled or not. What a representation is turned into first is kept, so that a table of all pairs turns each only once.
  */
 import type { DenseMatrix } from "../dense.ts";
-import { dotProducts, formTable, packedForm } from "./formTable.ts";
+import { dotProducts, formTable, packedForm, packedTriangle } from "./formTable.ts";
 import { ratio } from "./hsic.ts";
 import {
+  comparedTriangle,
   kernelForm,
   linearGram,
   RDM_COMPARISONS,
-  rankedForm,
+  rankedTriangle,
   rbfGram,
   rdmForm,
   requireRankedShape,
@@ -115,8 +116,7 @@ export function pairTable(
   requireItems(n, least, `The measure ${measure}`);
   const form = formOf(measure, items, options);
   if (form !== null) {
-    const packed = lazily(layers, (layer) => packedForm(form(layer)));
-    return formTable(n, layers.length, packed, options);
+    return formTable(n, layers.length, lazily(layers, form), options);
   }
   // τ_a
   if (measure === "rsa") {
@@ -235,28 +235,32 @@ function subspaceMeasure(
   }
 }
 
-/** The matrix whose inner products are the measure, for those that have one. */
+/** The matrix whose inner products are the measure, for those that have one, packed (`formTable.ts`). */
 function formOf(
   measure: Measure,
   items: Int32Array | null,
   options: MeasureOptions,
-): ((layer: Representation) => Matrix64) | null {
+): ((layer: Representation) => Float64Array<ArrayBuffer>) | null {
   const { comparison, width } = options;
   switch (measure) {
     case "rsa":
       if (comparison === "tau-a") return null;
       return (layer) => {
         const whole = layer.dissimilarities;
+        if (comparison === "whitened-cosine")
+          return packedForm(rdmForm(dissimilarities(layer, items, options), comparison));
+        const n = items?.length ?? layer.values.rows;
         // Of all items ranks are as soon found anew; draws of them are what the order of all pairs is kept for.
         if (whole !== undefined && items !== null && (comparison === "spearman" || comparison === "rho-a"))
-          return rankedForm(rankedRdm(whole), items, comparison);
-        return rdmForm(dissimilarities(layer, items, options), comparison);
+          return packedTriangle(rankedTriangle(rankedRdm(whole), items, comparison), n);
+        return packedTriangle(comparedTriangle(dissimilarities(layer, items, options), comparison), n);
       };
     case "cka":
     case "debiased-cka":
-      return ({ values }) => kernelForm(linearGram(values, { ...options, items }), measure === "debiased-cka");
+      return ({ values }) =>
+        packedForm(kernelForm(linearGram(values, { ...options, items }), measure === "debiased-cka"));
     case "rbf-cka":
-      return ({ values }) => kernelForm(rbfGram(values, width, { ...options, items }), false);
+      return ({ values }) => packedForm(kernelForm(rbfGram(values, width, { ...options, items }), false));
     default:
       return null;
   }

@@ -5,6 +5,8 @@
 
 const BITS = 11;
 const BUCKETS = 2 ** BITS;
+/** Of the high half. */
+const SIGN = 2 ** 31;
 /** Which half of the bits a pass looks at (0 the low one), and from which bit on. */
 const PASSES = [
   [0, 0],
@@ -35,15 +37,18 @@ export function sortedOrder(values: Float64Array): Int32Array<ArrayBuffer> {
 function keysOf(values: Float64Array): [Uint32Array<ArrayBuffer>, Uint32Array<ArrayBuffer>] {
   const m = values.length;
   const [low, high] = [new Uint32Array(m), new Uint32Array(m)];
-  const one = new Float64Array(1);
-  const bits = new Uint32Array(one.buffer);
   // Every platform that runs this stores the low half first.
+  const bits = new Uint32Array(values.buffer, values.byteOffset, 2 * m);
   for (let i = 0; i < m; i++) {
-    one[0] = values[i]! + 0;
-    const top = bits[1]!;
-    const negative = top >>> 31 === 1;
-    low[i] = negative ? ~bits[0]! : bits[0]!;
-    high[i] = negative ? ~top : top ^ 0x80000000;
+    const [bottom, top] = [bits[2 * i]!, bits[2 * i + 1]!];
+    if (top < SIGN) {
+      low[i] = bottom;
+      high[i] = top + SIGN;
+    } else if (top === SIGN && bottom === 0) high[i] = SIGN;
+    else {
+      low[i] = ~bottom;
+      high[i] = ~top;
+    }
   }
   return [low, high];
 }
