@@ -14,6 +14,10 @@ test.each([
   ["neighbours in the last bit", [1 + 2 ** -52, 1, 1 - 2 ** -53, 1 + 2 ** -51, 1]],
   ["many of every size", Array.from({ length: 5000 }, () => random.normal() * 10 ** (40 * random.uniform() - 20))],
   ["many ties", Array.from({ length: 3000 }, () => Math.round(4 * random.normal()))],
+  [
+    "many that only their lower bits tell apart",
+    Array.from({ length: 4000 }, (_, i) => 1 + ((i * 1237) % 4001) * 2 ** -51),
+  ],
   ["descending", Array.from({ length: 300 }, (_, i) => -i)],
 ] as const)("%s", (_name, values) => {
   const list = Float64Array.from(values);

@@ -1,36 +1,49 @@
 /**
- * Places of finite values from the smallest to the largest, ties by place: a radix sort of their bits, eleven at a time from the lowest. −0 is 0.
- * Cost: O(m), six passes over m entries, fewer where all have the same bits; no comparison. Several times as fast as sorting and searching.
+ * Places of values (no NaN) from the smallest to the largest, ties by place: a radix sort of their bits, eleven at a time. −0 is 0. The upper half of the bits goes
+ * first: it tells all but a few apart, which are then put right one by one; where they are not few, the lower half is sorted before it.
+ * Cost: O(m), three passes over m entries and a look at each, or six more; fewer where all have the same bits. Several times as fast as sorting and searching.
  */
 
 const BITS = 11;
 const BUCKETS = 2 ** BITS;
 /** Of the high half. */
 const SIGN = 2 ** 31;
-/** Which half of the bits a pass looks at (0 the low one), and from which bit on. */
-const PASSES = [
-  [0, 0],
-  [0, BITS],
-  [0, 2 * BITS],
-  [1, 0],
-  [1, BITS],
-  [1, 2 * BITS],
-] as const;
+/** Steps that putting right may take, for every entry. */
+const PATIENCE = 4;
 
 export function sortedOrder(values: Float64Array): Int32Array<ArrayBuffer> {
-  const m = values.length;
   const [low, high] = keysOf(values);
-  let from = new Int32Array(m);
-  for (let i = 0; i < m; i++) from[i] = i;
-  let to = new Int32Array(m);
+  const places = new Int32Array(values.length);
+  for (let i = 0; i < places.length; i++) places[i] = i;
+  const order = byDigits(places.slice(), high);
+  return putRight(order, values) ? order : byDigits(byDigits(places, low), high);
+}
+
+/** Stable. May return another array than it was given. */
+function byDigits(order: Int32Array<ArrayBuffer>, keys: Uint32Array): Int32Array<ArrayBuffer> {
+  let [from, to] = [order, new Int32Array(order.length)];
   const starts = new Int32Array(BUCKETS);
-  for (const [half, shift] of PASSES) {
-    const keys = half === 0 ? low : high;
+  for (let shift = 0; shift < 32; shift += BITS) {
     if (!countDigits(keys, shift, starts)) continue;
     scatter(from, to, keys, shift, starts);
     [from, to] = [to, from];
   }
   return from;
+}
+
+/** By insertion; false where that would take long. */
+function putRight(order: Int32Array, values: Float64Array): boolean {
+  let steps = PATIENCE * order.length;
+  for (let k = 1; k < order.length; k++) {
+    const place = order[k]!;
+    const value = values[place]!;
+    let at = k;
+    for (; at > 0 && values[order[at - 1]!]! > value; at--) order[at] = order[at - 1]!;
+    order[at] = place;
+    steps -= k - at;
+    if (steps < 0) return false;
+  }
+  return true;
 }
 
 /** Halves of whole numbers that are ordered as the values are: negative ones with all bits turned, the others with their sign. */
