@@ -85,7 +85,7 @@ export async function lintFile(file: string, settings: LintSettings): Promise<Li
       };
     }),
     models: report.models.map(({ name, from, text: words }) => ({ name, line: place(from).line, text: words })),
-    notes: report.notes,
+    notes: [...report.unread.map(({ message }) => message), ...report.notes],
     laws: report.laws,
   };
 }

@@ -85,8 +85,13 @@ export class SourceReader {
     if (module === null) return null;
     const { code } = module;
     const readings = [...module.readings];
-    const instantiated = new Set(readings.flatMap((reading) => [...reading.instantiated]));
-    const called = new Set(readings.flatMap((reading) => [...reading.called]));
+    const instantiated = new Set<ClassDefinition>();
+    const called = new Set<FunctionDefinition>();
+    const note = (reading: Reading) => {
+      for (const one of reading.instantiated) instantiated.add(one);
+      for (const one of reading.called) called.add(one);
+    };
+    for (const reading of readings) note(reading);
     const roots = new Map<RootOf, Root>();
     let kept = 0;
     const look = (of: RootOf, name: string | null, what: string, models: () => readonly FoundModel[]) => {
@@ -98,8 +103,7 @@ export class SourceReader {
       roots.set(of, { reading, looks: old ? known.looks : looksOf(names, source, null) });
       if (old) kept++;
       budget.spend(reading.steps);
-      for (const one of reading.instantiated) instantiated.add(one);
-      for (const one of reading.called) called.add(one);
+      note(reading);
       readings.push(reading);
     };
     for (const statement of source.scripts) {
