@@ -1,6 +1,6 @@
 import { Interpreter, type World } from "./interpret/interpreter.ts";
+import { Kinship } from "./interpret/kinship.ts";
 import type { InitializerCall, Machine } from "./interpret/machine.ts";
-import { Relation } from "./interpret/relation.ts";
 import { type FoundModel, isNetworkClass, looseModels, modelsOfClass, modelsOfFunction } from "./models.ts";
 import { Budget } from "./reading/budget.ts";
 import { changesBetween } from "./reading/changes.ts";
@@ -39,11 +39,9 @@ type RootOf = FunctionDefinition | ClassDefinition | Statement;
  * text and whatever it asked for have not changed is not run again, and its networks are the same objects as before.
  */
 export class SourceReader {
-  readonly #scope: Scope = { variables: new Map(), parent: null };
+  readonly #scope: Scope = { variables: new Map(), parent: null, returned: [] };
   readonly #world: World = {
-    parents: new Relation(),
-    used: new Relation(),
-    owners: new Relation(),
+    kinship: new Kinship(),
     identities: 0,
   };
   #order: readonly Unit[] = [];

@@ -1,9 +1,9 @@
-import { parser } from "@lezer/python";
 import { type Chunk, chunksFrom } from "./chunks.ts";
 import { expressionOf } from "./expressions.ts";
 import { blankMagics, isOtherLanguage } from "./magics.ts";
 import type { Reader } from "./read.ts";
 import { statementsOf } from "./statements.ts";
+import { treeOf } from "./tree.ts";
 import type { Statement, Unit } from "./types.ts";
 
 /** More text than this is data or generated; nobody waits for its lint. */
@@ -12,8 +12,6 @@ const LONGEST_SOURCE = 2_000_000;
 const LONGEST_STATEMENT = 200_000;
 /** Brackets inside one another; CPython's own parser ends at 200. */
 const DEEPEST_BRACKETS = 1_000;
-/** Parsing stops here and what follows is not looked at: the bounds above keep it from ever being reached on text that anyone writes, unless the machine stands still. */
-const PARSE_MILLISECONDS = 10_000;
 /** Characters that are parsed between two pauses: about two milliseconds. */
 const STRIDE = 10_000;
 
@@ -42,13 +40,13 @@ export class PythonDocument {
   unread: readonly Refused[] = [];
   #kept: readonly Kept[] = [];
 
-  update(text: string, now: () => number = () => performance.now()): void {
-    const updating = this.updating(text, now);
+  update(text: string): void {
+    const updating = this.updating(text);
     while (updating.next().done !== true);
   }
 
   /** The same in pieces of a few milliseconds. One that is not carried to its end changes nothing. */
-  *updating(text: string, now: () => number = () => performance.now()): Generator<void, void> {
+  *updating(text: string): Generator<void, void> {
     if (text.length > LONGEST_SOURCE) {
       const message = `The source has ${figures(text.length)} characters; ${figures(LONGEST_SOURCE)} are read at most.`;
       this.#commit(text, [], [{ from: 0, message }]);
@@ -84,15 +82,8 @@ export class PythonDocument {
       else same.push(kept);
     }
     const fresh: Kept[] = [];
-    const unread: Refused[] = [];
-    const deadline = now() + PARSE_MILLISECONDS;
     let parsed = 0;
     for (const chunk of chunks) {
-      if (now() > deadline) {
-        unread.push({ from: chunk.from, message: "Parsing took too long; what follows was not read." });
-        last = before.length;
-        break;
-      }
       const slice = text.slice(chunk.from, chunk.to);
       const known = spare.get(slice)?.shift();
       fresh.push(known === undefined ? read(slice, chunk) : { ...known, chunk });
@@ -107,7 +98,7 @@ export class PythonDocument {
     const refused = kept.flatMap(({ chunk, refused: reason }) =>
       reason === null ? [] : [{ from: chunk.from, message: reason }],
     );
-    this.#commit(text, kept, [...refused, ...unread]);
+    this.#commit(text, kept, refused);
   }
 
   #commit(text: string, kept: readonly Kept[], unread: readonly Refused[]): void {
@@ -144,7 +135,8 @@ function shifted({ from, to, deepest }: Chunk, shift: number): Chunk {
 
 function read(slice: string, chunk: Chunk): Kept {
   const names = new Set<string>();
-  const unit: Unit = { base: 0, names };
+  const walruses = new Set<string>();
+  const unit: Unit = { base: 0, names, walruses };
   const refuse = (reason: string): Kept => ({ chunk, unit, statements: [], refused: reason });
   if (slice.length > LONGEST_STATEMENT)
     return refuse(
@@ -157,13 +149,13 @@ function read(slice: string, chunk: Chunk): Kept {
     text,
     unit,
     names,
+    walruses,
     depth: 0,
     expression: (one, around) => expressionOf(reader, one, around),
   };
   try {
     const statements: Statement[] = [];
-    for (let node = parser.parse(text).topNode.firstChild; node !== null; node = node.nextSibling)
-      statements.push(...statementsOf(reader, node));
+    for (const node of treeOf(text).children) statements.push(...statementsOf(reader, node));
     return { chunk, unit, statements, refused: null };
   } catch (error) {
     // The parser's own recursion, on blocks or operators inside one another some ten thousand times.
