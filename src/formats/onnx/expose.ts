@@ -1,5 +1,6 @@
 import { ModeScopeError } from "../../base/errors.ts";
 import type { NetworkGraph } from "../types.ts";
+import { field, joined, textField } from "./protoWrite.ts";
 
 /** Field numbers of the ONNX schema: ModelProto.graph, GraphProto.output, ValueInfoProto.name. */
 const GRAPH = 7;
@@ -7,8 +8,6 @@ const OUTPUT = 12;
 const NAME = 1;
 /** More outputs than these no runtime is asked for at once. */
 const MAX_OUTPUTS = 100_000;
-
-const LENGTH_DELIMITED = 2;
 
 /**
  * The model with more of its values as outputs, so that a runtime hands them out. Protocol buffers join repeated occurrences of a message field: a second,
@@ -19,8 +18,7 @@ export function withOutputs(model: Uint8Array, names: readonly string[]): Uint8A
     throw new ModeScopeError("limit-exceeded", `${names.length} outputs were asked for; at most ${MAX_OUTPUTS} are.`, {
       format: "onnx",
     });
-  const encoder = new TextEncoder();
-  const outputs = names.map((name) => field(OUTPUT, [field(NAME, [encoder.encode(name)])]));
+  const outputs = names.map((name) => field(OUTPUT, [textField(NAME, name)]));
   return joined([model, field(GRAPH, outputs)]);
 }
 
@@ -31,27 +29,21 @@ export function computedValues(graph: NetworkGraph): readonly { readonly name: s
   );
 }
 
-function field(number: number, parts: readonly Uint8Array[]): Uint8Array {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  return joined([varint(number * 8 + LENGTH_DELIMITED), varint(length), ...parts]);
-}
-
-function varint(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest > 127) {
-    bytes.push((rest % 128) + 128);
-    rest = Math.floor(rest / 128);
+/** Values that are computed inside bodies (of loops and branches) and functions: they exist while those run, once a turn or not at all. */
+export function innerValues(graph: NetworkGraph): readonly { readonly name: string; readonly where: string }[] {
+  const found: { name: string; where: string }[] = [];
+  const waiting: { graph: NetworkGraph; where: string }[] = [];
+  const enter = ({ nodes, functions }: NetworkGraph): void => {
+    for (const { name, op, bodies } of nodes)
+      for (const [key, body] of Object.entries(bodies ?? {}))
+        waiting.push({ graph: body, where: `the ${key} of the ${op}${name === "" ? "" : ` ${name}`}` });
+    for (const [key, body] of functions ?? []) waiting.push({ graph: body, where: `the function ${key}` });
+  };
+  enter(graph);
+  for (let at = 0; at < waiting.length; at++) {
+    const { graph: body, where } = waiting[at]!;
+    for (const { outputs } of body.nodes) for (const name of outputs) if (name !== "") found.push({ name, where });
+    enter(body);
   }
-  return Uint8Array.from([...bytes, rest]);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return found;
 }

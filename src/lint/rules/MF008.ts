@@ -16,7 +16,7 @@ export const MF008: Rule = {
   id: "MF008",
   title: "Initializer that draws something else than it seems",
   severity: "warning",
-  of: "source",
+  of: "both",
   looksAt: "source",
   check: ({ source }) => source.calls.flatMap(judged),
 };

@@ -1,33 +1,28 @@
 import { ModeScopeError } from "../../base/errors.ts";
 import { globMatcher } from "../../base/glob.ts";
 import type { InferenceSession, InferenceTensor } from "../../base/inference.ts";
-import { computedValues, withOutputs } from "../../formats/onnx/expose.ts";
+import { computedValues, innerValues, withOutputs } from "../../formats/onnx/expose.ts";
 import type { NetworkGraph } from "../../formats/types.ts";
-import type { StudyContext, StudyFile, StudyInput } from "../types.ts";
+import type { StudyContext, StudyInput } from "../types.ts";
+import { readModel, WEIGHTED } from "./graph/runnable.ts";
 import { type Feeds, readStimuli } from "./stimuli.ts";
 
-/** A runtime in WebAssembly has 4 GB for the model, its working memory and what it hands out. */
-const MAX_MODEL_BYTES = 2 ** 30;
 /** Activations that are kept, of all layers together. */
 const MAX_KEPT_BYTES = 2 ** 29;
 /** Items that go through the model together, where it leaves the number open. */
 const BATCH = 16;
-/** Operators that carry weights: where nothing else is said, a layer is what one of them gives. */
-const WEIGHTED = new Set(
-  "Conv ConvTranspose ConvInteger QLinearConv Gemm MatMul MatMulInteger QLinearMatMul LSTM GRU RNN Attention MultiHeadAttention".split(
-    " ",
-  ),
-);
 /** Layers that are taken without being asked for; more are thinned evenly. */
 const MOST_LAYERS = 64;
 
 export interface ActivationOptions {
-  /** Pattern of value names; null: outputs of operators with weights, and of the model. */
-  readonly layers: string | null;
-  /** What becomes of axes beyond item and channel: kept as features of their own, or averaged away. */
-  readonly pooling: "flatten" | "mean";
+  /** Pattern or patterns of value names; null or none: outputs of operators with weights, and of the model. */
+  readonly layers: string | readonly string[] | null;
+  /** What becomes of axes beyond item and channel: kept as features of their own, or averaged away, with channels second or last. */
+  readonly pooling: "flatten" | "mean" | "mean-middle";
   /** Values for inputs that the stimuli do not hold, by input name. */
   readonly fill: Readonly<Record<string, number>>;
+  /** Layers that are taken without being asked for, at most; more are thinned evenly. */
+  readonly most?: number;
 }
 
 export interface LayerActivations {
@@ -68,16 +63,18 @@ export async function modelActivations(
     throw new ModeScopeError("unsupported", "Models cannot be run here.", {
       remedy: "Use VS Code on a desktop or server.",
     });
-  const graph = await context.withFile(model, async (file) => graphOf(file));
-  const { wanted, thinned } = layersOf(graph, options.layers);
+  const { graph, bytes, beside } = await readModel(context, model);
+  const { wanted, thinned } = layersOf(graph, options);
   const known = new Set(graph.outputs);
-  const bytes = await context.readBytes(model, MAX_MODEL_BYTES);
   const session = await openInference(
     withOutputs(
       bytes,
       wanted.map(({ name }) => name).filter((name) => !known.has(name)),
     ),
+    beside,
   );
+  // The runtime has its own copy.
+  beside.length = 0;
   try {
     const feeds = await context.withFile(stimuli, (file) =>
       readStimuli(file, session.inputs, options.fill, context.signal),
@@ -88,49 +85,42 @@ export async function modelActivations(
   }
 }
 
-function graphOf({ name, uri, checkpoint: { graph, format, skipped, tensors } }: StudyFile): NetworkGraph {
-  if (format !== "onnx" || graph === undefined)
-    throw new ModeScopeError("bad-request", `${name} is no ONNX model: only those can be run.`, {
-      field: "files.model",
-      remedy: "Export the model to ONNX, or save its activations with a capture script.",
-    });
-  const elsewhere = tensors.find(({ byteRange }) => byteRange !== undefined && byteRange.file !== uri)?.byteRange?.file;
-  const lost = skipped.find(({ reason }) => reason.startsWith("its data are in"));
-  if (elsewhere !== undefined || lost !== undefined)
-    throw new ModeScopeError(
-      "unsupported",
-      `${name} keeps weights in another file${elsewhere === undefined ? "" : `, ${elsewhere}`}: such models are read, but not run.`,
-      {
-        field: "files.model",
-        remedy: "Export the model with its weights inside, or save its activations with a capture script.",
-      },
-    );
-  return graph;
-}
-
 function layersOf(
   graph: NetworkGraph,
-  pattern: string | null,
+  { layers, most = MOST_LAYERS }: Pick<ActivationOptions, "layers" | "most">,
 ): { readonly wanted: readonly Wanted[]; readonly thinned: number } {
+  const patterns = layers === null ? [] : typeof layers === "string" ? [layers] : layers;
   const values = computedValues(graph);
   const outputs = new Set(graph.outputs);
-  const matches = pattern === null ? null : globMatcher(pattern);
+  const matchers = patterns.map(globMatcher);
+  const matches = (name: string) => matchers.some((one) => one(name));
   const chosen = values.filter(({ name, op }) =>
-    matches === null ? WEIGHTED.has(op) || outputs.has(name) : matches(name),
+    matchers.length === 0 ? WEIGHTED.has(op) || outputs.has(name) : matches(name),
   );
   if (chosen.length === 0) {
+    const inner = innerValues(graph).find(({ name }) => matches(name));
+    if (inner !== undefined)
+      throw new ModeScopeError(
+        "unsupported",
+        `${inner.name} is computed inside ${inner.where}: it has no one value an item, and the runtime hands out values of the main graph only.`,
+        { field: "layers", remedy: "Choose what the operator gives, or a value before or after it." },
+      );
     const some = values.slice(0, 3).map(({ name }) => name);
-    throw new ModeScopeError("bad-request", `No layer matches ${pattern ?? "the operators with weights"}.`, {
-      field: "layers",
-      remedy: `There are ${values.length} values, for example ${some.join(", ")}.`,
-    });
+    throw new ModeScopeError(
+      "bad-request",
+      `No layer matches ${patterns.join(", ") || "the operators with weights"}.`,
+      {
+        field: "layers",
+        remedy: `There are ${values.length} values, for example ${some.join(", ")}.`,
+      },
+    );
   }
-  if (matches !== null || chosen.length <= MOST_LAYERS) return { wanted: chosen, thinned: 0 };
+  if (matchers.length > 0 || chosen.length <= most) return { wanted: chosen, thinned: 0 };
   const wanted = Array.from(
-    { length: MOST_LAYERS },
-    (_, i) => chosen[Math.round((i * (chosen.length - 1)) / (MOST_LAYERS - 1))]!,
+    { length: most },
+    (_, i) => chosen[Math.round((i * (chosen.length - 1)) / Math.max(1, most - 1))]!,
   );
-  return { wanted, thinned: chosen.length - MOST_LAYERS };
+  return { wanted, thinned: chosen.length - most };
 }
 
 async function runAll(
@@ -169,7 +159,7 @@ async function runAll(
             remedy: "Choose fewer layers, or average over positions (pooling: mean).",
           },
         );
-      write(layer, found, from, count);
+      write(layer, found, from, count, pooling === "mean-middle");
     }
     context.progress((from + count) / items);
   }
@@ -189,10 +179,11 @@ function unfit({ dims }: InferenceTensor, batch: number): string | null {
   return dims.includes(0) ? "it is empty" : null;
 }
 
-/** Channels stand second, or last where there are two axes only; pooling averages over all that follow the channel. */
+/** Channels stand second or last, as the pooling says; it averages over all other axes of an item. */
 function room(shape: readonly number[], items: number, pooling: ActivationOptions["pooling"]) {
   const all = shape.reduce((product, length) => product * length, 1);
-  const features = pooling === "mean" && shape.length > 1 ? (shape[0] ?? 1) : all;
+  const channels = (pooling === "mean" ? shape[0] : shape[shape.length - 1]) ?? 1;
+  const features = pooling !== "flatten" && shape.length > 1 ? channels : all;
   if (items * features * 4 > MAX_KEPT_BYTES)
     throw new ModeScopeError(
       "limit-exceeded",
@@ -210,14 +201,16 @@ function write(
   { data }: InferenceTensor,
   from: number,
   count: number,
+  channelsLast: boolean,
 ): void {
   const perItem = shape.reduce((product, length) => product * length, 1);
   const positions = perItem / features;
+  const [across, along] = channelsLast ? [1, features] : [positions, 1];
   for (let item = 0; item < count; item++)
     for (let feature = 0; feature < features; feature++) {
       let sum = 0;
-      const start = item * perItem + feature * positions;
-      for (let at = start; at < start + positions; at++) sum += Number(data[at]);
+      const start = item * perItem + feature * across;
+      for (let k = 0; k < positions; k++) sum += Number(data[start + k * along]);
       values[(from + item) * features + feature] = sum / positions;
     }
 }

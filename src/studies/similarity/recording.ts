@@ -13,6 +13,8 @@ import type { CheckedParameters } from "./parameters.ts";
 export interface Recording {
   readonly tensor: string;
   readonly itemsFrom: string | null;
+  /** What the items are called in the list, rising; null where nothing names them. */
+  readonly ids: readonly number[] | null;
   /** Items × units, one for each independent part (repeat, session). */
   readonly parts: readonly Matrix64[];
   /** Single measurements minus their item's mean, and their degrees of freedom; null where every item was measured once. */
@@ -42,6 +44,8 @@ export async function readRecording(
     throw new ModeScopeError("bad-format", `${name} holds no matrix of trials × units.`, { uri: file.uri });
   const values = Float64Array.from(await file.checkpoint.read(responses.name, 0, responses.elements, context.signal));
   context.cancel.throwIfCancelled();
+  const hole = values.findIndex((value) => !Number.isFinite(value));
+  if (hole >= 0) throw missingValue(responses, hole, values[hole]!);
   if (responses.shape.length === 3) return fromRepeats(responses, values, recordingAxes);
   const [trials = 0, units = 0] = responses.shape;
   const lists = tensors.filter(({ shape }) => shape.length === 1 && shape[0] === trials);
@@ -55,11 +59,21 @@ export async function readRecording(
     return {
       tensor: responses.name,
       itemsFrom: null,
+      ids: null,
       parts: [{ rows: trials, columns: units, data: values }],
       residuals: null,
     };
   const parts = await list(PART_WORDS, items.name);
   return fromTrials(responses.name, values, units, items, parts?.ids ?? null);
+}
+
+function missingValue({ name, shape }: DescribedTensor, at: number, value: number): ModeScopeError {
+  const units = shape[shape.length - 1]!;
+  return new ModeScopeError(
+    "non-finite",
+    `${name} holds ${value} at trial ${Math.floor(at / units)}, unit ${at % units}: no mean over trials is defined there.`,
+    { tensor: name, remedy: "Leave out units, or trials, that were not measured." },
+  );
 }
 
 const lastName = (name: string): string => name.slice(name.lastIndexOf("/") + 1);
@@ -129,6 +143,7 @@ function fromTrials(
   return {
     tensor,
     itemsFrom: items.name,
+    ids: items.name === null ? null : order,
     parts: whole.length === 0 ? [mean(all)] : whole.map(mean),
     residuals: freedom > 0 ? { matrix: { rows: items.ids.length, columns: units, data: residuals }, freedom } : null,
   };
