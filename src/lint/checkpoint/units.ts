@@ -7,7 +7,7 @@ export interface Units {
   readonly deadRows: readonly number[];
   /** Rows that have died away: not zero, but beside the others nothing. */
   readonly fadedRows: readonly number[];
-  /** Columns that are all zero: inputs that nobody listens to. */
+  /** Columns that are all zero, or have died away: inputs that nobody listens to. */
   readonly deadColumns: number;
   /** Rows with a twin of the same direction, and of the opposite one. */
   readonly twinRows: readonly number[];
@@ -16,12 +16,16 @@ export interface Units {
   readonly constantRows: readonly number[];
   /** Rows without a positive entry: with a bias ≤ 0 and inputs ≥ 0 their ReLU never is on. */
   readonly negativeRows: readonly number[];
+  /** Rows or columns (whichever are more) under a hundredth of the median one: of their directions rounding says nothing. */
+  readonly small: number;
   /** Length of each row. */
   readonly rowNorms: Float64Array;
 }
 
 /** A row this much shorter than the median one: what weight decay leaves of a unit that nothing feeds. */
 const FADED = 1e-6;
+/** A row or column this much shorter than the median one makes small singular values that are real ones. */
+const SMALL = 1e-2;
 /** Two rows with |cos| above 1 − this are one unit up to a factor. */
 const ALIKE = 1e-6;
 /**
@@ -52,15 +56,20 @@ export function unitsOf(entries: RealArray, rowSquares: Float64Array, columnSqua
   const fadedRows: number[] = [];
   for (const [row, norm] of rowNorms.entries()) if (norm > 0 && norm < FADED * median) fadedRows.push(row);
   let deadColumns = 0;
-  for (const square of columnSquares) if (square === 0) deadColumns++;
+  const columnMedian = medianOf(columnSquares);
+  for (const square of columnSquares) if (square <= FADED * FADED * columnMedian) deadColumns++;
   return {
     deadRows,
     deadColumns,
     constantRows,
     negativeRows,
     fadedRows,
+    small: Math.max(
+      rowSquares.filter((square) => square <= (SMALL * median) ** 2).length,
+      columnSquares.filter((square) => square <= SMALL ** 2 * columnMedian).length,
+    ),
     rowNorms,
-    ...twins(entries, rowSquares, columns),
+    ...twins(entries, rowSquares, columns, (FADED * median) ** 2),
   };
 }
 
@@ -80,6 +89,8 @@ function twins(
   entries: RealArray,
   rowSquares: Float64Array,
   columns: number,
+  /** Rows that are no longer than the root of this are nobody's twin: what is left of them is rounding. */
+  nothing: number,
 ): Pick<Units, "twinRows" | "oppositeRows"> {
   // In one or two dimensions directions meet by chance.
   if (columns < 3) return { twinRows: [], oppositeRows: [] };
@@ -87,7 +98,7 @@ function twins(
   const probe = Float64Array.from({ length: columns }, () => random.normal());
   const keys: { readonly row: number; readonly key: number }[] = [];
   for (let row = 0; row < rowSquares.length; row++) {
-    if (rowSquares[row] === 0) continue;
+    if (rowSquares[row]! <= nothing) continue;
     const key = Math.abs(product(entries, row * columns, probe, 0, columns)) / Math.sqrt(rowSquares[row]!);
     if (Number.isFinite(key)) keys.push({ row, key });
   }
