@@ -36,11 +36,11 @@ const BUNDLES = [
     id: "cli",
     entry: "src/cli/main.ts",
     out: "dist/node/cli.cjs",
-    budget: 1300,
+    budget: 1400,
     banner: { js: "#!/usr/bin/env node" },
     ...NODE,
   },
-  { id: "web host", entry: "src/extension/main.ts", out: "dist/web/extension.cjs", budget: 1300, ...WEB_HOST, ...HOST },
+  { id: "web host", entry: "src/extension/main.ts", out: "dist/web/extension.cjs", budget: 1400, ...WEB_HOST, ...HOST },
   { id: "web worker", entry: "src/platform/browser/workerMain.ts", out: "dist/web/worker.js", budget: 1300, ...PAGE },
   { id: "webview", entry: "webview/shell/main.ts", out: "dist/webview/main.js", budget: 600, ...PAGE },
   // Stands in for the editor in the pages that the command line writes; they hold the webview's bundle too.
