@@ -101,7 +101,7 @@ function measuredData({ blocks }: MeasuredBlocks): CourseData | null {
   const x = there.map((one) => one.x);
   return {
     xTitle: "value",
-    yTitle: "log₁₀ of the averaged partial Jacobian norm",
+    yTitle: "log₁₀ APJN",
     lines: [
       {
         label: "measured on these weights, from the input on",
