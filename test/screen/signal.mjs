@@ -31,7 +31,7 @@ export const SIGNAL = [
       await frame.locator("[data-field=largest].ms-number-card", { hasText: /\d/ }).waitFor();
       const growth = frame.locator(".ms-signal-table").last().locator("tbody tr");
       assert.equal(await growth.count(), 5);
-      assert.match(await growth.last().locator("td").nth(3).innerText(), /\d/);
+      assert.match(await growth.last().locator("td").nth(3).textContent(), /\d/);
       // One block alone.
       await frame.locator(".ms-signal-row select").first().selectOption("2");
       await frame.getByText("2 links between values that all ways go through").waitFor();
@@ -45,7 +45,7 @@ export const SIGNAL = [
       const frame = await screen.frame(".ms-panel-expressivity .ms-signal-table");
       await frame.getByText("φ′ of Relu, MaxPool, LeakyRelu jumps").waitFor();
       assert.equal(await frame.locator(".ms-curve-picture canvas").count(), 5);
-      assert.match(await frame.locator(".ms-signal-table tbody tr").last().innerText(), /\d/);
+      assert.match(await frame.locator(".ms-signal-table tbody tr").last().textContent(), /\d/);
     },
   },
   {
