@@ -12,29 +12,38 @@ const FEWEST_LAYERS = 2;
 export function summarize(models: readonly StudiedModel[]): readonly ModelSummary[] {
   const summaries = new Map<number, ModelSummary>();
   for (const model of models) {
-    const { network, course } = model;
+    const { network } = model;
     if (network.layers.length < FEWEST_LAYERS) continue;
     const { unit, from, to } = placeOfLens(model);
     const at = start({ unit, from, to });
     const known = summaries.get(at);
     if (known !== undefined && known.point !== null) continue;
-    const typical = course?.typical ?? null;
-    summaries.set(at, {
-      name: network.name,
-      from: at,
-      to: end({ unit, from, to }),
-      text: textOf(model),
-      point: typical === null || network.norms > 0 || network.skips > 0 ? null : pointOf(typical),
-      depth: course?.depth ?? null,
-      layers: network.layers.flatMap((use) => {
-        const [weight, bias] = [knownNumber(use.sigmaW2), knownNumber(use.sigmaB2)];
-        return weight === null || bias === null
-          ? []
-          : [{ name: use.name, weight, bias, activation: use.before.activation ?? "linear" }];
-      }),
-    });
+    const words = told.get(model) ?? tell(model);
+    summaries.set(at, { ...words, from: at, to: end({ unit, from, to }) });
   }
   return [...summaries.values()].sort((a, b) => a.from - b.from);
+}
+
+const told = new WeakMap<StudiedModel, Omit<ModelSummary, "from" | "to">>();
+
+/** All but where it stands, which every key may change. */
+function tell(model: StudiedModel): Omit<ModelSummary, "from" | "to"> {
+  const { network, course } = model;
+  const typical = course?.typical ?? null;
+  const words = {
+    name: network.name,
+    text: textOf(model),
+    point: typical === null || network.norms > 0 || network.skips > 0 ? null : pointOf(typical),
+    depth: course?.depth ?? null,
+    layers: network.layers.flatMap((use) => {
+      const [weight, bias] = [knownNumber(use.sigmaW2), knownNumber(use.sigmaB2)];
+      return weight === null || bias === null
+        ? []
+        : [{ name: use.name, weight, bias, activation: use.before.activation ?? "linear" }];
+    }),
+  };
+  told.set(model, words);
+  return words;
 }
 
 /** Over the class, wherever it is instantiated. */
