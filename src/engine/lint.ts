@@ -1,4 +1,6 @@
 import { ModeScopeError } from "../base/errors.ts";
+import { planMove } from "../lint/edit/plan.ts";
+import { readMoveRequest } from "../lint/edit/readRequest.ts";
 import { readPoint } from "../lint/readPoint.ts";
 import { readSettings } from "../lint/settings.ts";
 import { SourceLint } from "../lint/source/sourceLint.ts";
@@ -11,7 +13,9 @@ import type { Handlers } from "../protocol/peer.ts";
 const KEPT_DOCUMENTS = 24;
 
 /** Sources under the lint, each with what was read of it. They are linted on the engine's own thread: workers may be busy for minutes. */
-export function lintHandlers(): Handlers<Pick<EngineMethods, "lint/source" | "lint/forget" | "lint/picture">> {
+export function lintHandlers(): Handlers<
+  Pick<EngineMethods, "lint/source" | "lint/move" | "lint/forget" | "lint/picture">
+> {
   const documents = new Map<string, SourceLint>();
   return {
     "lint/source": ({ document, text, settings }) => {
@@ -26,6 +30,10 @@ export function lintHandlers(): Handlers<Pick<EngineMethods, "lint/source" | "li
         documents.delete(oldest);
       }
       return known.lint(text, readSettings(settings));
+    },
+    "lint/move": ({ text, request }) => {
+      if (typeof text !== "string") throw new ModeScopeError("bad-request", "A text is needed.", { field: "text" });
+      return planMove(text, readMoveRequest(request));
     },
     "lint/picture": ({ point, theme }) => ({
       svg: phasePicture(readPoint(point), PICTURE_THEMES.find((one) => one === theme) ?? "dark"),

@@ -51,20 +51,36 @@ export interface LintFinding {
   readonly related: readonly Related[];
   readonly fixes: readonly Fix[];
   readonly point: PhasePoint | null;
+  /** Where the network that it is about would be critical; null where that is no remedy for this finding. */
+  readonly critical: CriticalMove | null;
+}
+
+export interface CriticalMove {
+  /** The network, by its key. */
+  readonly model: string;
+  /** Standard deviations, of weights × √fan_in: of the layers that stand for most, and where to. */
+  readonly from: { readonly sigmaW: number; readonly sigmaB: number };
+  readonly to: { readonly sigmaW: number; readonly sigmaB: number };
 }
 
 /** For the lens over a model. */
 export interface ModelSummary {
   readonly name: string;
+  /** Its name among all networks of the source; it stays while code around it is edited. */
+  readonly key: string;
+  /** "2 of 3, made in line 40" where its class is made several times with different initializations; null where it is once. */
+  readonly instance: string | null;
   readonly from: number;
   readonly to: number;
   /** "ordered · ξ_c = 0.56 · 20 layers", or why that cannot be told. */
   readonly text: string;
   readonly point: PhasePoint | null;
   readonly depth: number | null;
-  /** The chain's layers, for the diagram's points. */
+  /** The layers whose numbers are known, for the diagram's points. */
   readonly layers: readonly {
     readonly name: string;
+    /** Place among all layers of the network. */
+    readonly index: number;
     readonly weight: number;
     readonly bias: number;
     readonly activation: string;

@@ -4,6 +4,7 @@ import type { SerializedError } from "../base/errors.ts";
 import type { AxisLabels, LabelList } from "../base/labels.ts";
 import type { DescribedTensor, TensorReading } from "../base/tensor.ts";
 import type { Finding, LabelSource, MetadataValue, SkippedTensor } from "../formats/types.ts";
+import type { MovePlan, MoveRequest } from "../lint/edit/types.ts";
 import type { LintReport, LintSettings, PhasePoint, PictureTheme } from "../lint/types.ts";
 import type { StudyInput, StudyManifest } from "../studies/types.ts";
 
@@ -114,6 +115,8 @@ export interface EngineMethods {
    * the next time; `lint/forget` drops it.
    */
   "lint/source": { params: { document: string; text: string; settings: LintSettings }; result: LintReport };
+  /** How to write another initialization into a source. Nothing is kept of it. */
+  "lint/move": { params: { text: string; request: MoveRequest }; result: MovePlan };
   "lint/forget": { params: { document: string }; result: null };
   /** Where a layer stands in its plane of initializations, as an SVG for a hover. */
   "lint/picture": { params: { point: PhasePoint; theme: PictureTheme }; result: { svg: string } };

@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
-import type { PhasePoint, PictureTheme } from "../../lint/types.ts";
+import type { ModelSummary, PhasePoint, PictureTheme } from "../../lint/types.ts";
 import { isRecord } from "../../protocol/guards.ts";
 import { pageOf } from "./diagnostics.ts";
+import { textWith } from "./lintedText.ts";
 import type { PlacedFinding, SourceLint } from "./sourceLint.ts";
 
 const PYTHON: vscode.DocumentSelector = { language: "python" };
@@ -26,11 +27,12 @@ export function registerLintProviders(
         const diagram = (await vscode.commands.getCommands(true)).includes(DIAGRAM);
         return lint.models(document).map(({ model, range }) => {
           const linked = diagram && model.point !== null;
+          const which = model.instance === null ? "" : `${model.instance}: `;
           return new vscode.CodeLens(range, {
-            title: `${model.text}${linked ? " · open phase diagram" : ""}`,
+            title: `${which}${model.text}${linked ? " · open phase diagram" : ""}`,
             command: linked ? DIAGRAM : "",
             tooltip: "Phase of this network at initialization, by the mean-field theory of wide random networks",
-            arguments: linked ? [{ point: model.point, layers: model.layers, name: model.name }] : [],
+            arguments: linked ? [diagramOf(document, model)] : [],
           });
         });
       },
@@ -49,6 +51,14 @@ export function registerLintProviders(
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, FIX_ALL] },
     ),
   ];
+}
+
+/** What the panel begins with, and where it finds the network again when the code has changed. */
+function diagramOf(
+  document: vscode.TextDocument,
+  { point, layers, name, key }: ModelSummary,
+): Readonly<Record<string, unknown>> {
+  return { point, layers, name, source: { document: textWith(document)?.key ?? document.uri.toString(), model: key } };
 }
 
 const FIX_ALL = vscode.CodeActionKind.SourceFixAll.append("modescope");

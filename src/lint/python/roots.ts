@@ -39,8 +39,11 @@ export class SourceReader {
   #bound: ReadonlyMap<string, Binding> = new Map();
   #loose: readonly Unit[] = [];
 
+  /** `tracing`: quantities remember the numbers of the source that they come from, for edits. */
+  constructor(private readonly tracing = false) {}
+
   read(statements: readonly Statement[], text: string): SourceModel {
-    const machine = new Interpreter();
+    const machine = new Interpreter(this.tracing);
     const readings: Reading[] = [];
     const bound = new Map<string, Binding>();
     const loose: Unit[] = [];

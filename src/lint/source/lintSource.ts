@@ -1,11 +1,14 @@
+import { modelKeys } from "../edit/modelKeys.ts";
 import type { FoundModel } from "../python/models.ts";
 import type { SourceReader } from "../python/roots.ts";
 import type { PythonDocument } from "../python/syntax/document.ts";
 import { end, type Place, start } from "../python/syntax/types.ts";
+import { isPlain } from "../rules/_phase.ts";
 import { RULES } from "../rules/registry.ts";
 import type { Draft, Rule, RuleContext, StudiedModel } from "../rules/types.ts";
 import { courseOf } from "../theory/course.ts";
-import type { LintFinding, LintReport, LintSettings, Severity } from "../types.ts";
+import { nearestCritical } from "../theory/critical.ts";
+import type { CriticalMove, LintFinding, LintReport, LintSettings, Severity } from "../types.ts";
 import { statedLaws } from "./statedLaws.ts";
 import { summarize } from "./summary.ts";
 import { suppressions } from "./suppress.ts";
@@ -33,14 +36,20 @@ export function lintSource(document: PythonDocument, reader: SourceReader, setti
     settings,
     text: (place) => text.slice(Math.max(0, start(place)), end(place)),
   };
+  const names = modelKeys(models);
+  const keys = new Map(models.map((model, index) => [model, names[index] ?? ""]));
   const silent = suppressions(text);
   const found: LintFinding[] = [];
   const spoken = new Set<string>();
   for (const rule of RULES) {
     const setting = settings.severities[rule.id] ?? "default";
     if (setting === "off") continue;
-    for (const draft of draftsOf(rule, context, key)) {
-      const finding = findingOf(rule, draft, setting === "default" ? (draft.severity ?? rule.severity) : setting);
+    for (const { draft, model } of draftsOf(rule, context, key)) {
+      const finding = {
+        ...findingOf(rule, draft, setting === "default" ? (draft.severity ?? rule.severity) : setting),
+        critical:
+          model === null || !CURED_AT_CRITICALITY.has(rule.id) ? null : criticalMove(model, keys.get(model) ?? ""),
+      };
       const key = `${rule.id} ${finding.from} ${finding.to}`;
       // One call that initializes many layers, or one class in several networks, is one finding.
       if (spoken.has(key) || silent(rule.id, finding.from, finding.to)) continue;
@@ -61,7 +70,7 @@ export function lintSource(document: PythonDocument, reader: SourceReader, setti
     .sort((a, b) => a.from - b.from || (a.rule < b.rule ? -1 : 1))
     .slice(0, MOST_FINDINGS);
   const notes = [...(document.incomplete === null ? [] : [document.incomplete]), ...new Set(source.notes)];
-  return { findings, models: summarize(models), laws: statedLaws(models), notes };
+  return { findings, models: summarize(models, text), laws: statedLaws(models), notes };
 }
 
 interface Judged {
@@ -87,18 +96,42 @@ function studied(model: FoundModel, settings: LintSettings, key: string): Studie
 /** Rules that look at the calls of the whole source are asked anew; all others once for each network. */
 const OF_WHOLE_SOURCE: ReadonlySet<string> = new Set(["MF008", "MF020", "MF021"]);
 
-function draftsOf(rule: Rule, context: RuleContext, key: string): readonly Draft[] {
-  if (OF_WHOLE_SOURCE.has(rule.id)) return rule.check(context);
+/** Findings whose remedy is another σ_w, σ_b for the whole network. */
+const CURED_AT_CRITICALITY: ReadonlySet<string> = new Set(["MF001", "MF002", "MF003", "MF004"]);
+
+interface Drafted {
+  readonly draft: Draft;
+  /** The network that it is about; null for rules that look at the whole source. */
+  readonly model: StudiedModel | null;
+}
+
+function draftsOf(rule: Rule, context: RuleContext, key: string): readonly Drafted[] {
+  if (OF_WHOLE_SOURCE.has(rule.id)) return rule.check(context).map((draft) => ({ draft, model: null }));
   return context.models.flatMap((model) => {
     const entry = judged.get(model);
-    if (entry === undefined || entry.settings !== key) return rule.check({ ...context, models: [model] });
-    const known = entry.drafts.get(rule.id) ?? rule.check({ ...context, models: [model] });
-    entry.drafts.set(rule.id, known);
-    return known;
+    const check = () => rule.check({ ...context, models: [model] });
+    const drafts = entry === undefined || entry.settings !== key ? check() : (entry.drafts.get(rule.id) ?? check());
+    if (entry?.settings === key) entry.drafts.set(rule.id, drafts);
+    return drafts.map((draft) => ({ draft, model }));
   });
 }
 
-function findingOf(rule: Rule, draft: Draft, severity: Severity): LintFinding {
+function criticalMove({ network, course }: StudiedModel, model: string): CriticalMove | null {
+  const typical = course?.typical ?? null;
+  if (typical === null || !isPlain(network)) return null;
+  const to = nearestCritical(typical.activation, typical.point.bias);
+  if (to === null) return null;
+  // The law that is drawn: what dropout and factors of the code do to it is in the phase, not in the source's numbers.
+  const { weight, bias } = typical.step.point;
+  const scale = weight / typical.point.weight;
+  return {
+    model,
+    from: { sigmaW: Math.sqrt(weight), sigmaB: Math.sqrt(bias) },
+    to: { sigmaW: Math.sqrt(to.weight * scale), sigmaB: Math.sqrt(to.bias) },
+  };
+}
+
+function findingOf(rule: Rule, draft: Draft, severity: Severity): Omit<LintFinding, "critical"> {
   const range = ({ unit, from, to }: Place) => ({ from: start({ unit, from, to }), to: end({ unit, from, to }) });
   return {
     rule: rule.id,

@@ -50,6 +50,8 @@ export class Interpreter implements Machine {
   #steps = 0;
   #limit = 0;
 
+  constructor(readonly tracing = false) {}
+
   /** From here on `steps` more are allowed. */
   allow(steps: number): void {
     this.#limit = this.#steps + steps;
