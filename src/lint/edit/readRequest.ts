@@ -2,7 +2,7 @@ import { ModeScopeError } from "../../base/errors.ts";
 import type { MoveRequest } from "./types.ts";
 
 /** σ beyond this is no initialization that anyone means. */
-export const LARGEST_SIGMA = 100;
+const LARGEST_SIGMA = 100;
 const MOST_LAYERS = 10_000;
 
 /** A request as it comes over the wire. */

@@ -6,15 +6,19 @@ import { SourceLint } from "./sourceLint.ts";
 const SAMPLE = readFileSync(new URL("../../../samples/criticality/train.py", import.meta.url), "utf8");
 const lint = (text: string) => new SourceLint().lint(text, DEFAULT_SETTINGS);
 
-test("a class that is made in three ways is said three times, each with its own key and place", () => {
+test("a class that is made in three phases is said three times, each with its own key and place", () => {
   const { models } = lint(SAMPLE);
   expect(models.map(({ key, instance, text }) => [key, instance, text.split(" · ")[0]])).toEqual([
     ["DeepTanh", "1 of 3, made in line 50", "ordered"],
-    ["DeepTanh 2", "2 of 3, made in line 50", "chaotic"],
+    ["DeepTanh 2", "2 of 3, made in line 50", "critical"],
     ["DeepTanh 3", "3 of 3, made in line 50", "chaotic"],
   ]);
   expect(new Set(models.map(({ from }) => from)).size).toBe(1);
-  expect(models.map(({ layers }) => layers[1]?.weight)).toEqual([1, 1.761, 2.5]);
+  expect(models.map(({ layers }) => layers[1]?.weight.toFixed(9))).toEqual([
+    "1.000000000",
+    "1.761000000",
+    "2.500000000",
+  ]);
 });
 
 test("made twice alike it is said once", () => {
