@@ -22,7 +22,10 @@ test("compare of two seeds: a table of cells with intervals, and which layer is 
   const { code, out } = await cli("compare", ...SEEDS, ...QUICK);
   expect(code).toBe(0);
   expect(out).toContain("Linear CKA, debiased");
-  expect(out).toMatch(/seed-0: hidden1 +seed-1: hidden1 +0\.92419 +0\.90\d+ … 0\.94\d+ +0 +0\.05 \(floor\) +yes/);
+  expect(out).toMatch(
+    /seed-0: hidden1 +seed-1: hidden1 +0\.92419 +0\.90\d+ … 0\.94\d+ +0 +0\.05 \(floor\) +0\.05 +yes/,
+  );
+  expect(out).toContain("p corrected for 66 cells off the diagonal by the largest statistic");
   expect(out).toContain("hidden4 is closest to hidden4 (0.87568)");
   expect(out).toContain("4 of 6 layers find the layer of their own name");
 });

@@ -14,7 +14,20 @@ import { compareText, weightsText } from "../similarity/text.ts";
 import { runStudy } from "../study.ts";
 import { printable } from "../terminal.ts";
 
-const COLUMNS = ["a", "b", "value", "low", "high", "standardError", "chance", "p", "draws", "clear", "refused"];
+const COLUMNS = [
+  "a",
+  "b",
+  "value",
+  "low",
+  "high",
+  "standardError",
+  "chance",
+  "p",
+  "pCorrected",
+  "draws",
+  "clear",
+  "refused",
+];
 
 /** Two lines of the help: one would be too long for a terminal. */
 const OTHERS = MEASURES.filter((one) => one !== "debiased-cka");
@@ -117,6 +130,7 @@ function csvRow({ layers }: SimilarityResult, cell: SimilarityCell) {
     interval?.standardError,
     cell.chance,
     permutation?.p,
+    permutation?.corrected,
     permutation?.draws,
     cell.clear === null ? null : String(cell.clear),
     cell.refused?.condition,

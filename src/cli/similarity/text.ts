@@ -1,5 +1,5 @@
 import { similarityStudy } from "../../studies/similarity/index.ts";
-import type { SimilarityCell, SimilarityResult } from "../../studies/similarity/types.ts";
+import type { Correction, RecordingCeiling, SimilarityCell, SimilarityResult } from "../../studies/similarity/types.ts";
 import type { WeightsCompareResult } from "../../studies/weights-compare/types.ts";
 import { numberText, textTable } from "../table.ts";
 import { outputWidth, printable } from "../terminal.ts";
@@ -26,12 +26,14 @@ export function compareText(result: SimilarityResult): string {
         { title: "95 % interval", right: true },
         { title: "chance", right: true },
         { title: "p", right: true },
+        { title: "p corrected", right: true },
         { title: "beyond chance" },
       ],
       rows.map((cell) => [layers[cell.a]!.label, layers[cell.b]!.label, ...cellTexts(cell)]),
       outputWidth(),
     ),
   );
+  if (result.correction !== null) out(correctionText(result.correction));
   for (const { a, b, matches, by, value } of models) {
     if (a === b || layers.some(({ file, kind }) => kind === "recording" && (file === a || file === b))) continue;
     const same = matches.filter(({ sameName }) => sameName).length;
@@ -43,24 +45,51 @@ export function compareText(result: SimilarityResult): string {
       out(`  ${layers[match.layer]!.tensor} is closest to ${layers[match.best]!.tensor} (${numberText(match.value)})`);
     if (by === "same-names") out(`  ${same} of ${matches.length} layers find the layer of their own name`);
   }
-  for (const { layer, lower, upper, over, reliability, layers: against } of ceilings) {
-    lines.push("");
-    out(
-      `Noise ceiling of ${layers[layer]!.label} from ${over} parts: ${numberText(lower)} to ${numberText(upper)}; median reliability of a unit ${numberText(reliability)}`,
-    );
-    for (const one of [...against].sort((a, b) => b.value - a.value))
-      out(`  ${layers[one.layer]!.label}: ${numberText(one.value)} with a single part on average`);
-  }
+  for (const ceiling of ceilings) lines.push("", ...ceilingLines(ceiling, layers).map(printable));
   return lines.join("\n");
 }
 
+function correctionText({ method, cells }: Correction): string {
+  const how =
+    method === "largest-statistic"
+      ? "by the largest statistic of all under the same orders (Westfall & Young, step-down)"
+      : "by Holm's method";
+  return `p corrected for ${cells} cells off the diagonal ${how}`;
+}
+
+function ceilingLines(ceiling: RecordingCeiling, layers: SimilarityResult["layers"]): string[] {
+  const { layer, of, lower, upper, bound, over, reliability, bootstrap, noBootstrap, differences } = ceiling;
+  const what = of === "recordings" ? `${over} recordings` : `${layers[layer]!.label} from ${over} parts`;
+  const search = bound === null ? "" : ` (the best ranking found; none exceeds ${numberText(bound)})`;
+  const units = Number.isNaN(reliability) ? "" : `; median reliability of a unit ${numberText(reliability)}`;
+  const lines = [`Noise ceiling of ${what}: ${numberText(lower)} to ${numberText(upper)}${search}${units}`];
+  const single = of === "recordings" ? "a single recording" : "a single part";
+  for (const one of [...ceiling.layers].sort((a, b) => b.value - a.value)) {
+    const interval = one.low === null ? "" : `, 95 % ${numberText(one.low)} … ${numberText(one.high)}`;
+    const zero = one.p === null ? "" : `, p against 0 ${numberText(one.p)}`;
+    const below = one.belowCeiling === null ? "" : `, p against the ceiling ${numberText(one.belowCeiling)}`;
+    lines.push(
+      `  ${layers[one.layer]!.label}: ${numberText(one.value)} with ${single} on average${interval}${zero}${below}`,
+    );
+  }
+  if (bootstrap !== null) {
+    lines.push(
+      `  Errors over items and ${of}: ${bootstrap.draws} draws of both, of each alone; ${bootstrap.degreesOfFreedom} degrees of freedom`,
+    );
+    const told = differences.filter(({ corrected }) => corrected <= 0.05);
+    lines.push(`  ${told.length} of ${differences.length} pairs of layers differ (p by Holm ≤ 0.05)`);
+  } else if (noBootstrap !== null) lines.push(`  No errors over items and ${of}: ${noBootstrap}`);
+  return lines;
+}
+
 function cellTexts({ value, refused, interval, chance, permutation, clear }: SimilarityCell): string[] {
-  if (refused !== null) return [`refused: ${refused.condition}`, "", "", "", ""];
+  if (refused !== null) return [`refused: ${refused.condition}`, "", "", "", "", ""];
   return [
     numberText(value),
     interval === null ? "" : `${numberText(interval.low)} … ${numberText(interval.high)}`,
     numberText(chance),
     permutation === null ? "" : `${numberText(permutation.p)}${permutation.p === permutation.floor ? " (floor)" : ""}`,
+    permutation === null || permutation.corrected === null ? "" : numberText(permutation.corrected),
     clear === null ? "" : clear ? "yes" : "no",
   ];
 }

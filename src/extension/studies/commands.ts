@@ -13,6 +13,8 @@ export interface StudyCommand {
   readonly about: readonly ("checkpoint" | "table" | "folder")[];
   /** Files that are selected together are one question; else each gets a panel of its own. */
   readonly together?: true;
+  /** A folder stands for the files in it, in natural order; else the panel is given the folder itself. */
+  readonly opensFolders?: true;
 }
 
 export const STUDY_COMMANDS: readonly StudyCommand[] = [
@@ -62,8 +64,9 @@ export const STUDY_COMMANDS: readonly StudyCommand[] = [
     title: "Compare Representations",
     icon: "$(git-compare)",
     panel: "similarity",
-    about: ["checkpoint", "table"],
+    about: ["checkpoint", "table", "folder"],
     together: true,
+    opensFolders: true,
   },
   {
     command: "modescope.compareWeights",

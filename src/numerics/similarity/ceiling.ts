@@ -1,16 +1,20 @@
 /**
  * How well any model could do, given that the same measurement repeated is not the same: noise ceilings.
  * RDM ceiling from several measured RDMs (subjects, sessions, repeats): upper = mean comparison of each with the pool of all (itself included, so it is
- * too high); lower = with the pool of all others. The pool is the RDM that does best under the comparison: mean of ranks (rank correlations), of standardized
- * RDMs (Pearson), of RDMs of norm 1 (cosines). Source: Nili et al. 2014.
+ * too high); lower = with the pool of all others. The pool is the RDM that does best under the comparison: mean of ranks (ρ, ρ_a), of standardized
+ * RDMs (Pearson), of RDMs of norm 1 (cosines). Under τ_a no closed form does best: the upper end is the best ranking that a search from mean ranks
+ * finds (`bestRanking.ts`), and beside it stands what no ranking can exceed; the lower end takes mean ranks. Source: Nili et al. 2014.
  * Reliability of measured dimensions: correlation of the means of two halves of the repeats, stepped up by Spearman & Brown 2r/(1 + r): the r that a perfect
  * model would reach squared. Source: Spearman 1910; Schoppe et al. 2016.
  * Special cases: fewer than two RDMs or repeats are refused by name.
  */
-import { inner, type RdmComparison, rdmForm } from "./itemForms.ts";
+import type { CancelToken } from "../../base/cancel.ts";
+import { bestRanking, MOST_ENTRIES, majorityBound } from "./bestRanking.ts";
+import { inner, rdmForm } from "./itemForms.ts";
 import type { Matrix64 } from "./matrix.ts";
+import type { Comparison } from "./measures.ts";
 import { columnCorrelations } from "./predictivity.ts";
-import { averageRanks } from "./ranks.ts";
+import { averageRanks, tauA } from "./ranks.ts";
 import { fromTriangle, upperTriangle } from "./rdm.ts";
 import { RefusedError } from "./refusal.ts";
 
@@ -19,35 +23,68 @@ export interface Ceiling {
   readonly upper: number;
 }
 
-export function rdmCeiling(rdms: readonly Matrix64[], comparison: RdmComparison): Ceiling {
+export interface RdmCeiling extends Ceiling {
+  /** Of τ_a, whose best ranking is searched for: no ranking at all exceeds this. Null where the upper end is exact, or there are too many pairs. */
+  readonly bound: number | null;
+}
+
+export function rdmCeiling(rdms: readonly Matrix64[], comparison: Comparison, cancel?: CancelToken): RdmCeiling {
   if (rdms.length < 2)
     throw new RefusedError(
       "no-repeats",
       "A noise ceiling needs at least two measured dissimilarity matrices.",
       "Name repeats or sessions.",
     );
-  const whole = rdmForm(pooled(rdms, comparison), comparison);
-  let [lower, upper] = [0, 0];
-  for (const [at, one] of rdms.entries()) {
-    const form = rdmForm(one, comparison);
-    upper += inner(form, whole) / rdms.length;
-    const others = rdmForm(
-      pooled(
-        rdms.filter((_, k) => k !== at),
-        comparison,
+  const compareWith = comparedBy(comparison);
+  const parts = rdms.map(compareWith);
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
+  const against = (pool: Matrix64) => {
+    const best = compareWith(pool);
+    return mean(parts.map((part) => part.with(best)));
+  };
+  const lower = mean(
+    parts.map((part, at) =>
+      part.with(
+        compareWith(
+          pooled(
+            rdms.filter((_, k) => k !== at),
+            comparison,
+          ),
+        ),
       ),
-      comparison,
-    );
-    lower += inner(form, others) / rdms.length;
-  }
-  return { lower, upper };
+    ),
+  );
+  const upper = against(pooled(rdms, comparison));
+  if (comparison !== "tau-a") return { lower, upper, bound: null };
+  const lists = rdms.map(upperTriangle);
+  if (lists[0]!.length > MOST_ENTRIES) return { lower, upper, bound: null };
+  const searched = against(fromTriangle(bestRanking(lists, cancel), rdms[0]!.rows));
+  return { lower, upper: Math.max(upper, searched), bound: majorityBound(lists, cancel) };
 }
 
-export function pooled(rdms: readonly Matrix64[], comparison: RdmComparison): Matrix64 {
+/** An RDM made ready for a comparison with others that are. */
+export interface Comparable {
+  readonly form: Matrix64 | null;
+  readonly list: Float64Array<ArrayBuffer> | null;
+  with(other: Comparable): number;
+}
+
+export function comparedBy(comparison: Comparison): (rdm: Matrix64) => Comparable {
+  return (rdm) => {
+    if (comparison === "tau-a") {
+      const list = upperTriangle(rdm);
+      return { form: null, list, with: (other) => tauA(list, other.list!) };
+    }
+    const form = rdmForm(rdm, comparison);
+    return { form, list: null, with: (other) => inner(form, other.form!) };
+  };
+}
+
+export function pooled(rdms: readonly Matrix64[], comparison: Comparison): Matrix64 {
   const n = rdms[0]!.rows;
   const sum = new Float64Array((n * (n - 1)) / 2);
   for (const one of rdms) {
-    const values = standard(upperTriangle(one), comparison);
+    const values = poolable(upperTriangle(one), comparison);
     for (let k = 0; k < sum.length; k++) sum[k]! += values[k]!;
   }
   // Divided last: sums of ranks are exact, so that those that tie stay tied.
@@ -57,8 +94,9 @@ export function pooled(rdms: readonly Matrix64[], comparison: RdmComparison): Ma
   );
 }
 
-function standard(values: Float64Array<ArrayBuffer>, comparison: RdmComparison): Float64Array<ArrayBuffer> {
-  if (comparison === "spearman" || comparison === "rho-a") return averageRanks(values);
+/** What is averaged over RDMs to make the pool, from their pairs. */
+export function poolable(values: Float64Array<ArrayBuffer>, comparison: Comparison): Float64Array<ArrayBuffer> {
+  if (comparison === "spearman" || comparison === "rho-a" || comparison === "tau-a") return averageRanks(values);
   const mean = comparison === "pearson" ? values.reduce((total, value) => total + value, 0) / values.length : 0;
   const square = values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length;
   return values.map((value) => (value - mean) / Math.sqrt(square));

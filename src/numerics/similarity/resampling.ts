@@ -1,7 +1,9 @@
 /**
  * Uncertainty and chance level of a comparison of representations, all of it over items: the entries of a dissimilarity matrix, or of a kernel, are not independent.
  * Permutation: the items of one side are shuffled (rows and columns together); p = (1 + #as good)/(1 + draws), or with few items all n! orders counted
- * once each. Bootstrap: items drawn with replacement, duplicates dropped (a pair of copies has distance 0 and would be no evidence); percentiles.
+ * once each; orders that give no number do not count. Bootstrap: items drawn with replacement, duplicates dropped (a pair of copies has distance 0 and would be
+ * no evidence). The m items that are left of n vary less than n items would, by (n − m)/m of the variance: deviations are stretched by √(m/(n − m)), as
+ * when items are left out at random (delete-d jackknife, Shao & Wu 1989), and laid about the value; percentiles.
  * Jackknife: leaving out each item, or each of several groups: SE² = (g − 1)/g·Σ(θ₋ − mean)².
  * Sources: Nili et al. 2014 (permutation, bootstrap); Kriegeskorte et al. 2008; Efron & Tibshirani 1993 ch. 11 (jackknife).
  */
@@ -25,6 +27,9 @@ export interface Permutation {
   readonly floor: number;
   readonly mean: number;
   readonly standardDeviation: number;
+  /** The statistic of the items as they are, and of every order: the same orders for the same `n`, `draws` and `seed`. */
+  readonly observed: number;
+  readonly values: Float64Array<ArrayBuffer>;
 }
 
 /** All orders of so many items are counted; beyond, orders are drawn. 7! = 5040. */
@@ -45,8 +50,11 @@ export function permutationTest(
   const slack = TIE * Math.max(1, Math.abs(observed));
   const asGood = (value: number) => (better === "high" ? value >= observed - slack : value <= observed + slack);
   let [good, count, sum, square] = [0, 0, 0, 0];
+  const values: number[] = [];
   const take = (order: Int32Array): void => {
     const value = statistic(order);
+    values.push(value);
+    if (!Number.isFinite(value)) return;
     if (asGood(value)) good++;
     count++;
     sum += value;
@@ -66,6 +74,8 @@ export function permutationTest(
     floor: 1 / (enumerated ? count : 1 + count),
     mean,
     standardDeviation: Math.sqrt(Math.max(0, square / count - mean * mean)),
+    observed,
+    values: Float64Array.from(values),
   };
 }
 
@@ -101,9 +111,25 @@ export function bootstrapItems(n: number, random: Random): Int32Array<ArrayBuffe
   return Int32Array.from(taken.keys()).filter((i) => taken[i] === 1);
 }
 
+/** Values on draws of `sizes` of `n` items, stretched to what draws of n items would do, about the value of all; NaN where all were drawn. */
+export function stretchedDraws(
+  value: number,
+  drawn: readonly number[],
+  sizes: readonly number[],
+  n: number,
+): Float64Array<ArrayBuffer> {
+  const found = drawn.filter(Number.isFinite);
+  const mean = found.reduce((sum, one) => sum + one, 0) / found.length;
+  return Float64Array.from(drawn, (one, k) =>
+    sizes[k]! < n ? value + Math.sqrt(sizes[k]! / (n - sizes[k]!)) * (one - mean) : Number.NaN,
+  );
+}
+
 /** 95 % between the percentiles of the draws; those that gave no number do not count, and with fewer than 20 others there is no interval. */
-export function percentileInterval(values: readonly number[]): Interval | null {
-  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+export function percentileInterval(drawn: ArrayLike<number>): Interval | null {
+  const sorted = Array.from(drawn)
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b);
   const m = sorted.length;
   if (m < 20) return null;
   const mean = sorted.reduce((total, value) => total + value, 0) / m;

@@ -10,27 +10,22 @@ import {
 } from "../../numerics/similarity/hsic.ts";
 import { allPairSums, allPairSumsBytes, bandsAreCheaper, pairSums } from "../../numerics/similarity/linearCka.ts";
 import { centred } from "../../numerics/similarity/matrix.ts";
-import { type PairTable, pairTable, type Representation, traitsOf } from "../../numerics/similarity/measures.ts";
+import { type PairTable, pairTable, type Representation } from "../../numerics/similarity/measures.ts";
 import { RefusedError } from "../../numerics/similarity/refusal.ts";
 import {
   bootstrapItems,
   groupsLeftOut,
   jackknifeInterval,
   percentileInterval,
-  permutationTest,
+  stretchedDraws,
 } from "../../numerics/similarity/resampling.ts";
 import { leadingDirections, subspaceOf } from "../../numerics/similarity/subspaces.ts";
 import type { CheckedParameters } from "./parameters.ts";
-import type { CellInterval, CellPermutation, SimilarityCell } from "./types.ts";
+import type { CellInterval, SimilarityCell } from "./types.ts";
 
 /** Bands of Gram matrices keep every layer in the kernels' memory in float64. */
 const BAND_MEMORY = 2.5 * 2 ** 30;
-/** Permutations are made on at most so many items: a test on some of the items is a valid test. */
-const PERMUTED_ITEMS = 512;
-const RANKED_ITEMS = 100;
 const GROUPS = 20;
-/** Work of all permutations together where their number is left to us. */
-const PERMUTATION_WORK = 2e10;
 /** Tables that the clouds of the map are drawn from. */
 const CLOUD_DRAWS = 60;
 
@@ -125,7 +120,7 @@ function keptOf({ parameters, layers }: Work, { a, b }: Pair): readonly [number,
   return [kept(a), kept(b)];
 }
 
-function tableOf({ layers, parameters, cancel }: Work, items: Int32Array<ArrayBuffer> | null): PairTable {
+export function tableOf({ layers, parameters, cancel }: Work, items: Int32Array<ArrayBuffer> | null): PairTable {
   return pairTable(parameters.measure, layers, items, { ...parameters, cancel });
 }
 
@@ -218,66 +213,6 @@ export function someItems(n: number, most: number, seed: number): Int32Array<Arr
   return order.slice(0, most).sort();
 }
 
-/** Permutation tests of all cells. Also gives chance where it has no closed form. */
-export function permutations(
-  work: Work,
-  cells: readonly SimilarityCell[],
-  onSome: (cells: readonly SimilarityCell[]) => void,
-): SimilarityCell[] {
-  const { layers, parameters, cancel } = work;
-  const { measure, comparison, seed } = parameters;
-  const { better } = traitsOf(measure);
-  const n = layers[0]!.values.rows;
-  const form = formed(measure, comparison);
-  const few = form ? someItems(n, PERMUTED_ITEMS, seed) : measure === "rsa" ? someItems(n, RANKED_ITEMS, seed) : null;
-  const m = few?.length ?? n;
-  const widest = Math.max(...layers.map(({ values: { columns } }) => Math.min(columns, m)));
-  const cost = form
-    ? m * m
-    : measure === "rsa"
-      ? 20 * m * m * Math.log2(m + 1)
-      : m * widest * widest + 20 * widest ** 3;
-  const affordable = Math.floor(PERMUTATION_WORK / (cost * Math.max(1, cells.length)));
-  const draws = parameters.permutations ?? Math.max(form ? 199 : 99, Math.min(999, affordable));
-  const out = [...cells];
-  if (draws === 0) return out;
-  const table = tableOf(work, few);
-  for (const [at, cell] of cells.entries()) {
-    cancel.throwIfCancelled();
-    if (cell.refused === null) out[at] = permuted(cell, table, m, draws, better, parameters);
-    work.progress((at + 1) / cells.length);
-    if (cell.a !== cells[at + 1]?.a) onSome(out);
-  }
-  return out;
-}
-
-function permuted(
-  cell: SimilarityCell,
-  table: PairTable,
-  m: number,
-  draws: number,
-  better: "high" | "low",
-  { seed }: CheckedParameters,
-): SimilarityCell {
-  try {
-    const test = permutationTest(m, draws, seed + 7919 * cell.a + cell.b, better, (order) =>
-      table.shuffled(cell.a, cell.b, order),
-    );
-    const permutation: CellPermutation = {
-      p: test.p,
-      draws: test.draws,
-      enumerated: test.enumerated,
-      floor: test.floor,
-      items: m,
-    };
-    return judged({ ...cell, permutation, chance: cell.chance ?? test.mean }, better);
-  } catch (error) {
-    // A draw of items can be degenerate where all of them together are not: then there is no p.
-    if (error instanceof RefusedError) return cell;
-    throw error;
-  }
-}
-
 /** Whether the interval lies beyond chance. */
 export function judged(cell: SimilarityCell, better: "high" | "low"): SimilarityCell {
   const { interval, chance } = cell;
@@ -285,7 +220,8 @@ export function judged(cell: SimilarityCell, better: "high" | "low"): Similarity
   return { ...cell, clear: better === "high" ? interval.low > chance : interval.high < chance };
 }
 
-function formed(measure: CheckedParameters["measure"], comparison: CheckedParameters["comparison"]): boolean {
+/** Measures that are an inner product of two item × item matrices. */
+export function formed(measure: CheckedParameters["measure"], comparison: CheckedParameters["comparison"]): boolean {
   return (measure === "rsa" && comparison !== "tau-a") || /^(debiased-|rbf-)?cka$/.test(measure);
 }
 
@@ -307,13 +243,29 @@ export function intervals(
     replicates.push(replicate(work, cells, items));
     work.progress((at + 1) / draws.length);
   }
+  const sizes = draws.map(({ length }) => length);
+  const widened = bootstrap ? widenedBy(replicates, cells, sizes, n) : replicates;
   const found = pairs.map((_, at) => {
     const cell = cells[at]!;
     if (cell.refused !== null) return null;
-    const drawn = replicates.map((one) => one[at]!);
+    const drawn = widened.map((one) => one[at]!);
     return bootstrap ? percentileInterval(drawn) : jackknifeInterval(cell.value, drawn, true);
   });
-  return { intervals: found, replicates: bootstrap ? replicates.slice(0, CLOUD_DRAWS) : stretched(replicates, cells) };
+  return { intervals: found, replicates: bootstrap ? widened.slice(0, CLOUD_DRAWS) : stretched(replicates, cells) };
+}
+
+function widenedBy(
+  replicates: readonly Replicate[],
+  cells: readonly SimilarityCell[],
+  sizes: readonly number[],
+  n: number,
+): Replicate[] {
+  const out = replicates.map((one) => new Float64Array(one.length));
+  for (const [at, { value }] of cells.entries()) {
+    const drawn = replicates.map((one) => one[at]!);
+    for (const [k, one] of stretchedDraws(value, drawn, sizes, n).entries()) out[k]![at] = one;
+  }
+  return out;
 }
 
 function replicate(work: Work, cells: readonly SimilarityCell[], items: Int32Array<ArrayBuffer>): Replicate {

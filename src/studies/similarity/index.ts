@@ -1,32 +1,26 @@
 import { ModeScopeError } from "../../base/errors.ts";
 import { labelsOfLength } from "../../base/labels.ts";
-import { halves, rdmCeiling, splitHalfReliability } from "../../numerics/similarity/ceiling.ts";
-import { inner, rdmForm } from "../../numerics/similarity/itemForms.ts";
-import type { Matrix64 } from "../../numerics/similarity/matrix.ts";
 import { standardized, withoutLeading } from "../../numerics/similarity/matrix.ts";
-import { dissimilarities, type Representation, traitsOf } from "../../numerics/similarity/measures.ts";
+import { type Representation, traitsOf } from "../../numerics/similarity/measures.ts";
 import { RefusedError } from "../../numerics/similarity/refusal.ts";
 import type { Study, StudyContext, StudyInput } from "../types.ts";
-import { intervals, judged, pairsOf, permutations, values, type Work } from "./cells.ts";
+import { ceilingsOf, generalized, type Measured } from "./ceilings.ts";
+import { intervals, judged, pairsOf, values, type Work } from "./cells.ts";
 import { findLayers, readLayer, requireRoom } from "./load.ts";
 import { modelComparisons } from "./models.ts";
 import { type CheckedParameters, readParameters } from "./parameters.ts";
+import { permutations } from "./permuting.ts";
 import { itemPictures, layerMap } from "./pictures.ts";
 import { QUANTITIES } from "./quantities.ts";
 import { type Recording, readRecording, recordingValues } from "./recording.ts";
 import { mostItems, sampleOf } from "./sample.ts";
 import { readStimuli } from "./stimuli.ts";
-import type { RecordingCeiling, SimilarityCell, SimilarityLayer, SimilarityResult } from "./types.ts";
+import type { Correction, RecordingCeiling, SimilarityCell, SimilarityLayer, SimilarityResult } from "./types.ts";
 
-/** Shares of the work: reading, values, permutations, intervals. */
-const STAGES = { read: 0.15, values: 0.45, permuted: 0.75 } as const;
+/** Shares of the work: reading, values, permutations, intervals; what is left is for parts of recordings. */
+const STAGES = { read: 0.15, values: 0.45, permuted: 0.75, resampled: 0.9 } as const;
 /** A map of more layers than these is a table of thousands of cells. */
 const MOST_LAYERS = 96;
-
-interface Loaded extends Representation {
-  readonly layer: SimilarityLayer;
-  readonly recording: Recording | null;
-}
 
 /** How alike representations are: layers of networks, checkpoints of a run, recordings of brains. */
 export const similarityStudy: Study<SimilarityResult> = {
@@ -87,6 +81,7 @@ export const similarityStudy: Study<SimilarityResult> = {
     const pairs = pairsOf(layers.length, traits.symmetric);
     let stage = "values";
     let ceilings: readonly RecordingCeiling[] = [];
+    let correction: Correction | null = null;
     const resultOf = (cells: readonly SimilarityCell[]): SimilarityResult => ({
       measure,
       distance: parameters.distance,
@@ -100,6 +95,7 @@ export const similarityStudy: Study<SimilarityResult> = {
       leftOut: found.skipped,
       items: found.items,
       cells,
+      correction,
       models: modelComparisons(layers, cells, traits.better),
       ...pictures,
       map: null,
@@ -117,16 +113,21 @@ export const similarityStudy: Study<SimilarityResult> = {
       progress: (fraction) => context.progress(from + (to - from) * fraction),
     });
     const first = values(work(STAGES.read, STAGES.values), publish);
-    ceilings = ceilingsOf(loaded, parameters);
+    const repeated = ceilingsOf(loaded, parameters, context.cancel);
+    ceilings = repeated.map(({ ceiling }) => ceiling);
     stage = "permutations";
-    let cells = permutations(work(STAGES.values, STAGES.permuted), first.cells, publish);
+    const tested = permutations(work(STAGES.values, STAGES.permuted), first.cells, publish);
+    let { cells } = tested;
+    correction = tested.correction;
     stage = "intervals";
     publish(cells);
     const resampled =
       first.intervals === null
-        ? intervals(work(STAGES.permuted, 1), cells)
+        ? intervals(work(STAGES.permuted, STAGES.resampled), cells)
         : { intervals: first.intervals, replicates: first.replicates };
     cells = cells.map((cell, at) => judged({ ...cell, interval: resampled.intervals[at]! }, traits.better));
+    publish(cells);
+    ceilings = generalized(repeated, parameters, context.cancel, work(STAGES.resampled, 1).progress);
     stage = "";
     const map = layerMap(cells, pairs, layers.length, resampled.replicates, parameters);
     context.progress(1);
@@ -187,7 +188,7 @@ async function load(context: StudyContext, inputs: readonly StudyInput[], parame
         );
   const several = inputs.filter(({ role }) => role !== "stimuli").length > 1;
   const label = (file: number, tensor: string) => (several ? `${stem(files[file]!.name)}: ${tensor}` : tensor);
-  const loaded: Loaded[] = [];
+  const loaded: Measured[] = [];
   const shapes: { rows: number; columns: number }[] = [];
   for (const { input, file } of activations)
     await context.withFile(input, async (opened) => {
@@ -236,43 +237,6 @@ function scaled(raw: Representation["values"], { scaling, removed }: CheckedPara
   if (scaling === "none") return raw;
   const { rows, columns, data } = scaling === "z-score" ? standardized(raw) : withoutLeading(raw, removed, { cancel });
   return { rows, columns, data: Float32Array.from(data) };
-}
-
-/** Of every recording that was measured more than once. */
-function ceilingsOf(loaded: readonly Loaded[], parameters: CheckedParameters): RecordingCeiling[] {
-  const { comparison } = parameters;
-  return loaded.flatMap(({ recording }, layer) => {
-    const parts = recording?.parts ?? [];
-    if (parts.length < 2) return [];
-    try {
-      const rdms = parts.map((one): Matrix64 => dissimilarities({ values: one }, null, parameters));
-      // Pooling for τ_a is not known; ranks are the nearest that is.
-      const used = comparison === "tau-a" ? "rho-a" : comparison;
-      const { lower, upper } = rdmCeiling(rdms, used);
-      const forms = rdms.map((one) => rdmForm(one, used));
-      const against = loaded.flatMap((one, at) => {
-        if (one.layer.kind !== "layer") return [];
-        const form = rdmForm(dissimilarities(one, null, parameters), used);
-        return [{ layer: at, value: forms.reduce((sum, part) => sum + inner(form, part) / forms.length, 0) }];
-      });
-      const units = Array.from(splitHalfReliability(parts, halves(parts.length)))
-        .filter(Number.isFinite)
-        .sort((a, b) => a - b);
-      return [
-        {
-          layer,
-          lower,
-          upper,
-          over: parts.length,
-          reliability: units[Math.floor(units.length / 2)] ?? Number.NaN,
-          layers: against,
-        },
-      ];
-    } catch (error) {
-      if (error instanceof RefusedError) return [];
-      throw error;
-    }
-  });
 }
 
 function notesOn(

@@ -1,6 +1,7 @@
 import type { RealArray } from "../../base/dtype.ts";
 import { LimitError, ModeScopeError } from "../../base/errors.ts";
 import { globMatcher } from "../../base/glob.ts";
+import { layerOrder } from "../../base/naturalOrder.ts";
 import type { DescribedTensor } from "../../base/tensor.ts";
 import type { DenseMatrix } from "../../numerics/dense.ts";
 import type { StudyContext, StudyFile, StudyInput } from "../types.ts";
@@ -51,7 +52,8 @@ export async function findLayers(
   for (const { input, file } of inputs)
     await context.withFile(input, async (opened) => {
       fileNames.push(opened.name);
-      for (const tensor of opened.tensors) {
+      for (const at of layerOrder(opened.tensors.map(({ name }) => name))) {
+        const tensor = opened.tensors[at]!;
         if (matchers.length > 0 && !matchers.some((matches) => matches(tensor.name))) continue;
         const reason = whyNoLayer(tensor);
         if (reason !== null) {

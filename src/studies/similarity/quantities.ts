@@ -145,9 +145,9 @@ export const QUANTITIES: Readonly<Record<string, QuantityDefinition>> = {
     label: "95 % interval",
     symbol: "[ , ]",
     definition:
-      "Over items: leaving out each (linear CKA) or each of 20 groups, or drawing items with replacement and dropping duplicates.",
-    equation: "value ± 1.96·SE of the jackknife; 2.5 to 97.5 percentile of the bootstrap",
-    source: "Efron & Tibshirani (1993); Nili et al. (2014)",
+      "Over items: leaving out each (linear CKA) or each of 20 groups, or drawing items with replacement, dropping duplicates and stretching what the m of n that are left do by √(m/(n − m)).",
+    equation: "value ± 1.96·SE of the jackknife; 2.5 to 97.5 percentile of the stretched draws",
+    source: "Efron & Tibshirani (1993); Nili et al. (2014); Shao & Wu (1989) for the stretch",
     assumptions: ["Items stand for a population of items; nothing is said about other training seeds."],
     nullModel: "none: it is an error bar",
   },
@@ -158,17 +158,46 @@ export const QUANTITIES: Readonly<Record<string, QuantityDefinition>> = {
       "Share of random orders of the items of one side that are at least as alike; every order is counted once with up to 7 items.",
     equation: "(1 + #as good)/(1 + draws)",
     source: "Nili et al. (2014); Phipson & Smyth (2010)",
-    assumptions: ["Not corrected for the number of cells."],
+    assumptions: ["Of one cell by itself: beside it stands p corrected for the number of cells."],
     nullModel: "Items of one side exchanged at random.",
+  },
+  corrected: {
+    label: "p corrected for the number of cells",
+    symbol: "p_fw",
+    definition:
+      "Chance that, with nothing alike anywhere, the most alike of all cells off the diagonal (and, step by step, of those that are left) would be as far beyond its own chance, in standard deviations, as this cell.",
+    equation:
+      "(1 + #{max z ≥ z of the cell})/(1 + draws), z = (value − mean)/sd over the cell's own orders; the same orders for all cells",
+    source: "Westfall & Young (1993); Ge, Dudoit & Speed (2003), Test 12, 1",
+    assumptions: [
+      "Exact where what is unrelated is so jointly (one file's items against another's).",
+      "Holm's correction instead where more than 2²⁴ values would have to be kept; the result says which.",
+    ],
+    nullModel: "Items of one side exchanged at random, in the same order for every cell.",
   },
   ceiling: {
     label: "Noise ceiling",
     symbol: "lower – upper",
     definition:
-      "How well the true model could do: each part of a recording against all parts (upper) and against all others (lower).",
-    equation: "mean over parts of the comparison with the pooled RDM",
-    source: "Nili et al. (2014)",
+      "How well the true model could do: each part of a recording (or each of several recordings) against all of them (upper) and against all others (lower).",
+    equation:
+      "mean over parts of the comparison with the pooled RDM; under τ_a, where pooling has no closed form, the best ranking that a search from mean ranks finds, and what no ranking exceeds",
+    source: "Nili et al. (2014), PLoS Comput. Biol. 10, e1003553",
     assumptions: ["Parts are independent measurements of the same items."],
     nullModel: "none: it is a bound",
+  },
+  generalization: {
+    label: "Error over items and parts",
+    symbol: "SE",
+    definition:
+      "How much a layer's mean comparison with the single parts (or recordings) would vary with other items and other parts: draws of both, of parts, and of items, whose variances are put together so that neither is counted twice.",
+    equation:
+      "V = S/(S − 1)·V_s + n/(n − 1)·V_i − Sn/((S − 1)(n − 1))·(V_both − V_s − V_i); ± t·SE with min(S, n) − 1 degrees of freedom",
+    source: "Schütt, Kipnis, Diedrichsen & Kriegeskorte (2023), eLife 12, e82566",
+    assumptions: [
+      "Items and parts stand for populations of both; parts of one animal say nothing about other animals.",
+      "p against 0 is one-sided; p against the ceiling's lower end and of two layers' difference two-sided, the latter also corrected by Holm.",
+    ],
+    nullModel: "0 for correlations; no p is given for the cosine, which is above 0 by chance.",
   },
 };

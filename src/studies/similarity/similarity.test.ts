@@ -1,5 +1,10 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { safetensorsBytes } from "../../formats/safetensors/write.ts";
+import { Random } from "../../numerics/random.ts";
 import { runStudyOn } from "../_shared/runStudy.testkit.ts";
 import { similarityStudy } from "./index.ts";
 import type { SimilarityCell, SimilarityResult } from "./types.ts";
@@ -38,9 +43,12 @@ test("two seeds: every cell is NumPy's, layers find their own depth, the diagona
     expect(interval!.low).toBeLessThanOrEqual(value);
     expect(permutation!.p).toBe(0.025);
     expect(clear).toBe(true);
+    // A layer against itself is no question: it is not among the cells that p is corrected for.
+    expect(permutation!.corrected).toBe(a === b ? null : 0.025);
     if (a === b) expect(interval!.high - interval!.low).toBeLessThan(1e-9);
     else expect(interval!.high - interval!.low).toBeGreaterThan(1e-4);
   }
+  expect(result.correction).toEqual({ method: "largest-statistic", cells: 66 });
   const across = result.models.find(({ a, b }) => a === 0 && b === 1)!;
   expect(across.by).toBe("same-names");
   // The sanity test of Kornblith et al. (2019): architecturally corresponding layers are each other's closest.
@@ -76,9 +84,65 @@ test("a recording with sessions: crossnobis, whitened unbiased cosine, ceiling a
   const [ceiling] = spearman.ceilings;
   expect([ceiling!.lower, ceiling!.upper]).toEqual(EXPECTED.ceiling_spearman.map((value) => expect.closeTo(value, 9)));
   expect(ceiling!.reliability).toBeCloseTo(EXPECTED.reliability_median, 9);
+  expect(ceiling).toMatchObject({ of: "parts", over: 4, bound: null, noBootstrap: null });
+  expect(ceiling!.bootstrap).toMatchObject({ items: 100, degreesOfFreedom: 3 });
+  expect(ceiling!.bootstrap!.draws).toBeGreaterThan(30);
+  for (const one of ceiling!.layers) {
+    // Three degrees of freedom: 3.18 standard errors to either side.
+    expect((one.high! - one.low!) / one.standardError!).toBeCloseTo(2 * 3.1824463, 5);
+    expect(one.p!).toBeLessThan(0.01);
+    expect(one.belowCeiling!).toBeGreaterThan(0.01);
+  }
+  expect(ceiling!.differences).toHaveLength(15);
+  for (const one of ceiling!.differences) expect(one.corrected).toBeGreaterThanOrEqual(one.p);
   // The units read the third layer: no other comes closer.
   const closest = EXPECTED.layers.map((_, layer) => at(spearman, layer, brain).value);
   expect(closest.indexOf(Math.max(...closest))).toBe(2);
+});
+
+test("several recordings are several subjects: a ceiling over them, with errors over items and subjects", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "modescope-subjects-"));
+  try {
+    const random = new Random(3);
+    const draw = (length: number) => Float32Array.from({ length }, () => random.normal());
+    const signal = draw(20 * 6);
+    const noisy = (share: number) => draw(120).map((value, at) => signal[at]! + share * value);
+    const files = [{ role: "activations", path: join(folder, "net.safetensors") }];
+    await writeFile(
+      files[0]!.path,
+      safetensorsBytes([
+        { name: "near", shape: [20, 6], data: noisy(0.2) },
+        { name: "far", shape: [20, 6], data: draw(120) },
+      ]),
+    );
+    for (let subject = 0; subject < 4; subject++) {
+      const path = join(folder, `subject-${subject}.safetensors`);
+      await writeFile(path, safetensorsBytes([{ name: "responses", shape: [20, 6], data: noisy(0.7) }]));
+      files.push({ role: "recording", path });
+    }
+    const quick = { measure: "rsa", distance: "squared-euclidean", bootstraps: 60 };
+    const { result } = await ask({ ...quick, comparison: "pearson" }, files);
+    const [ceiling] = result.ceilings;
+    expect(result.ceilings).toHaveLength(1);
+    expect(ceiling).toMatchObject({ of: "recordings", over: 4, layer: 2 });
+    expect(ceiling!.upper).toBeGreaterThan(ceiling!.lower);
+    const [near, far] = ceiling!.layers;
+    expect(near!.p!).toBeLessThan(0.01);
+    expect(far!.p!).toBeGreaterThan(0.05);
+    expect(near!.low!).toBeGreaterThan(far!.high!);
+    expect(ceiling!.differences).toMatchObject([{ a: 0, b: 1 }]);
+    expect(ceiling!.differences[0]!.corrected).toBeLessThan(0.05);
+    const whitened = (await ask({ ...quick, comparison: "whitened-cosine" }, files)).result.ceilings[0]!;
+    expect(whitened.bootstrap).toBeNull();
+    expect(whitened.noBootstrap).toContain("whitened cosine has no value where pairs of copies are left out");
+    const cosine = (await ask({ ...quick, comparison: "cosine" }, files)).result.ceilings[0]!;
+    expect(cosine.layers.map(({ p }) => p)).toEqual([null, null]);
+    const tau = (await ask({ ...quick, comparison: "tau-a" }, files)).result.ceilings[0]!;
+    expect(tau.upper).toBeLessThanOrEqual(tau.bound!);
+    expect((await ask({ ...quick, bootstraps: 0 }, files)).result.ceilings[0]!.noBootstrap).toContain("Fewer than 20");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test.each(["minibatch-cka", "rbf-cka", "svcca", "procrustes", "angular", "partial-alpha", "predictivity"])(
@@ -107,6 +171,29 @@ test("what a measure cannot say is refused by name, cell by cell", async () => {
   expect(logits.refused).toBeNull();
   expect(result.items).toMatchObject({ all: 100, used: 40 });
   expect(result.notes.join(" ")).toContain("40 of 100 items");
+});
+
+test("p of a table is corrected: noise that one cell alone would pass is not passed by the table", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "modescope-family-"));
+  try {
+    const path = join(folder, "noise.safetensors");
+    const random = new Random(5);
+    const tensors = Array.from({ length: 10 }, (_, at) => ({
+      name: `layer${at}`,
+      shape: [12, 3],
+      data: Float32Array.from({ length: 36 }, () => random.normal()),
+    }));
+    await writeFile(path, safetensorsBytes(tensors));
+    const files = [{ role: "activations", path }];
+    const { result } = await ask({ permutations: 199 }, files);
+    const tested = result.cells.filter(({ a, b }) => a !== b).map(({ permutation }) => permutation!);
+    expect(tested.filter(({ p }) => p <= 0.05).length).toBeGreaterThan(0);
+    expect(tested.filter(({ corrected }) => corrected! <= 0.05)).toEqual([]);
+    expect(tested.every(({ p, corrected }) => corrected! >= p)).toBe(true);
+    expect((await ask({ permutations: 0 }, files)).result.correction).toBeNull();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test("biased CKA says what chance is", async () => {

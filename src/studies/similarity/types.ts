@@ -59,11 +59,21 @@ export interface CellInterval {
 
 export interface CellPermutation {
   readonly p: number;
+  /** Corrected for the number of cells, as the result's `correction` says; null on the diagonal and until all cells have been tested. */
+  readonly corrected: number | null;
   readonly draws: number;
   readonly enumerated: boolean;
   readonly floor: number;
   /** Items that it was made on: fewer than all for large sets. */
   readonly items: number;
+}
+
+/** How p was corrected for the number of cells that were tested at once. */
+export interface Correction {
+  /** The largest statistic among the cells under the same orders (Westfall & Young), or Holm's where too many values would have to be kept. */
+  readonly method: "largest-statistic" | "holm";
+  /** Cells off the diagonal that have a p. */
+  readonly cells: number;
 }
 
 export interface SimilarityCell {
@@ -114,15 +124,54 @@ export interface LayerMap {
 }
 
 export interface RecordingCeiling {
+  /** The recording, or the first of several. */
   readonly layer: number;
+  /** What was measured again: parts (sessions, repeats) of one recording, or recordings. */
+  readonly of: "parts" | "recordings";
   readonly lower: number;
   readonly upper: number;
-  /** What was repeated: parts of one recording, or recordings. */
+  /** Of τ_a, whose upper end is the best ranking that a search found: no ranking exceeds this. */
+  readonly bound: number | null;
+  /** How many parts or recordings. */
   readonly over: number;
-  /** Median Spearman–Brown reliability of its units. */
+  /** Median Spearman–Brown reliability of its units; NaN of several recordings. */
   readonly reliability: number;
   /** Mean comparison of every network's layer with the single parts: what stands against the ceiling (a cell is against all parts together). */
-  readonly layers: readonly { readonly layer: number; readonly value: number }[];
+  readonly layers: readonly CeilingLayer[];
+  /** Every two of `layers`: which of them the recordings agree with more. */
+  readonly differences: readonly CeilingDifference[];
+  /** The two-factor bootstrap that errors and p come from; null where there is none, and why. */
+  readonly bootstrap: {
+    readonly draws: number;
+    readonly items: number;
+    readonly degreesOfFreedom: number;
+    /** Standard errors of the ceiling's lower and upper end. */
+    readonly ceilingErrors: readonly [number, number];
+  } | null;
+  readonly noBootstrap: string | null;
+}
+
+/** Errors are over items and parts (or recordings) at once; null without a bootstrap. */
+export interface CeilingLayer {
+  readonly layer: number;
+  readonly value: number;
+  readonly standardError: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Of being 0 or less (one-sided t); null for the cosine, which is above 0 by chance. */
+  readonly p: number | null;
+  /** Of lying at the ceiling's lower end (two-sided t): a small one says that something is left to explain, or that the layer does better. */
+  readonly belowCeiling: number | null;
+}
+
+export interface CeilingDifference {
+  readonly a: number;
+  readonly b: number;
+  /** Value of a minus that of b, its error, two-sided p by itself and by Holm over all pairs. */
+  readonly difference: number;
+  readonly standardError: number;
+  readonly p: number;
+  readonly corrected: number;
 }
 
 export interface LayerMatch {
@@ -162,6 +211,8 @@ export interface SimilarityResult {
   readonly leftOut: readonly { readonly file: number; readonly tensor: string; readonly reason: string }[];
   readonly items: { readonly all: number; readonly used: number; readonly names: readonly string[] | null };
   readonly cells: readonly SimilarityCell[];
+  /** Null where nothing was permuted. */
+  readonly correction: Correction | null;
   readonly models: readonly ModelComparison[];
   /** Indices of the items in the RDMs, in the order of the tree. */
   readonly shownItems: readonly number[];

@@ -1,5 +1,6 @@
 import { loadMatrix } from "../../analysis/_shared/input.ts";
 import { ModeScopeError } from "../../base/errors.ts";
+import { naturally } from "../../base/naturalOrder.ts";
 import type { DescribedTensor } from "../../base/tensor.ts";
 import type { ChainLayer } from "../../numerics/alignment/weightMatching.ts";
 import type { StudyContext, StudyFile } from "../types.ts";
@@ -20,7 +21,7 @@ export function findChain(tensors: readonly DescribedTensor[]): readonly Describ
   if (weights.length < 2) return "There is no hidden layer.";
   const problem = whyNoChain(weights);
   // Some writers sort names as words, 10 before 2: then numbers in them say the order.
-  const counted = [...weights].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  const counted = [...weights].sort((a, b) => naturally(a.name, b.name));
   return problem === null ? weights : whyNoChain(counted) === null ? counted : problem;
 }
 

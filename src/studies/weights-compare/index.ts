@@ -2,6 +2,7 @@ import { loadMatrix } from "../../analysis/_shared/input.ts";
 import { matrixReading } from "../../analysis/_shared/matrixReading.ts";
 import { ModeScopeError } from "../../base/errors.ts";
 import { globMatcher } from "../../base/glob.ts";
+import { layerOrder } from "../../base/naturalOrder.ts";
 import type { DescribedTensor } from "../../base/tensor.ts";
 import type { Study, StudyContext, StudyFile } from "../types.ts";
 import { findChain, readChain } from "./chain.ts";
@@ -103,7 +104,9 @@ function pairs(a: StudyFile, b: StudyFile, { tensors: patterns }: WeightsCompare
     matchers.length > 0 ? matchers.some((matches) => matches(name)) : role === "weight" || role === "embedding";
   const targets: Target[] = [];
   const leftOut: { tensor: string; reason: string }[] = [];
-  for (const tensor of a.tensors.filter(wanted)) {
+  const own = a.tensors.filter(wanted);
+  for (const at of layerOrder(own.map(({ name }) => name))) {
+    const tensor = own[at]!;
     const other = b.tensors.find(({ name }) => name === tensor.name);
     const out = (reason: string) => leftOut.push({ tensor: tensor.name, reason });
     if (other === undefined) out(`${b.name} has no tensor of this name.`);

@@ -1,3 +1,4 @@
+import { naturally } from "../../../src/base/naturalOrder.ts";
 import type { Column } from "./cells.ts";
 import { columnById, leafValues } from "./columns.ts";
 import type { Item } from "./model.ts";
@@ -14,9 +15,6 @@ export interface Sortable {
 }
 
 type Key = number | string | null;
-
-/** Names in the order a person counts: layer 2 before layer 10. */
-const NATURAL = new Intl.Collator("en", { numeric: true, sensitivity: "variant" });
 
 /**
  * Sorts stably; `sort` null keeps the file's order. Missing numbers and NaN come last in both directions. A group, and a fused tensor,
@@ -48,7 +46,7 @@ function keyOf(entry: Sortable, column: Column, sign: 1 | -1): Key {
 function compareKeys(a: Key, b: Key, sign: 1 | -1): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   if (typeof a === "number" && typeof b === "number") return sign * (a < b ? -1 : a > b ? 1 : 0);
-  return sign * NATURAL.compare(String(a), String(b));
+  return sign * naturally(String(a), String(b));
 }
 
 /** Click on a header: first the direction that people want of that column, then the other, then the file's order again. */
