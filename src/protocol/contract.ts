@@ -4,8 +4,7 @@ import type { SerializedError } from "../base/errors.ts";
 import type { AxisLabels, LabelList } from "../base/labels.ts";
 import type { DescribedTensor, TensorReading } from "../base/tensor.ts";
 import type { Finding, LabelSource, MetadataValue, SkippedTensor } from "../formats/types.ts";
-import type { MovePlan, MoveRequest } from "../lint/edit/types.ts";
-import type { LintReport, LintSettings, PhasePoint, PictureTheme } from "../lint/types.ts";
+import type { LintReport, LintSettings, MovePlan, MoveRequest, PhasePoint, PictureTheme } from "../lint/types.ts";
 import type { StudyInput, StudyManifest } from "../studies/types.ts";
 
 /**

@@ -1,5 +1,4 @@
-import type { TextEdit } from "../types.ts";
-import type { MoveLines } from "./types.ts";
+import type { MoveLines, TextEdit } from "../types.ts";
 
 /** Sorted, without repetitions; null where two of them overlap. */
 export function mergedEdits(edits: readonly TextEdit[]): readonly TextEdit[] | null {

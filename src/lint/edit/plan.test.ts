@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { SourceLint } from "../source/sourceLint.ts";
+import type { MovePlan } from "../types.ts";
 import { DEFAULT_SETTINGS, type ModelSummary } from "../types.ts";
 import { applyEdits } from "./edits.ts";
 import { planMove } from "./plan.ts";
 import { network, SPELLINGS } from "./spellings.testkit.ts";
-import type { MovePlan } from "./types.ts";
 
 function modelIn(text: string, key: string): ModelSummary | undefined {
   return new SourceLint().lint(text, DEFAULT_SETTINGS).models.find((model) => model.key === key);

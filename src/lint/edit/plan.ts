@@ -10,6 +10,7 @@ import { SourceReader } from "../python/roots.ts";
 import { PythonDocument } from "../python/syntax/document.ts";
 import { type Place, start } from "../python/syntax/types.ts";
 import { exactly, knownNumber } from "../python/values/quantity.ts";
+import type { MovePlan, MoveRefusal, MoveRequest } from "../types.ts";
 import { applyEdits, changedLines, mergedEdits } from "./edits.ts";
 import { importsOf } from "./imports.ts";
 import { keywordCandidates } from "./keywords.ts";
@@ -19,7 +20,6 @@ import { type Candidate, lineOf, literalCandidate, type Part, type Spot, type Wr
 import { around, methodAround } from "./statements.ts";
 import { torchCallCandidates } from "./torchCalls.ts";
 import { torchDefaultCandidates } from "./torchDefaults.ts";
-import type { MovePlan, MoveRefusal, MoveRequest } from "./types.ts";
 
 /** σ² is where it is wanted if it differs by less: written numbers have six digits. */
 const TOLERANCE = 2e-4;

@@ -1,5 +1,5 @@
 import { ModeScopeError } from "../../base/errors.ts";
-import type { MoveRequest } from "./types.ts";
+import type { MoveRequest } from "../types.ts";
 
 /** σ beyond this is no initialization that anyone means. */
 const LARGEST_SIGMA = 100;
