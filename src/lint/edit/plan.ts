@@ -225,7 +225,7 @@ function refuse({ parts }: Spot, refusals: MoveRefusal[], { text, statements }: 
 
 function readAfter(copy: PythonDocument, reader: SourceReader, text: string): readonly FoundModel[] {
   copy.update(text);
-  return copy.incomplete === null ? reader.read(copy.statements, text).models : [];
+  return copy.unread.length === 0 ? reader.read(copy.statements, text).models : [];
 }
 
 /** Whether all parts of a spot are where they are wanted now. */

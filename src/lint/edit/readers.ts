@@ -1,7 +1,7 @@
-import { end, type Place, type Statement, start } from "../python/syntax/types.ts";
+import { end, type Statement, start } from "../python/syntax/types.ts";
 import type { TextEdit } from "../types.ts";
 import type { Spot, Writing } from "./spot.ts";
-import { around } from "./statements.ts";
+import { aroundOffsets } from "./statements.ts";
 
 const MOST_LINES = 6;
 
@@ -14,7 +14,7 @@ export function otherReaders(
   const calls = spots.flatMap(({ parts }) => parts.map(({ law, use }) => law.call ?? use.module.site));
   return edits.flatMap(({ from, to }) => {
     if (from === to || calls.some((call) => start(call) <= from && to <= end(call))) return [];
-    const name = boundName(statements, { unit: { base: 0 }, from, to });
+    const name = boundName(aroundOffsets(statements, from, to).at(-1));
     if (name === null) return [];
     const home = lineAt(text, from);
     const lines = new Set<number>();
@@ -31,8 +31,7 @@ export function otherReaders(
 }
 
 /** The one name that a statement binds. */
-function boundName(statements: readonly Statement[], place: Place): string | null {
-  const statement = around(statements, place).at(-1);
+function boundName(statement: Statement | undefined): string | null {
   if (statement?.type !== "assign" || statement.targets.length !== 1) return null;
   const [target] = statement.targets;
   return target?.type === "name" ? target.name : null;

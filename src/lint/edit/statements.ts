@@ -9,8 +9,11 @@ import {
 
 /** The statements around a place, outermost first. */
 export function around(statements: readonly Statement[], place: Place): readonly Statement[] {
+  return aroundOffsets(statements, start(place), end(place));
+}
+
+export function aroundOffsets(statements: readonly Statement[], from: number, to: number): readonly Statement[] {
   const path: Statement[] = [];
-  const [from, to] = [start(place), end(place)];
   let level: readonly Statement[] = statements;
   for (;;) {
     const inside = level.find((statement) => start(statement) <= from && to <= end(statement));

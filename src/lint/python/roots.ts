@@ -1,12 +1,19 @@
-import { Interpreter } from "./interpret/interpreter.ts";
-import { Exhausted, type InitializerCall, type Machine } from "./interpret/machine.ts";
+import { Interpreter, type World } from "./interpret/interpreter.ts";
+import type { InitializerCall, Machine } from "./interpret/machine.ts";
+import { Relation } from "./interpret/relation.ts";
 import { type FoundModel, isNetworkClass, looseModels, modelsOfClass, modelsOfFunction } from "./models.ts";
+import { Budget } from "./reading/budget.ts";
+import { changesBetween } from "./reading/changes.ts";
+import { type Look, standing } from "./reading/dependence.ts";
+import { looksOf, type ModuleCode, NO_CODE, readModule } from "./reading/module.ts";
+import { relevantNames } from "./reading/relevant.ts";
+import { type Reading, trial } from "./reading/run.ts";
+import { type Arranged, arrange, footprint } from "./reading/source.ts";
 import type { ClassDefinition, FunctionDefinition, Statement, Unit } from "./syntax/types.ts";
-import type { ClassValue, FunctionValue, Value } from "./values/types.ts";
+import type { Scope } from "./values/types.ts";
 
-/** Steps that one root (a statement of the module, a function, a class) may take, and all together. A step is a microsecond or two. */
-const ROOT_STEPS = 40_000;
-const ALL_STEPS = 150_000;
+/** Steps that all roots of a source may take together; a step is a microsecond or two. Ten thousand lines of nothing but networks take half of them. */
+const ALL_STEPS = 400_000;
 
 export interface SourceModel {
   readonly models: readonly FoundModel[];
@@ -14,221 +21,123 @@ export interface SourceModel {
   readonly optimizers: Machine["optimizers"];
   /** What was given up for its length. */
   readonly notes: readonly string[];
+  /** Where the steps ended: networks of what follows were not looked at. */
+  readonly end: Unit | null;
 }
 
-/** What one root gave, and the names of the module that it looked at: while those mean the same, it gives the same. */
-interface Reading extends SourceModel {
-  readonly looked: ReadonlySet<string>;
-  readonly instantiated: ReadonlySet<ClassDefinition>;
-  readonly called: ReadonlySet<FunctionDefinition>;
+/** What one root gave, and what that rests on: while it stands, the root gives the same. */
+interface Root {
+  readonly reading: Reading;
+  readonly looks: readonly Look[];
 }
 
-interface Binding {
-  readonly unit: Unit;
-  readonly looked: ReadonlySet<string>;
-}
+type RootOf = FunctionDefinition | ClassDefinition | Statement;
 
 /**
  * Everything that is a network in a source: what its own code makes, what its functions make with arguments that are not known, and its classes with
- * their default arguments. A class that is part of another network is looked at there and not alone. Kept from one reading to the next: roots whose own
- * text and whatever they looked at have not changed are not run again.
+ * their default arguments. A class that is part of another network is looked at there and not alone. Kept from one reading to the next: code whose own
+ * text and whatever it asked for have not changed is not run again, and its networks are the same objects as before.
  */
 export class SourceReader {
-  #readings = new Map<Unit, Reading>();
-  /** Where each name of the module was bound, and which names that statement looked at itself. */
-  #bound: ReadonlyMap<string, Binding> = new Map();
-  #loose: readonly Unit[] = [];
+  readonly #scope: Scope = { variables: new Map(), parent: null };
+  readonly #world: World = {
+    parents: new Relation(),
+    used: new Relation(),
+    owners: new Relation(),
+    identities: 0,
+  };
+  #order: readonly Unit[] = [];
+  #code: ModuleCode = NO_CODE;
+  #roots: ReadonlyMap<RootOf, Root> = new Map();
 
   /** `tracing`: quantities remember the numbers of the source that they come from, for edits. */
   constructor(private readonly tracing = false) {}
 
   read(statements: readonly Statement[], text: string): SourceModel {
-    const machine = new Interpreter(this.tracing);
-    const readings: Reading[] = [];
-    const bound = new Map<string, Binding>();
-    const loose: Unit[] = [];
-    const mains: Statement[] = [];
-    for (const statement of statements) {
-      // What runs only as a script makes networks and binds nothing that others see.
-      if (isMain(statement)) {
-        mains.push(statement);
-        continue;
-      }
-      const before = new Set(machine.scope.variables.keys());
-      const values = new Map(machine.scope.variables);
-      readings.push(
-        this.#run(
-          machine,
-          "Code of the module",
-          () => void machine.execute([statement], machine.scope),
-          () => [],
-        ),
-      );
-      const looked = readings.at(-1)?.looked ?? new Set<string>();
-      for (const [name, value] of machine.scope.variables)
-        if (!before.has(name) || values.get(name) !== value) bound.set(name, { unit: statement.unit, looked });
-      if (statement.type !== "function" && statement.type !== "class" && statement.type !== "import")
-        loose.push(statement.unit);
+    const reading = this.reading(statements, text);
+    for (;;) {
+      const { done, value } = reading.next();
+      if (done === true) return value;
     }
-    readings.push(
-      this.#run(
-        machine,
-        "Code of the module",
-        () => {},
-        () => looseModels(machine),
-      ),
-    );
-    // Statements that change what others made could have changed anything.
-    const same = loose.length === this.#loose.length && loose.every((unit, index) => unit === this.#loose[index]);
-    const known = same ? this.#readings : new Map<Unit, Reading>();
-    const stands = validity(this.#bound, bound);
-    const kept = new Map<Unit, Reading>();
-    const root = (unit: Unit, what: string, models: () => FoundModel[]) => {
-      const old = known.get(unit);
-      const reading = old !== undefined && [...old.looked].every(stands) ? old : this.#trial(machine, what, models);
-      for (const one of reading.instantiated) machine.instantiated.add(one);
-      for (const one of reading.called) machine.called.add(one);
-      kept.set(unit, reading);
+  }
+
+  /** The same in pieces of a millisecond or a few. One that is not carried to its end leaves what was kept before. */
+  *reading(statements: readonly Statement[], text: string): Generator<void, SourceModel> {
+    const source = arrange(statements);
+    for (;;) {
+      const model = yield* this.#attempt(source, text);
+      if (model !== null) return model;
+      this.#forget();
+    }
+  }
+
+  #forget(): void {
+    this.#order = [];
+    this.#code = NO_CODE;
+    this.#roots = new Map();
+  }
+
+  *#attempt(source: Arranged, text: string): Generator<void, SourceModel | null> {
+    const order = [...source.units.keys()];
+    const changes = changesBetween(this.#order, order, (unit) => footprint(unit, source.units.get(unit) ?? []).binds);
+    const stands = standing(this.#code.groups, changes);
+    this.#scope.variables.clear();
+    const machine = new Interpreter(this.#scope, this.#world, this.tracing);
+    const budget = new Budget(ALL_STEPS);
+    const module = yield* readModule(machine, source, this.#code, stands.unit, budget);
+    if (module === null) return null;
+    const { code } = module;
+    const readings = [...module.readings];
+    const instantiated = new Set(readings.flatMap((reading) => [...reading.instantiated]));
+    const called = new Set(readings.flatMap((reading) => [...reading.called]));
+    const roots = new Map<RootOf, Root>();
+    let kept = 0;
+    const look = (of: RootOf, name: string | null, what: string, models: () => readonly FoundModel[]) => {
+      if (!budget.goesOn(of.unit)) return;
+      const known = this.#roots.get(of);
+      const old = known !== undefined && (name === null || stands.unit(of.unit)) && stands.looks(known.looks);
+      const reading = old ? known.reading : trial(machine, what, models);
+      const names = name === null ? reading.looked : new Set([...reading.looked, name]);
+      roots.set(of, { reading, looks: old ? known.looks : looksOf(names, source, null) });
+      if (old) kept++;
+      budget.spend(reading.steps);
+      for (const one of reading.instantiated) instantiated.add(one);
+      for (const one of reading.called) called.add(one);
       readings.push(reading);
     };
-    const values = [...machine.scope.variables.values()];
-    const relevant = relevantNames(machine, values, text);
-    for (const statement of mains)
-      root(statement.unit, "The script", () => {
+    for (const statement of source.scripts) {
+      look(statement, null, "The script", () => {
         machine.execute([statement], machine.scope);
         return looseModels(machine);
       });
-    const ofFile = (definition: FunctionDefinition | ClassDefinition) =>
-      bound.get(definition.name)?.unit === definition.unit;
+      yield;
+    }
+    const values = [...this.#scope.variables].reverse();
+    const relevant = relevantNames(this.#scope.variables, machine.stars, text);
+    const ofFile = ({ name, unit }: FunctionDefinition) => source.binderBefore(name, null) === unit;
     // Parts stand before wholes in most sources: wholes first, so that parts are met inside them.
-    for (const value of values.filter((one): one is FunctionValue => one.kind === "function").reverse())
-      if (
-        value.definition !== null &&
-        ofFile(value.definition) &&
-        !machine.called.has(value.definition) &&
-        relevant(value.definition.name)
-      )
-        root(value.definition.unit, `Function ${value.name}`, () => modelsOfFunction(machine, value));
-    for (const value of values
-      .filter((one): one is ClassValue => one.kind === "class" && isNetworkClass(one))
-      .reverse())
-      if (!machine.instantiated.has(value.definition))
-        root(value.definition.unit, `Class ${value.name}`, () => modelsOfClass(machine, value));
-    this.#readings = kept;
-    this.#bound = bound;
-    this.#loose = loose;
+    for (const [name, value] of values) {
+      const definition = value.kind === "function" ? value.definition : null;
+      if (value.kind !== "function" || definition === null) continue;
+      if (!ofFile(definition) || called.has(definition) || !relevant(definition.name)) continue;
+      look(definition, name, `Function ${value.name}`, () => modelsOfFunction(machine, value));
+      yield;
+    }
+    for (const [name, value] of values) {
+      if (value.kind !== "class" || !isNetworkClass(value) || instantiated.has(value.definition)) continue;
+      look(value.definition, name, `Class ${value.name}`, () => modelsOfClass(machine, value));
+      yield;
+    }
+    // Where there are too many steps, which roots are left out depends on all that were run.
+    if (budget.spent && (kept > 0 || this.#order.length > 0)) return null;
+    if (budget.spent) this.#forget();
+    else [this.#order, this.#code, this.#roots] = [order, code, roots];
     return {
       models: readings.flatMap(({ models }) => models),
       calls: readings.flatMap(({ calls }) => calls),
       optimizers: readings.flatMap(({ optimizers }) => optimizers),
       notes: readings.flatMap(({ notes }) => notes),
+      end: budget.end,
     };
   }
-
-  /** What a root changes is undone when it has been looked at. */
-  #trial(machine: Interpreter, what: string, models: () => FoundModel[]): Reading {
-    machine.made = [];
-    machine.functional = [];
-    machine.walks = [];
-    machine.ties = [];
-    return machine.journal.trial(() => this.#run(machine, what, () => {}, models)).result;
-  }
-
-  #run(machine: Interpreter, what: string, prepare: () => void, models: () => FoundModel[]): Reading {
-    const notes: string[] = [];
-    let found: FoundModel[] = [];
-    const [instantiated, called] = [new Set(machine.instantiated), new Set(machine.called)];
-    machine.looked = new Set();
-    machine.calls = [];
-    machine.optimizers = [];
-    machine.allow(Math.max(0, Math.min(ROOT_STEPS, ALL_STEPS - machine.stepsTaken)));
-    try {
-      prepare();
-      found = models();
-    } catch (error) {
-      if (!(error instanceof Exhausted)) throw error;
-      notes.push(`${what} is too large to follow.`);
-    }
-    machine.loops.length = 0;
-    const added = <Item>(after: ReadonlySet<Item>, before: ReadonlySet<Item>) =>
-      new Set([...after].filter((one) => !before.has(one)));
-    return {
-      models: found,
-      calls: machine.calls,
-      optimizers: machine.optimizers,
-      notes,
-      looked: machine.looked,
-      instantiated: added(machine.instantiated, instantiated),
-      called: added(machine.called, called),
-    };
-  }
-}
-
-function isMain(statement: Statement): boolean {
-  if (statement.type !== "if") return false;
-  const test = statement.branches[0]?.test;
-  return (
-    test?.type === "binary" &&
-    test.op === "==" &&
-    [test.left, test.right].some((side) => side.type === "name" && side.name === "__name__")
-  );
-}
-
-type Bindings = ReadonlyMap<string, Binding>;
-
-/** Whether a name means what it meant: bound by the same statement as before, and so on for the names that this one looked at. */
-function validity(before: Bindings, now: Bindings): (name: string) => boolean {
-  const known = new Map<string, boolean>();
-  const stands = (name: string): boolean => {
-    const answer = known.get(name);
-    if (answer !== undefined) return answer;
-    // A circle stands if all else does.
-    known.set(name, true);
-    const [old, young] = [before.get(name), now.get(name)];
-    const value =
-      old === undefined || young === undefined
-        ? old === young
-        : old.unit === young.unit && [...young.looked].every(stands);
-    known.set(name, value);
-    return value;
-  };
-  return stands;
-}
-
-const FRAMEWORK = /^(?:torch|keras|tensorflow|flax|jax|timm)\b/;
-
-/** Functions that have to do with networks: they name something of a framework, a network class, or another function that does. */
-function relevantNames(machine: Interpreter, values: readonly Value[], text: string): (name: string) => boolean {
-  const names = new Set<string>();
-  for (const [name, value] of machine.scope.variables)
-    if (
-      (value.kind === "external" && (FRAMEWORK.test(value.path) || /^\.|init/.test(value.path))) ||
-      (value.kind === "class" && isNetworkClass(value)) ||
-      value.kind === "module"
-    )
-      names.add(name);
-  if (machine.stars.length > 0) return () => true;
-  const functions = values.flatMap((value) =>
-    value.kind === "function" && value.definition !== null ? [value.definition] : [],
-  );
-  const words = new Map(functions.map((definition) => [definition.name, wordsOf(definition, text)]));
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const [name, used] of words) {
-      if (names.has(name) || ![...used].some((word) => names.has(word))) continue;
-      names.add(name);
-      grown = true;
-    }
-  }
-  return (name) => names.has(name);
-}
-
-const wordsOfUnit = new WeakMap<Unit, ReadonlySet<string>>();
-
-function wordsOf({ unit, from, to }: FunctionDefinition, text: string): ReadonlySet<string> {
-  const known = wordsOfUnit.get(unit);
-  if (known !== undefined) return known;
-  const words = new Set(text.slice(unit.base + from, unit.base + to).match(/[A-Za-z_]\w*/g) ?? []);
-  wordsOfUnit.set(unit, words);
-  return words;
 }

@@ -1,9 +1,8 @@
 import { activationById } from "../../numerics/meanField/activations.ts";
-import { chiOne } from "../../numerics/meanField/maps.ts";
-import { phaseOf } from "../../numerics/meanField/phase.ts";
 import type { LayerUse } from "../network/types.ts";
 import type { CallExpression, Place } from "../python/syntax/types.ts";
 import { knownNumber } from "../python/values/quantity.ts";
+import { chiOne, chiOneOf } from "../theory/remembered.ts";
 import { figure, WIDE } from "../theory/words.ts";
 import { adviceFor, isPlain, placeOfLaw } from "./_phase.ts";
 import type { Draft, DraftFix, Rule } from "./types.ts";
@@ -71,7 +70,7 @@ function judged(use: LayerUse, id: string, depth: number, text: (place: Place) =
   if (id === "selu" && Math.abs(weight - 1) < NEAR) return null;
   // An odd activation's second moment goes to the fixed point; the others are judged where their input is standardised.
   const bias = knownNumber(use.sigmaB2) ?? 0;
-  const chi = activation.odd ? phaseOf(activation, { weight, bias }, 1).chiOne : chiOne(activation, 1, weight);
+  const chi = activation.odd ? chiOneOf(activation, { weight, bias }, 1) : chiOne(activation, 1, weight);
   if (Math.abs(Math.log(chi)) < NEAR) return null;
   // Layers whose widths differ have another σ_w² each; the rule is about the gain, not about them.
   const square = use.law.gain.value === null ? null : knownNumber(use.law.gain.value);

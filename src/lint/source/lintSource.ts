@@ -69,7 +69,7 @@ export function lintSource(document: PythonDocument, reader: SourceReader, setti
     )
     .sort((a, b) => a.from - b.from || (a.rule < b.rule ? -1 : 1))
     .slice(0, MOST_FINDINGS);
-  const notes = [...(document.incomplete === null ? [] : [document.incomplete]), ...new Set(source.notes)];
+  const notes = [...document.unread.map(({ reason }) => reason), ...new Set(source.notes)];
   return { findings, models: summarize(models, text), laws: statedLaws(models), notes };
 }
 

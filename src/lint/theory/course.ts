@@ -6,10 +6,11 @@
 
 import type { Activation } from "../../numerics/meanField/activation.ts";
 import { activationById } from "../../numerics/meanField/activations.ts";
-import { chiOne, type Point, qMap } from "../../numerics/meanField/maps.ts";
-import { type Phase, phaseOf, TRAINABLE_DEPTHS } from "../../numerics/meanField/phase.ts";
+import type { Point } from "../../numerics/meanField/maps.ts";
+import { type Phase, TRAINABLE_DEPTHS } from "../../numerics/meanField/phase.ts";
 import type { ChainLink, LayerUse } from "../network/types.ts";
 import { knownNumber } from "../python/values/quantity.ts";
+import { chiOne, phaseOf, qMap } from "./remembered.ts";
 
 export interface Step {
   readonly link: ChainLink;

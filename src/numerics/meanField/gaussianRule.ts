@@ -79,16 +79,27 @@ function panelEdges(scale: number, kinks: readonly number[], reach: number, fine
   return result;
 }
 
+/** Rules without kinks, by the octave of √q: the panels grow by doubling, so those of the octave's upper end serve all of it, and there are few octaves. */
+const octaves = new Map<number, GaussianRule>();
+/** Rules with kinks, the last few: every moment of a map asks for the same. */
 const remembered = new Map<string, GaussianRule>();
 
-/** The rule for one activation at one q; the last few are remembered, since every moment of a map asks for the same. */
+/** The rule for one activation at one q. */
 export function ruleFor(activation: Activation, q: number): GaussianRule {
-  const key = `${q} ${activation.kinks.join()}`;
-  let rule = remembered.get(key);
+  if (activation.kinks.length > 0)
+    return from(remembered, `${q} ${activation.kinks.join()}`, 16, () => gaussianRule(q, activation.kinks));
+  const octave = Math.ceil(Math.log2(q) / 2);
+  return Number.isFinite(octave)
+    ? from(octaves, octave, 96, () => gaussianRule(4 ** octave, []))
+    : gaussianRule(q, activation.kinks);
+}
+
+function from<Key>(known: Map<Key, GaussianRule>, key: Key, most: number, make: () => GaussianRule): GaussianRule {
+  let rule = known.get(key);
   if (rule === undefined) {
-    rule = gaussianRule(q, activation.kinks);
-    if (remembered.size >= 16) remembered.clear();
-    remembered.set(key, rule);
+    rule = make();
+    if (known.size >= most) known.clear();
+    known.set(key, rule);
   }
   return rule;
 }

@@ -5,7 +5,7 @@
 import { type Activation, slopeSquareAtZero } from "./activation.ts";
 import { CRITICAL_WIDTH, correlationMap } from "./correlation.ts";
 import { fixedPoint } from "./fixedPoints.ts";
-import { chiQ, chiTwo, decayDepth, type Point } from "./maps.ts";
+import { chiOne, chiQ, chiTwo, decayDepth, type Point } from "./maps.ts";
 
 export type PhaseName = "ordered" | "critical" | "chaotic";
 
@@ -36,22 +36,19 @@ export function phaseOf(activation: Activation, point: Point, start: number): Ph
   const q = fixedPoint(activation, point, start);
   if (q > 0 && Number.isFinite(q)) {
     const correlations = correlationMap(activation, q, point);
-    const { chiOne, star, chiStar } = correlations;
+    const { star, chiStar } = correlations;
     return {
-      ...described(chiOne),
+      ...described(correlations.chiOne),
       q,
       chiQ: chiQ(activation, q, point.weight),
       chiTwo: chiTwo(activation, q, point.weight),
       c: star,
       chiC: chiStar,
       xiQ: decayDepth(chiQ(activation, q, point.weight)),
-      xiC: nameOf(chiOne) === "critical" ? Number.POSITIVE_INFINITY : decayDepth(chiStar),
+      xiC: nameOf(correlations.chiOne) === "critical" ? Number.POSITIVE_INFINITY : decayDepth(chiStar),
     };
   }
-  // At the ends of the scale the layer is linear in each half: what counts are φ′(0±), or the slopes far out.
-  const chi =
-    point.weight *
-    (q === 0 ? slopeSquareAtZero(activation) : (activation.slope(1e6) ** 2 + activation.slope(-1e6) ** 2) / 2);
+  const chi = slopeAtEnd(activation, point, q);
   const chiTwoThere = q === 0 ? chiTwo(activation, 1e-12, point.weight) : 0;
   return {
     ...described(chi),
@@ -63,6 +60,19 @@ export function phaseOf(activation: Activation, point: Point, start: number): Ph
     xiQ: q === 0 ? decayDepth(chi) : null,
     xiC: null,
   };
+}
+
+/** χ₁ where the second moment of this input ends: what `phaseOf` says of it, without the correlations. */
+export function chiOneOf(activation: Activation, point: Point, start: number): number {
+  const q = fixedPoint(activation, point, start);
+  return q > 0 && Number.isFinite(q) ? chiOne(activation, q, point.weight) : slopeAtEnd(activation, point, q);
+}
+
+/** At the ends of the scale the layer is linear in each half: what counts are φ′(0±), or the slopes far out. */
+function slopeAtEnd(activation: Activation, { weight }: Point, q: number): number {
+  return (
+    weight * (q === 0 ? slopeSquareAtZero(activation) : (activation.slope(1e6) ** 2 + activation.slope(-1e6) ** 2) / 2)
+  );
 }
 
 function described(chiOne: number) {

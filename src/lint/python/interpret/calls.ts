@@ -94,8 +94,7 @@ function forgetLaws(machine: Machine, root: ModuleValue | ObjectValue, name: str
     machine.step();
     for (const parameter of ownParameters(module).values())
       setLaw(machine, parameter, unknownLaw(`set by ${name}`, site));
-    if (depth > 0)
-      for (const part of machine.parents.keys()) if (machine.parents.get(part) === module) visit(part, depth - 1);
+    if (depth > 0) for (const part of machine.parents.keysOf(module)) visit(part, depth - 1);
   };
   visit(root, 6);
 }

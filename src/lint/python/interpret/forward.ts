@@ -33,7 +33,7 @@ const METHODS = ["forward", "call", "__call__"];
 
 /** An instance that is called: its own forward, or that of the library class below it. */
 export function callObject(machine: Machine, object: ObjectValue, args: CallArguments, site: CallExpression): Value {
-  if (signalsIn(args).length > 0) machine.used.add(object);
+  if (signalsIn(args).length > 0) machine.used.set(object, object);
   for (const name of METHODS) {
     const method = memberOf(object.type, name);
     if (method?.kind === "function") return machine.call({ kind: "method", self: object, of: method }, args, site);
@@ -57,7 +57,7 @@ export function callModule(machine: Machine, module: ModuleValue, args: CallArgu
   const signals = signalsIn(args);
   const [first] = signals;
   if (first === undefined) return UNKNOWN;
-  machine.used.add(module);
+  machine.used.set(module, module);
   if (module.type === "container")
     return module.detail === "sequential"
       ? throughAll(machine, module, args, site)

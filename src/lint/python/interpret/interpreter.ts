@@ -24,6 +24,18 @@ import { evaluate } from "./evaluate.ts";
 import { execute } from "./execute.ts";
 import { iterate } from "./iterate.ts";
 import { type Completion, Exhausted, type InitializerCall, type Machine, type Tie } from "./machine.ts";
+import type { Relation } from "./relation.ts";
+
+/** What outlives one reading of a source: who belongs to whom, and how many identities were given out. */
+export interface World {
+  readonly parents: Relation<ModuleValue | ObjectValue, ModuleValue | ObjectValue>;
+  readonly used: Relation<ModuleValue | ObjectValue, ModuleValue | ObjectValue>;
+  readonly owners: Relation<ParameterValue, ModuleValue | ObjectValue>;
+  identities: number;
+}
+
+/** Expressions and blocks inside one another, through calls. Our own recursion has about three times this before the engine's stack ends. */
+const DEEPEST_EVALUATION = 500;
 
 /**
  * Runs a source on what can be told of its values: numbers where they are written, names where they are not, layers, laws of their weights, and signals
@@ -31,30 +43,40 @@ import { type Completion, Exhausted, type InitializerCall, type Machine, type Ti
  */
 export class Interpreter implements Machine {
   readonly journal = new Journal();
-  readonly scope: Scope = { variables: new Map(), parent: null };
   readonly loops: (Quantity | null)[] = [];
   calls: InitializerCall[] = [];
   ties: Tie[] = [];
   made: (ModuleValue | ObjectValue)[] = [];
-  readonly parents = new Map<ModuleValue | ObjectValue, ModuleValue | ObjectValue>();
-  readonly used = new Set<ModuleValue | ObjectValue>();
-  readonly instantiated = new Set<ClassDefinition>();
-  readonly called = new Set<FunctionDefinition>();
+  readonly parents: Machine["parents"];
+  readonly used: Machine["used"];
+  readonly owners: Machine["owners"];
+  instantiated = new Set<ClassDefinition>();
+  called = new Set<FunctionDefinition>();
   looked = new Set<string>();
-  readonly owners = new Map<ParameterValue, ModuleValue | ObjectValue>();
   functional: Machine["functional"] = [];
   walks: Machine["walks"] = [];
   optimizers: Machine["optimizers"] = [];
   readonly stars: string[] = [];
-  #identities = 0;
+  readonly #world: World;
   #steps = 0;
   #limit = 0;
+  #depth = 0;
 
-  constructor(readonly tracing = false) {}
+  constructor(
+    readonly scope: Scope,
+    world: World,
+    readonly tracing = false,
+  ) {
+    this.#world = world;
+    this.parents = world.parents;
+    this.used = world.used;
+    this.owners = world.owners;
+  }
 
   /** From here on `steps` more are allowed. */
   allow(steps: number): void {
     this.#limit = this.#steps + steps;
+    this.#depth = 0;
   }
 
   get stepsTaken(): number {
@@ -62,11 +84,17 @@ export class Interpreter implements Machine {
   }
 
   evaluate(expression: Expression, scope: Scope): Value {
-    return evaluate(this, expression, scope);
+    this.#descend();
+    const value = evaluate(this, expression, scope);
+    this.#depth--;
+    return value;
   }
 
   execute(statements: readonly Statement[], scope: Scope): Completion {
-    return execute(this, statements, scope);
+    this.#descend();
+    const completion = execute(this, statements, scope);
+    this.#depth--;
+    return completion;
   }
 
   call(callee: Value, args: CallArguments, site: CallExpression): Value {
@@ -91,7 +119,11 @@ export class Interpreter implements Machine {
   }
 
   identity(): number {
-    return ++this.#identities;
+    return ++this.#world.identities;
+  }
+
+  #descend(): void {
+    if (++this.#depth > DEEPEST_EVALUATION) throw new Exhausted("Too deep.");
   }
 
   step(): void {

@@ -3,6 +3,9 @@ import { UNKNOWN } from "../values/types.ts";
 import { BUILTINS } from "./builtinNames.ts";
 import type { Machine } from "./machine.ts";
 
+/** Stands among the names that were looked at for what `from x import *` may have brought. */
+export const STAR = "*";
+
 /** A name is the nearest scope's, else Python's own, else perhaps of a library that was imported whole. */
 export function lookUp(machine: Machine, name: string, scope: Scope): Value {
   for (let at: Scope | null = scope; at !== null; at = at.parent) {
@@ -12,6 +15,7 @@ export function lookUp(machine: Machine, name: string, scope: Scope): Value {
   }
   if (BUILTINS.has(name)) return { kind: "external", path: `builtins.${name}` };
   if (name === "__name__") return { kind: "string", value: "__main__" };
+  machine.looked.add(STAR);
   const [star] = machine.stars;
   return star === undefined || machine.stars.length > 1 ? UNKNOWN : { kind: "external", path: `${star}.${name}` };
 }

@@ -19,8 +19,11 @@ function read(reader: Reader, node: SyntaxNode): Expression {
   const place = placeOf(reader, node);
   const unknown: Expression = { ...place, type: "unknown" };
   switch (node.name) {
-    case "VariableName":
-      return { ...place, type: "name", name: textOf(reader, node) };
+    case "VariableName": {
+      const name = textOf(reader, node);
+      reader.names.add(name);
+      return { ...place, type: "name", name };
+    }
     case "Number":
       return numberOf(textOf(reader, node), place, unknown);
     case "String":

@@ -1,6 +1,11 @@
+/** A cell that begins with `%%` holds another language. */
+export function isOtherLanguage(text: string): boolean {
+  return /^\s*%%(?!time|timeit|capture|prun)/.test(text);
+}
+
 /**
- * IPython's lines (`%matplotlib inline`, `!pip install x`, `?thing`) are no Python: spaces take their place, so that offsets stay. A cell that begins with
- * `%%` holds another language and is blank as a whole. A percent sign that continues an expression is kept: it follows an open line.
+ * IPython's lines (`%matplotlib inline`, `!pip install x`, `?thing`) are no Python: spaces take their place, so that offsets stay. A cell in another language
+ * is blank as a whole. A percent sign that continues an expression is kept: it follows an open line.
  */
 export function blankMagics(text: string): string {
   return withoutMagics(text.includes(".") ? text.replace(TRAILING_DOT, "$1 ") : text);
@@ -11,7 +16,7 @@ const TRAILING_DOT = /(?<![\w.])(\d[\d_]*)\.(?![\w.])/g;
 
 function withoutMagics(text: string): string {
   if (!/^[ \t]*[%!?]/m.test(text)) return text;
-  if (/^\s*%%(?!time|timeit|capture|prun)/.test(text)) return text.replace(/[^\n\r]/g, " ");
+  if (isOtherLanguage(text)) return text.replace(/[^\n\r]/g, " ");
   let open = 0;
   return text
     .split("\n")

@@ -5,6 +5,8 @@ import type { Expression, Place, Unit } from "./types.ts";
 export interface Reader {
   readonly text: string;
   readonly unit: Unit;
+  /** The unit's, while they are being collected. */
+  readonly names: Set<string>;
   /** Bracket levels are bounded: a file of ten thousand opening brackets is no program, and our recursion must survive it. */
   depth: number;
   /** One expression; of `around` where there is none. Given here, so that the parts of the conversion need not know one another. */

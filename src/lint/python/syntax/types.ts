@@ -6,6 +6,8 @@
 export interface Unit {
   /** Where the top-level statement begins in the document just now. */
   base: number;
+  /** Every name that an expression in it asks for. */
+  readonly names: ReadonlySet<string>;
 }
 
 export interface Place {
