@@ -37,12 +37,15 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const tensors = new TensorPanels(() => services);
   const studies = new StudyPanels(() => services);
   const capture = new CaptureScripts();
+  const ask = (method: string, params: unknown, signal?: AbortSignal) => engine.request(method, params, signal);
+  const lint = new SourceLint(ask, log);
   const services: PanelServices = {
     extensionUri: context.extensionUri,
     engine,
     references: new References(context.workspaceState),
     chosen: new ChosenFiles(context.workspaceState),
     codeLinks,
+    code: { lint, request: ask },
     labels: new LabelFiles(context.workspaceState),
     openTensor: (uri, target) => tensors.open(uri, target),
     openStudy: (place) => studies.open(place),
@@ -52,8 +55,6 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       status.observe(uri, method, params, result);
     },
   };
-  const ask = (method: string, params: unknown) => engine.request(method, params);
-  const lint = new SourceLint(ask, log);
   context.subscriptions.push(
     log,
     engine,

@@ -3,6 +3,7 @@ import type { ModelSummary, PhasePoint, PictureTheme } from "../../lint/types.ts
 import { isRecord } from "../../protocol/guards.ts";
 import { pageOf } from "./diagnostics.ts";
 import { textWith } from "./lintedText.ts";
+import { criticalAction } from "./movePlans.ts";
 import type { PlacedFinding, SourceLint } from "./sourceLint.ts";
 
 const PYTHON: vscode.DocumentSelector = { language: "python" };
@@ -40,12 +41,13 @@ export function registerLintProviders(
     vscode.languages.registerCodeActionsProvider(
       PYTHON,
       {
-        provideCodeActions: (document, range, context) => {
+        provideCodeActions: async (document, range, context) => {
           const here = lint
             .findings(document)
             .filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined);
           if (context.only?.contains(FIX_ALL) === true) return fixAll(document, lint.findings(document));
-          return here.flatMap((placed) => actionsFor(document, placed));
+          const moves = await Promise.all(here.map((placed) => moveFor(placed, request)));
+          return here.flatMap((placed, at) => [...(moves[at] ?? []), ...actionsFor(document, placed)]);
         },
       },
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, FIX_ALL] },
@@ -133,6 +135,16 @@ function actionsFor(document: vscode.TextDocument, placed: PlacedFinding): vscod
     `  # modescope: ignore[${finding.rule}]`,
   );
   return [...fixes, silence];
+}
+
+/** One way to the critical line is enough: a fix of the rule's own goes there with fewer words. */
+async function moveFor(
+  placed: PlacedFinding,
+  request: (method: string, params: unknown) => Promise<unknown>,
+): Promise<vscode.CodeAction[]> {
+  if (placed.finding.fixes.some(({ title }) => title.includes("critical for"))) return [];
+  const action = await criticalAction(placed, request);
+  return action === undefined ? [] : [action];
 }
 
 function editOf(

@@ -11,6 +11,7 @@ import type { EngineClient } from "../engineClient.ts";
 import type { LabelFiles } from "../files/labelFiles.ts";
 import { watchFile } from "../files/watchFile.ts";
 import { writeFolder } from "../files/writeFolder.ts";
+import { CodeNetwork, type CodeServices } from "../lint/codeNetwork.ts";
 import { panelSettings } from "../settings.ts";
 import type { ChosenFiles } from "./chosenFiles.ts";
 import { intoOneBuffer } from "./oneBuffer.ts";
@@ -24,6 +25,8 @@ export interface PanelServices {
   readonly references: References;
   readonly chosen: ChosenFiles;
   readonly codeLinks: CodeLinks;
+  /** The lint, for panels that are opened from code. */
+  readonly code: CodeServices;
   readonly labels: LabelFiles;
   openTensor(uri: vscode.Uri, target: TargetRef): void;
   openStudy(place: StudyPlace): void;
@@ -86,10 +89,12 @@ export function hostPanel(
   const about = files.map(named);
   const context = (): PanelContext => ({ panel, uri, files: about, target, section, begin, settings: panelSettings() });
   const panelFiles = new PanelFiles({ panel, uri: place.uri, files }, services, () => peer.emit("series/changed", {}));
+  const code = new CodeNetwork(begin, services.code, () => peer.emit("network/changed", {}));
   /** The folder that this panel wrote last. */
   let written: vscode.Uri | null = null;
   const handlers: Handlers<PanelMethods> = {
     ...panelFiles.handlers,
+    ...code.handlers,
     "panel/context": context,
     "panel/open": ({ panel: wanted, uri: asked, target }) => {
       if (isRecord(target)) services.openTensor(place.uri, target);
@@ -207,6 +212,7 @@ export function hostPanel(
     onDispose(() => {
       peer.dispose();
       panelFiles.dispose();
+      code.dispose();
       for (const run of studies) services.engine.request("study/cancel", { run }).catch(() => undefined);
       for (const checkpoint of [...own, ...compared])
         services.engine.request("checkpoint/close", { checkpoint }).catch(() => undefined);

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Disposable } from "../../../src/base/disposable.ts";
-import type { EngineEvents, PanelContext } from "../../../src/protocol/contract.ts";
+import type { EngineEvents, PanelContext, PanelEvents } from "../../../src/protocol/contract.ts";
 import type { Frame } from "../../../src/protocol/frames.ts";
 import { Peer } from "../../../src/protocol/peer.ts";
 import { runStudyOn } from "../../../src/studies/_shared/runStudy.testkit.ts";
@@ -19,6 +19,8 @@ export interface PlayedPanel extends Disposable {
   readonly copied: string[];
   /** The file is another now. */
   changed(uri: string, change: "modified" | "deleted"): void;
+  /** The code was read anew. */
+  codeChanged(): void;
   state(): unknown;
   text(selector: string): string;
 }
@@ -28,7 +30,12 @@ export function playPanel(
   panel: Panel,
   study: Study,
   path: string | null,
-  options: { readonly state?: unknown; readonly context?: Partial<PanelContext>; readonly inputs?: string } = {},
+  options: {
+    readonly state?: unknown;
+    readonly context?: Partial<PanelContext>;
+    readonly inputs?: string;
+    readonly code?: object;
+  } = {},
 ): PlayedPanel {
   const listeners: ((frame: unknown) => void)[] = [];
   const end = (mine: number, other: number) => ({
@@ -43,7 +50,7 @@ export function playPanel(
   const copied: string[] = [];
   const runs = new Map<string, Promise<unknown>>();
   let state = options.state;
-  const editor = new Peer<Record<string, never>, EngineEvents>(end(1, 0), {
+  const editor = new Peer<Record<string, never>, EngineEvents & PanelEvents>(end(1, 0), {
     "engine/info": () => ({ workers: 1, cache: "", analyses: [], studies: [study.manifest] }),
     "files/choose": () => ({
       files: options.inputs === undefined ? [] : [{ uri: options.inputs, name: options.inputs }],
@@ -70,6 +77,7 @@ export function playPanel(
       );
     },
     "study/cancel": () => null,
+    ...options.code,
     "clipboard/write": ({ text }: { text: string }) => {
       copied.push(text);
       return null;
@@ -101,6 +109,7 @@ export function playPanel(
     asked,
     failures,
     copied,
+    codeChanged: () => editor.emit("network/changed", {}),
     changed: (uri, change) => editor.emit("checkpoint/changed", { checkpoint: "", uri, change }),
     state: () => state,
     text: (selector) => element.querySelector(selector)?.textContent?.replace(/\s+/g, " ").trim() ?? "",
