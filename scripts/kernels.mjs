@@ -16,10 +16,22 @@ const RELAXED = ["--enable", "relaxed-simd"];
 
 /** Register tiles: the shapes that fill 16 vector registers without spilling; without fused multiply-add one register holds the product. */
 const MODULES = [
-  { constant: "MULTIPLY_ADD", tile: { rows: 6, vectors: 2, panel: { rows: 6, vectors: 2 } }, options: RELAXED },
-  { constant: "SIMD", tile: { rows: 5, vectors: 2, panel: { rows: 4, vectors: 2 } }, options: [] },
+  {
+    constant: "MULTIPLY_ADD",
+    tile: { rows: 6, vectors: 2, panel: { rows: 6, vectors: 2 }, pair: { vectors: 1 } },
+    options: RELAXED,
+  },
+  {
+    constant: "SIMD",
+    tile: { rows: 5, vectors: 2, panel: { rows: 4, vectors: 2 }, pair: { vectors: 1 } },
+    options: [],
+  },
   // For engines that join neighbouring vectors into 32 bytes: twice as many vectors in as many registers.
-  { constant: "WIDE", tile: { rows: 6, vectors: 4, panel: { rows: 6, vectors: 4 } }, options: RELAXED },
+  {
+    constant: "WIDE",
+    tile: { rows: 6, vectors: 4, panel: { rows: 6, vectors: 4 }, pair: { vectors: 2 } },
+    options: RELAXED,
+  },
 ];
 
 const OPTIONS = [

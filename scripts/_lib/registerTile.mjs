@@ -103,8 +103,37 @@ function panelTile(direction, kind, rows, vectors) {
   ];
 }
 
+/**
+ * Σ over `count` places of the products of three matrices with three others, lane by lane: nine sums in order at `out`. From one place to the next is `step` bytes.
+ */
+function pairTile(type, vectors) {
+  const { madd } = LANES[type];
+  const shape = `${type}x${LANES[type].count}`;
+  const three = range(3);
+  const loads = (name, from) => range(vectors).map((v) => `${name}${v} = v128.load(${from}, ${v * 16});`);
+  return [
+    `export function pairs${type.slice(1)}(count: i32, step: usize, ${three.map((i) => `a${i}: usize, `).join("")}${three.map((j) => `b${j}: usize, `).join("")}out: usize): void {`,
+    ...three.flatMap((i) => three.flatMap((j) => range(vectors).map((v) => `let c${i}${j}${v} = ${shape}.splat(0);`))),
+    ...range(vectors).flatMap((v) => ["x", "y0", "y1", "y2"].map((name) => `let ${name}${v} = ${shape}.splat(0);`)),
+    "for (; count > 0; count--) {",
+    ...three.flatMap((j) => loads(`y${j}`, `b${j}`)),
+    ...three.flatMap((i) => [
+      ...loads("x", `a${i}`),
+      ...three.flatMap((j) => range(vectors).map((v) => `c${i}${j}${v} = ${madd}(x${v}, y${j}${v}, c${i}${j}${v});`)),
+    ]),
+    ...three.flatMap((i) => [`a${i} += step;`, `b${i} += step;`]),
+    "}",
+    ...three.flatMap((i) =>
+      three.flatMap((j) =>
+        range(vectors).map((v) => `v128.store(out, c${i}${j}${v}, ${((i * 3 + j) * vectors + v) * 16});`),
+      ),
+    ),
+    "}",
+  ];
+}
+
 /** The module `./tile` that `assembly/` imports: c := alpha·(panel of A)·(panel of B) + beta·c, steps in bytes; with beta 0 c is not read. */
-export function registerTiles({ rows, vectors, panel }) {
+export function registerTiles({ rows, vectors, panel, pair }) {
   return [
     'import { madd32, madd64 } from "./lanes";',
     `export const ROWS: i32 = ${rows};`,
@@ -114,6 +143,9 @@ export function registerTiles({ rows, vectors, panel }) {
     ...tile("f32", rows, vectors),
     `export const PANEL_TILE: i32 = ${panel.rows};`,
     `export const PASSES: i32 = ${4 / panel.vectors};`,
+    `export const PAIR_VECTORS: i32 = ${pair.vectors};`,
+    ...pairTile("f64", pair.vectors),
+    ...pairTile("f32", pair.vectors),
     ...["forward", "backward"].flatMap((direction) => [
       ...panelTile(direction, "32", panel.rows, 2),
       ...panelTile(direction, "64", panel.rows, panel.vectors),

@@ -26,5 +26,14 @@ export interface InferenceSession {
   close(): Promise<void>;
 }
 
-/** Loads an ONNX model from its bytes. Nothing else of it is looked for: weights in other files are refused. */
-export type OpenInference = (model: Uint8Array<ArrayBuffer>) => Promise<InferenceSession>;
+/** A file beside a model that holds some of its weights, by the name that the model has for it. */
+export interface InferenceFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Loads an ONNX model from its bytes and those of the files that it names. Nothing is looked for that was not handed over. */
+export type OpenInference = (
+  model: Uint8Array<ArrayBuffer>,
+  beside?: readonly InferenceFile[],
+) => Promise<InferenceSession>;

@@ -1,3 +1,5 @@
+import { relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { describeError, isCancelled, type SerializedError, serializeError } from "../base/errors.ts";
 import type { TensorReading } from "../base/tensor.ts";
@@ -58,7 +60,7 @@ async function main(): Promise<number> {
   const complaints: number[] = [];
   const complain = (file: string, error: SerializedError) => {
     process.stderr.write(
-      `${coloured("modescope:", "red")} ${printable(`${file === "" ? name : file}: ${describeError(error)}`)}\n`,
+      `${coloured("modescope:", "red")} ${printable(`${blamed(file === "" ? name : file, error)}: ${describeError(error)}`)}\n`,
     );
     if (values.json) printDocument({ schema: "modescope/error/1", file, error }, named.length > 1);
     complaints.push(error.code === "bad-request" ? EXIT.usage : EXIT.unreadable);
@@ -114,6 +116,13 @@ function parse(args: string[]): { readonly values: Given; readonly positionals: 
   const options = Object.assign({}, COMMON, ...COMMANDS.map(({ flags }) => flags));
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
   return { values: values as Given, positionals };
+}
+
+/** Of several files, the one that the error is about. */
+function blamed(file: string, { details: { uri } }: SerializedError): string {
+  if (uri?.startsWith("file:") !== true) return file;
+  const path = fileURLToPath(uri);
+  return resolve(file) === path ? file : relative(process.cwd(), path);
 }
 
 function commandNames(): string {

@@ -47,7 +47,9 @@ export class Studies {
     const inputs = readInputs(files, manifest);
     if (!isRecord(parameters))
       throw new ModeScopeError("bad-request", "Parameters are a record of values.", { field: "parameters" });
-    const limit = manifest.timeoutSeconds ?? null;
+    const { timeoutSeconds, timeoutWith } = manifest;
+    const limited = timeoutWith === undefined || inputs.some(({ role }) => role === timeoutWith);
+    const limit = limited ? (timeoutSeconds ?? null) : null;
     const task = { study, files: inputs, parameters, readings: readReadings(readings), ...studyMemory(manifest) };
     const id = `study-${this.#nextId++}`;
     this.#runs.set(id, new StudyRun(id, task, limit, this.scheduler(), this.changed));

@@ -2,10 +2,11 @@ import type { CancelToken } from "../base/cancel.ts";
 import { ModeScopeError } from "../base/errors.ts";
 import type { OpenInference } from "../base/inference.ts";
 import { studyById } from "../studies/registry.ts";
-import type { StudyContext } from "../studies/types.ts";
+import type { StudyContext, StudyFile } from "../studies/types.ts";
+import { type Answering, answerTarget } from "./answer.ts";
 import { explainMemory } from "./memory.ts";
 import type { Sources } from "./ports.ts";
-import { openByUri } from "./session.ts";
+import { type Opened, openByUri } from "./session.ts";
 import type { StudyTask, TaskResult } from "./tasks.ts";
 
 export interface StudyHost {
@@ -13,6 +14,8 @@ export interface StudyHost {
   readonly openInference: OpenInference | undefined;
   readonly cancel: CancelToken;
   readonly signal: AbortSignal;
+  /** Where results are kept, and how they are found; left out: every answer is computed. */
+  readonly answering?: Answering;
   progress(fraction: number): void;
   publish(fraction: number, partial: unknown): void;
 }
@@ -27,9 +30,10 @@ export async function runStudy(task: StudyTask, host: StudyHost): Promise<TaskRe
     signal: host.signal,
     async withFile({ uri }, use) {
       host.cancel.throwIfCancelled();
-      const { checkpoint, name, tensors } = await openByUri(host.sources, uri, task.readings, host.signal);
+      const opened = await openByUri(host.sources, uri, task.readings, host.signal);
+      const { checkpoint, name, tensors } = opened;
       try {
-        return await use({ uri, name, checkpoint, tensors });
+        return await use({ uri, name, checkpoint, tensors, analyse: analysing(uri, opened, host) });
       } finally {
         await checkpoint.close();
       }
@@ -63,4 +67,21 @@ export async function runStudy(task: StudyTask, host: StudyHost): Promise<TaskRe
   } catch (error) {
     throw explainMemory(error, `“${study.manifest.title}”`);
   }
+}
+
+function analysing(uri: string, opened: Opened, host: StudyHost): StudyFile["analyse"] {
+  const { cancel, signal } = host;
+  return async (analysis, target, parameters, known) => {
+    const { version } = opened.checkpoint;
+    const question = { uri, version, analysis, target, parameters, reference: null, valuesHash: null };
+    const answer = await answerTarget(
+      opened,
+      question,
+      null,
+      { cancel, signal, progress() {} },
+      host.answering ?? null,
+      known === "known",
+    );
+    return answer?.result ?? null;
+  };
 }

@@ -1,19 +1,15 @@
-import { contentHash, knownValuesHash, knowValuesHash } from "../analysis/_shared/contentHash.ts";
 import { type ThreadSource, useThreads } from "../analysis/_shared/kernelThreads.ts";
 import { useKernelWidening } from "../analysis/_shared/kernelWidening.ts";
-import { analysisById } from "../analysis/registry.ts";
 import { sharedCancelToken } from "../base/cancel.ts";
 import { CancelledError, StaleSourceError } from "../base/errors.ts";
 import type { OpenInference } from "../base/inference.ts";
 import type { Transport } from "../protocol/frames.ts";
 import { type Handlers, Peer } from "../protocol/peer.ts";
-import { recallByContent, remember, resultKeys } from "./cache.ts";
+import { answerTarget } from "./answer.ts";
 import { explainMemory } from "./memory.ts";
 import type { Hashing, Sources } from "./ports.ts";
-import { referenceOf } from "./reference.ts";
-import { type Opened, openByUri, tensorOf } from "./session.ts";
+import { type Opened, openByUri } from "./session.ts";
 import { runStudy } from "./studyTask.ts";
-import { partOf } from "./targets.ts";
 import {
   TASK_FLAG,
   type Task,
@@ -55,6 +51,7 @@ export function runWorker(
       return runStudy(task, {
         sources,
         openInference,
+        answering: { store, hashing },
         cancel: flag === null ? tokenOf(signal) : sharedCancelToken(flag),
         signal,
         progress: throttled((fraction) => host.emit("task/progress", { fraction })),
@@ -101,49 +98,21 @@ export function runWorker(
   }
 
   async function run(task: Task, flag: Int32Array<SharedArrayBuffer> | null, signal: AbortSignal): Promise<TaskResult> {
-    const { checkpoint, ...rest } = await open(task);
+    const opened = await open(task);
     useFlag(flag);
-    const tensor = tensorOf({ checkpoint, ...rest }, task.target.tensor);
-    const analysis = analysisById(task.analysis);
-    const reference = task.reference === null ? undefined : referenceOf(tensor, await open(task.reference));
-    const context = {
-      checkpoint,
-      tensor,
-      part: partOf(tensor, task.target),
-      target: task.target,
-      ...(reference === undefined ? {} : { reference }),
-      cancel: flag === null ? tokenOf(signal) : sharedCancelToken(flag),
-      signal,
-      progress: throttled((fraction) => host.emit("task/progress", { fraction })),
-      ...(hashing.stream === undefined ? {} : { sha256: hashing.stream }),
-    };
-    if (task.valuesHash !== null) knowValuesHash(context, task.valuesHash);
-    const { manifest } = analysis;
-    if (!manifest.cacheable)
-      return { result: await analysis.run(context, task.parameters), fromCache: false, valuesHash: null };
-
-    const keys = await resultKeys(
-      hashing.text,
-      task.version,
-      task.uri,
-      manifest,
-      task.target,
-      task.parameters,
-      task.reference,
+    const answer = await answerTarget(
+      opened,
+      task,
+      task.reference === null ? null : await open(task.reference),
+      {
+        cancel: flag === null ? tokenOf(signal) : sharedCancelToken(flag),
+        signal,
+        progress: throttled((fraction) => host.emit("task/progress", { fraction })),
+      },
+      { store, hashing },
     );
-    const against =
-      reference === undefined
-        ? null
-        : "reason" in reference
-          ? reference.reason
-          : await contentHash({ ...context, ...reference });
-    const contentKey = async () => keys.byContent(await contentHash(context), against);
-    const ask = manifest.hashesValues !== true || knownValuesHash(context) !== null;
-    const known = ask ? await recallByContent(store, await contentKey()) : null;
-    const result = known === null ? await analysis.run(context, task.parameters) : known.result;
-    // Not waited for: the frames leave before the answer does, and the engine makes later readers wait.
-    remember(store, keys, await contentKey(), result, known === null).catch(() => undefined);
-    return { result, fromCache: known !== null, valuesHash: knownValuesHash(context) };
+    if (answer === null) throw new CancelledError();
+    return answer;
   }
 }
 

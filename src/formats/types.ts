@@ -78,6 +78,8 @@ export interface Checkpoint {
   readonly skipped: readonly SkippedTensor[];
   /** The network's operations, where the file holds them. */
   readonly graph?: NetworkGraph;
+  /** Files beside it that hold values of its tensors, by the names that it has for them; those that could not be opened are not among them. */
+  readonly companions?: readonly { readonly name: string; readonly uri: string }[];
   /** Words for the axes of tensors: a tokenizer's vocabulary, class names. Loaded when they are asked for. */
   readonly labels?: readonly LabelSource[];
   /** Identity of all files that it is made of (the versions of the sources, joined). */

@@ -89,12 +89,30 @@ export interface ModelSummary {
 
 /** What the code says of a weight: compared with a checkpoint of before training. */
 export interface StatedLaw {
+  /** The network in the source that it belongs to: of two networks with equal names of weights one file holds one. */
+  readonly model: string;
   /** As PyTorch names it: "blocks.0.fc1.weight". */
   readonly tensor: string;
   readonly variance: number;
   readonly label: string;
   readonly from: number;
   readonly to: number;
+  /** What a unit sums over, and how many units there are; null: cannot tell. */
+  readonly fanIn: number | null;
+  readonly fanOut: number | null;
+  /** Id of the activation that follows; null where none does or it cannot be told. */
+  readonly activation: string | null;
+  /** The network is one chain of layers without skip connections and norms. */
+  readonly plain: boolean;
+}
+
+/** The laws of one source. */
+export interface SourceLaws {
+  /** Of the source, as whoever asks names it. */
+  readonly uri: string;
+  readonly laws: readonly StatedLaw[];
+  /** A person said that this source made the checkpoint. */
+  readonly chosen: boolean;
 }
 
 /** A finding about a checkpoint. */
@@ -103,9 +121,13 @@ export interface CheckpointFinding {
   readonly severity: Severity;
   /** Null: about the file as a whole. */
   readonly tensor: string | null;
+  /** Index of the block of a fused tensor; null for all of it. */
+  readonly part: number | null;
   readonly message: string;
-  /** Where source and file disagree: the law that the source states. */
-  readonly stated: StatedLaw | null;
+  /** What the numbers suppose, one clause each. */
+  readonly assumptions: readonly string[];
+  /** Where source and file disagree: what the source states, which source, and what to say at its line. */
+  readonly stated: (StatedLaw & { readonly uri: string; readonly message: string }) | null;
 }
 
 export interface LintReport {

@@ -27,10 +27,12 @@ export function onnxRuntime(readBinary: () => Promise<Uint8Array>): OpenInferenc
     const binary = await readBinary();
     ort.env.wasm.wasmBinary = new Uint8Array(binary).buffer;
   };
-  return async (model) => {
+  return async (model, beside = []) => {
     ready ??= prepare();
     await ready;
-    const session = await ort.InferenceSession.create(model, { graphOptimizationLevel: "basic" }).catch(explain);
+    const externalData = beside.map(({ name, bytes }) => ({ path: name, data: bytes }));
+    const options = { graphOptimizationLevel: "basic", externalData } as const;
+    const session = await ort.InferenceSession.create(model, options).catch(explain);
     return {
       inputs: session.inputMetadata.map((input) => ({
         name: input.name,

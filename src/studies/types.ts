@@ -1,4 +1,4 @@
-import type { Availability, QuantityDefinition } from "../analysis/types.ts";
+import type { Availability, ParameterValues, QuantityDefinition, TargetRef } from "../analysis/types.ts";
 import type { CancelToken } from "../base/cancel.ts";
 import type { OpenInference } from "../base/inference.ts";
 import type { DescribedTensor } from "../base/tensor.ts";
@@ -32,6 +32,8 @@ export interface StudyManifest {
   readonly memoryBytes?: number;
   /** A run that takes longer is ended with its worker: for studies that run what they do not know. Left out: as long as it takes. */
   readonly timeoutSeconds?: number;
+  /** The limit holds only where a file of this role was given. */
+  readonly timeoutWith?: string;
 }
 
 /** One of the files, opened. Its handles are closed when `withFile` returns. */
@@ -41,6 +43,11 @@ export interface StudyFile {
   readonly name: string;
   readonly checkpoint: Checkpoint;
   readonly tensors: readonly DescribedTensor[];
+  /**
+   * What an analysis says of one target, from the results that are kept where somebody asked the same of this version of the file, else computed here and
+   * kept. With `known` nothing is computed: null where nobody has asked yet.
+   */
+  analyse(analysis: string, target: TargetRef, parameters: ParameterValues, known?: "known"): Promise<unknown>;
 }
 
 export interface StudyContext {

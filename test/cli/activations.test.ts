@@ -39,7 +39,7 @@ test("activations are written, listed, and can be opened like any checkpoint", a
 test.each([
   [[], "items.csv has no array for the model's input x"],
   [["--fill", "k"], "--fill is NAME=VALUE with a number, not k."],
-  [["--fill", "k=1", "--pooling", "max"], "--pooling is flatten or mean."],
+  [["--fill", "k=1", "--pooling", "max"], "--pooling is flatten, mean, mean-middle."],
   [["--fill", "k=1", "--layers", "none"], "No layer matches none."],
 ])("what makes no sense is refused, and nothing is written: %j", async (more, why) => {
   await rm(path("out.safetensors"), { force: true });

@@ -86,9 +86,37 @@ test("a source and the file of before training agree; with another law the file 
   );
   const { out, code } = await lint(lying, "samples/digits/mlp/checkpoints/epoch-000.pt");
   expect(out).toMatch(
-    /epoch-000\.pt .*2\.weight: warning MF020 The source \(kaiming_normal_\) states Var\(W\) = 0\.0208; the file has 0\.00/,
+    /epoch-000\.pt .*2\.weight: warning MF024 train_mlp\.py \(kaiming_normal_\) states Var\(W\) = 0\.0208; the file has 0\.00/,
+  );
+  // The line that lies has a finding of its own, with its place.
+  expect(out).toMatch(
+    /train_mlp\.py:\d+:5: warning MF024 kaiming_normal_ states .*epoch-000\.pt, of before training, has 0\.00/,
   );
   expect(code).toBe(1);
+});
+
+test("a broken checkpoint in every form: tensors, blocks and rules are named, what was not looked at is noted", async () => {
+  const made = ["test/fixtures/checkpoint-lint/broken.pt", "test/fixtures/checkpoint-lint/drawn.pt"];
+  const [json, sarif, junit, text] = await Promise.all([
+    lint(...made, "--json"),
+    lint(...made, "--format", "sarif"),
+    lint(...made, "--format", "junit"),
+    lint(...made),
+  ]);
+  const document = JSON.parse(json.out);
+  expect(schemaErrors(document)).toEqual([]);
+  const [broken, drawn] = document.files;
+  expect(broken.findings.map(({ rule }: { rule: string }) => rule)).toContain("MF022");
+  expect(broken.notes.join()).toContain("values.weight: It holds values that are no numbers: it has no spectrum.");
+  expect(drawn.verdict.kind).toBe("initialization");
+  const gate = drawn.weights.find(({ partLabel }: { partLabel: string | null }) => partLabel === "f");
+  expect(gate.origin.law).toBe("torch-recurrent");
+  const [run] = JSON.parse(sarif.out).runs;
+  const nan = run.results.find(({ ruleId }: { ruleId: string }) => ruleId === "MF022");
+  expect([nan.level, nan.message.text.startsWith("values.weight: 1 NaN")]).toEqual(["error", true]);
+  expect(junit.out).toContain('<failure type="MF023"');
+  expect(text.out).toContain("broken.pt rank.weight: warning MF023 Rank 12 of 40");
+  expect(text.code).toBe(1);
 });
 
 test("the schema of the configuration knows every rule", async () => {

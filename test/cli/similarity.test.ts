@@ -1,8 +1,9 @@
 // The commands about representations: how alike they are, their dissimilarities, and the weights behind them.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { externalModel, externalWeights, rectifier } from "../../src/studies/activations/smallModel.testkit.ts";
 import { modescope } from "./cli.testkit.ts";
 import { schemaErrors } from "./schema.testkit.ts";
 
@@ -104,6 +105,35 @@ test("rdm prints pictures, JSON and CSV; crossnobis of a recording", async () =>
   expect(document.matrices[0].values).toHaveLength(10_000);
   const csv = await cli("rdm", SEEDS[0]!, "--tensors", "logits", "--items", "5", "--csv");
   expect(csv.out.split("\r\n")).toHaveLength(12);
+});
+
+test("models are run where they stand: no file of activations is left, and every option is there", async () => {
+  const at = (name: string) => join(cache, name);
+  await writeFile(at("inside.onnx"), rectifier());
+  await writeFile(at("outside.onnx"), externalModel("w.bin"));
+  await writeFile(at("w.bin"), externalWeights());
+  const rows = Array.from({ length: 12 }, (_, item) => `${Math.sin(item)},${Math.cos(3 * item)}`);
+  await writeFile(at("items.csv"), `${rows.join("\n")}\n`);
+  const before = await readdir(cache);
+  const models = [at("inside.onnx"), at("outside.onnx"), "--stimuli", at("items.csv"), ...QUICK];
+  const json = await cli("compare", ...models, "--layers", "h", "--layers", "y", "--json");
+  expect([json.code, json.err]).toEqual([0, ""]);
+  const document = JSON.parse(json.out);
+  expect(schemaErrors(document)).toEqual([]);
+  expect(document.layers.map(({ label }: { label: string }) => label)).toEqual([
+    "inside: h",
+    "inside: y",
+    "outside: h",
+    "outside: y",
+  ]);
+  const shape = ["--measure", "partial-alpha", "--alpha", "1", "--scaling", "z-score"];
+  const text = await cli("compare", ...models, "--layers", "h", ...shape);
+  expect(text.out).toContain("Every dimension was divided by its standard deviation first.");
+  const rdm = await cli("rdm", at("outside.onnx"), "--stimuli", at("items.csv"), "--layers", "y");
+  expect(rdm.out).toMatch(/^y: 3 dimensions, correlation distances of 12 items\n/);
+  expect(await readdir(cache)).toEqual(before);
+  const gone = await cli("compare", at("inside.onnx"), "--stimuli", at("nowhere.csv"));
+  expect(gone.err).toMatch(/nowhere\.csv: The file is not there/);
 });
 
 test("compare --weights of two seeds", async () => {

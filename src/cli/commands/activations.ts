@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { activationsStudy } from "../../studies/activations/index.ts";
 import type { ActivationsResult } from "../../studies/activations/types.ts";
-import { type Command, choiceOf, type Given, textOf, UsageError } from "../command.ts";
+import { type Command, choiceOf, textOf, UsageError } from "../command.ts";
 import { EXIT } from "../exitCodes.ts";
 import { printDocument } from "../json.ts";
+import { fillOf, listOf } from "../similarity/inputs.ts";
 import { runStudy } from "../study.ts";
 import { numberText, textTable } from "../table.ts";
 import { coloured, outputWidth, printable } from "../terminal.ts";
@@ -17,7 +18,7 @@ export const activations: Command = {
   flags: {
     stimuli: { type: "string" },
     out: { type: "string" },
-    layers: { type: "string" },
+    layers: { type: "string", multiple: true },
     pooling: { type: "string" },
     fill: { type: "string", multiple: true },
   },
@@ -31,7 +32,10 @@ export const activations: Command = {
       "--layers GLOB",
       "values of the model by name; default the results of operators with weights, at most 64, and outputs",
     ],
-    ["--pooling WORD", "flatten (default, every position is a feature) or mean (over positions, channel by channel)"],
+    [
+      "--pooling WORD",
+      "flatten (default, every position is a feature), mean (over positions, channels second) or mean-middle (last)",
+    ],
     ["--fill N=V", "the input N is V for every item (a recurrent state, a sample rate); may be given several times"],
   ],
   examples: ["activations model.onnx --stimuli images.npz --pooling mean --out activations.safetensors"],
@@ -42,8 +46,8 @@ export const activations: Command = {
     if (stimuli === undefined) throw new UsageError("Items are needed: name them with --stimuli FILE.");
     if (out === undefined) throw new UsageError("Where do the activations go? Name it with --out FILE.");
     const parameters = {
-      layers: textOf(given, "layers") ?? null,
-      pooling: choiceOf(given, "pooling", ["flatten", "mean"], "flatten"),
+      layers: listOf(given.layers),
+      pooling: choiceOf(given, "pooling", ["flatten", "mean", "mean-middle"], "flatten"),
       fill: fillOf(given),
     };
     return {
@@ -62,19 +66,6 @@ export const activations: Command = {
     };
   },
 };
-
-function fillOf(given: Given): Readonly<Record<string, number>> {
-  const all = Array.isArray(given.fill) ? given.fill.map(String) : [];
-  return Object.fromEntries(
-    all.map((text) => {
-      const at = text.lastIndexOf("=");
-      const value = Number(text.slice(at + 1));
-      if (at < 1 || text.length === at + 1 || !Number.isFinite(value))
-        throw new UsageError(`--fill is NAME=VALUE with a number, not ${text}.`);
-      return [text.slice(0, at), value];
-    }),
-  );
-}
 
 function printText(
   { model, stimuli, items, layers, skipped, thinned }: Omit<ActivationsResult, "file">,

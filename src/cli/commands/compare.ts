@@ -8,10 +8,20 @@ import { EXIT } from "../exitCodes.ts";
 import { findLabelLists } from "../hierarchy/labels.ts";
 import { printDocument } from "../json.ts";
 import type { CliOptions } from "../options.ts";
-import { patternsOf } from "../similarity/inputs.ts";
+import {
+  filesOf,
+  fillOf,
+  MEASURE_FLAGS,
+  MEASURE_HELP,
+  MODEL_FLAGS,
+  MODEL_HELP,
+  measureOptionsOf,
+  POOLINGS,
+  patternsOf,
+} from "../similarity/inputs.ts";
 import { writeSimilarityPage, writeWeightsPage } from "../similarity/page.ts";
 import { compareText, weightsText } from "../similarity/text.ts";
-import { runStudy } from "../study.ts";
+import { runStudy, type StudyPath } from "../study.ts";
 import { printable } from "../terminal.ts";
 
 const COLUMNS = [
@@ -35,14 +45,15 @@ const OTHERS = MEASURES.filter((one) => one !== "debiased-cka");
 /** How alike the representations in several files are, or with --weights what tells two checkpoints apart. */
 export const compare: Command = {
   name: "compare",
-  usage:
-    "A [B …] [--recording FILE] [--measure WORD] [--json|--csv|--html FILE]   |   A B --weights [--json|--html FILE]",
-  does: "How alike the layers in activation files are, with intervals, chance levels and p; or what moved between two checkpoints.",
+  usage: "A [B …] [--stimuli FILE] [--recording FILE] [--measure WORD] [--json|--csv|--html FILE]  |  A B --weights",
+  does: "How alike the layers of models or in activation files are, with intervals, chance levels and p; or what moved between two checkpoints.",
   flags: {
     weights: { type: "boolean" },
     measure: { type: "string" },
     distance: { type: "string" },
     comparison: { type: "string" },
+    ...MODEL_FLAGS,
+    ...MEASURE_FLAGS,
     recording: { type: "string", multiple: true },
     items: { type: "string" },
     permutations: { type: "string" },
@@ -56,6 +67,8 @@ export const compare: Command = {
     ["--distance WORD", `of rsa: ${ALL_DISTANCES.join(", ")}`],
     ["--comparison W", `of rsa: ${COMPARISONS.join(", ")}`],
     ["--recording FILE", "trials × units with a list of items (and sessions); may be given several times"],
+    ...MODEL_HELP,
+    ...MEASURE_HELP,
     ["--items N", "at most N items, drawn by --seed (default 1); --permutations N, --bootstraps N (0: none)"],
     ["--item-names F", "names of items, JSON or one a line; default labels.json or .txt beside the first file"],
     ["--html FILE", "a page that draws all this and needs nothing else"],
@@ -64,6 +77,7 @@ export const compare: Command = {
   examples: [
     "compare samples/two-seeds/seed-0.npz samples/two-seeds/seed-1.npz",
     "compare samples/two-seeds/seed-0.npz --recording samples/two-seeds/recording.h5 --measure rsa",
+    "compare model.onnx other.onnx --stimuli images.npz --pooling mean-last",
     "compare samples/two-seeds/seed-0.weights.safetensors samples/two-seeds/seed-1.weights.safetensors --weights",
   ],
   takes: "all",
@@ -85,28 +99,34 @@ export const compare: Command = {
         textOf(given, "permutations") === undefined ? null : wholeNumberOf(given, "permutations", 0, 0, 99_999),
       bootstraps: wholeNumberOf(given, "bootstraps", 200, 0, 10_000),
       seed: wholeNumberOf(given, "seed", 1, 0, 1e9 - 1),
+      pooling: choiceOf(given, "pooling", POOLINGS, "flatten"),
+      fill: fillOf(given),
+      ...measureOptionsOf(given),
     };
     const own = { names: textOf(given, "item-names") ?? null, html: textOf(given, "html") ?? null };
     return {
       csvHeader: () => csvLines([COLUMNS]),
-      run: (_first, options) => compareActivations(args, recordings, parameters, own, options),
+      run: (_first, options) =>
+        compareActivations(
+          args,
+          [...filesOf(args, given), ...recordings.map((path) => ({ role: "recording", path }))],
+          { ...parameters, layers: patternsOf(options, given) },
+          own,
+          options,
+        ),
     };
   },
 };
 
 async function compareActivations(
   files: readonly string[],
-  recordings: readonly string[],
+  inputs: readonly StudyPath[],
   parameters: Readonly<Record<string, unknown>>,
   { names, html }: { readonly names: string | null; readonly html: string | null },
   options: CliOptions,
 ): Promise<number> {
-  const inputs = [
-    ...files.map((path) => ({ role: "activations", path })),
-    ...recordings.map((path) => ({ role: "recording", path })),
-  ];
   const nameLists = await findLabelLists(files[0]!, names);
-  const asked = { ...parameters, layers: patternsOf(options), nameLists };
+  const asked = { ...parameters, nameLists };
   const result = await runStudy(similarityStudy, inputs, asked, options);
   if (options.form === "json") {
     const { files: named, stage: _stage, cells, ...rest } = result;

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { describeError, isCancelled, serializeError } from "../../base/errors.ts";
-import type { Severity, StatedLaw } from "../../lint/types.ts";
+import type { Severity } from "../../lint/types.ts";
 import { checkpointLintStudy } from "../../studies/checkpoint-lint/index.ts";
 import { type Command, choiceOf } from "../command.ts";
 import { EXIT } from "../exitCodes.ts";
@@ -21,7 +21,7 @@ const VERSION = "0.1.0";
 export const lint: Command = {
   name: "lint",
   usage: "PATH… [--json | --format WORD] [--max-severity WORD]",
-  does: "What initializations mean: rules MF001 to MF021 on Python, notebooks and checkpoints; sources against checkpoints named with them.",
+  does: "What initializations mean: rules MF001 to MF025 on Python, notebooks and checkpoints; sources against checkpoints named with them.",
   flags: { format: { type: "string" }, "max-severity": { type: "string" } },
   help: [
     ["--format WORD", "text (default), json, sarif, junit, or github (workflow commands)"],
@@ -60,23 +60,15 @@ async function run(args: readonly string[], form: Form, allowed: Allowed, option
       complain(file, error);
     }
   }
-  const laws = agreed(files);
+  const linted = [...files];
+  const stated = files
+    .filter(({ laws }) => laws.length > 0)
+    .map(({ file, laws }) => ({ uri: file, laws, chosen: false }));
   for (const file of checkpoints) {
     try {
-      const result = await runStudy(checkpointLintStudy, [{ role: "checkpoint", path: file }], { laws }, options);
-      const kept = result.findings.flatMap((finding) => {
-        const setting = config.settings.severities[finding.rule] ?? "default";
-        return setting === "off"
-          ? []
-          : [ofCheckpoint(file, setting === "default" ? finding : { ...finding, severity: setting })];
-      });
-      files.push({
-        file,
-        findings: kept,
-        models: [],
-        notes: result.skipped.map(({ tensor, reason }) => `${tensor}: ${reason}`),
-        laws: [],
-      });
+      const parameters = { settings: config.settings, sources: stated };
+      const result = await runStudy(checkpointLintStudy, [{ role: "checkpoint", path: file }], parameters, options);
+      files.push(ofCheckpoint(file, result, linted));
     } catch (error) {
       complain(file, error);
     }
@@ -89,16 +81,6 @@ async function run(args: readonly string[], form: Form, allowed: Allowed, option
   return unreadable > 0 ? EXIT.unreadable : worst > RANK[allowed] ? EXIT.partial : EXIT.ok;
 }
 
-/** Laws that no two sources contradict. */
-function agreed(files: readonly LintedFile[]): readonly StatedLaw[] {
-  const laws = new Map<string, StatedLaw | null>();
-  for (const law of files.flatMap((file) => file.laws)) {
-    const known = laws.get(law.tensor);
-    laws.set(law.tensor, known === undefined || known?.variance === law.variance ? law : null);
-  }
-  return [...laws.values()].filter((law) => law !== null);
-}
-
 function print(form: Form, files: readonly LintedFile[]): void {
   const findings: readonly FileFinding[] = files.flatMap((file) => file.findings);
   switch (form) {
@@ -106,7 +88,13 @@ function print(form: Form, files: readonly LintedFile[]): void {
       printDocument(
         {
           schema: "modescope/lint/1",
-          files: files.map(({ file, findings: own, models, notes }) => ({ file, findings: own, models, notes })),
+          files: files.map(({ file, findings: own, models, notes, verdict, weights }) => ({
+            file,
+            findings: own,
+            models,
+            notes,
+            ...(verdict === null ? {} : { verdict, weights }),
+          })),
         },
         false,
       );

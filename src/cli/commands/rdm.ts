@@ -7,7 +7,16 @@ import { EXIT } from "../exitCodes.ts";
 import { findLabelLists } from "../hierarchy/labels.ts";
 import { printDocument } from "../json.ts";
 import type { CliOptions } from "../options.ts";
-import { patternsOf } from "../similarity/inputs.ts";
+import {
+  filesOf,
+  fillOf,
+  MEASURE_FLAGS,
+  MODEL_FLAGS,
+  MODEL_HELP,
+  measureOptionsOf,
+  POOLINGS,
+  patternsOf,
+} from "../similarity/inputs.ts";
 import { writeSimilarityPage } from "../similarity/page.ts";
 import { runStudy } from "../study.ts";
 import { numberText } from "../table.ts";
@@ -16,20 +25,25 @@ import { outputWidth, printable } from "../terminal.ts";
 /** Representational dissimilarity matrices of the layers in a file. */
 export const rdm: Command = {
   name: "rdm",
-  usage: "FILE [--tensors GLOB] [--distance WORD] [--items N] [--recordings] [--json|--csv|--html FILE]",
-  does: "Dissimilarity matrices of the layers in an activation file (or of a recording), items in the order of their tree.",
+  usage:
+    "FILE [--stimuli FILE] [--tensors GLOB] [--distance WORD] [--items N] [--recordings] [--json|--csv|--html FILE]",
+  does: "Dissimilarity matrices of the layers of a model or in an activation file (or of a recording), items in the order of their tree.",
   flags: {
     distance: { type: "string" },
     items: { type: "string" },
     seed: { type: "string" },
     "item-names": { type: "string" },
+    ...MODEL_FLAGS,
+    ...MEASURE_FLAGS,
     recordings: { type: "boolean" },
     html: { type: "string" },
   },
   help: [
     ["--distance WORD", `${ALL_DISTANCES.join(", ")}`],
     ["--items N", "at most N items (default 100, at most 1000), drawn by --seed"],
+    ...MODEL_HELP,
     ["--html FILE", "a page that draws all this and needs nothing else"],
+    ["--noise, --scaling, --recording-axes", "as in compare"],
     ["--recordings", "FILE is a recording: trials × units with a list of items, or repeats × items × units"],
   ],
   examples: [
@@ -43,7 +57,10 @@ export const rdm: Command = {
     const seed = wholeNumberOf(given, "seed", 1, 0, 1e9 - 1);
     const names = textOf(given, "item-names") ?? null;
     const html = textOf(given, "html") ?? null;
-    const role = given.recordings === true ? "recording" : "activations";
+    const pooling = choiceOf(given, "pooling", POOLINGS, "flatten");
+    const fill = fillOf(given);
+    const filesFor = (path: string) =>
+      given.recordings === true ? [{ role: "recording", path }] : filesOf([path], given);
     return {
       csvHeader: () => csvLines([["layer", "a", "b", "dissimilarity"]]),
       async run(path, options) {
@@ -58,9 +75,12 @@ export const rdm: Command = {
           permutations: 0,
           bootstraps: 0,
           nameLists,
-          layers: patternsOf(options),
+          layers: patternsOf(options, given),
+          ...measureOptionsOf(given),
+          pooling,
+          fill,
         };
-        const result = await runStudy(similarityStudy, [{ role, path }], asked, options);
+        const result = await runStudy(similarityStudy, filesFor(path), asked, options);
         print(path, result, options);
         if (html !== null) await writeSimilarityPage(html, "Dissimilarities", result, nameLists, textOfLayers(result));
         return result.rdms.some(({ values }) => values === null) ? EXIT.partial : EXIT.ok;

@@ -2,9 +2,11 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { ModeScopeError } from "../../base/errors.ts";
 import { globMatcher } from "../../base/glob.ts";
+import type { FileVerdict } from "../../lint/checkpoint/types.ts";
 import { notebookSource } from "../../lint/source/notebook.ts";
 import { SourceLint } from "../../lint/source/sourceLint.ts";
-import type { CheckpointFinding, LintSettings, Severity, StatedLaw } from "../../lint/types.ts";
+import type { LintSettings, Severity, StatedLaw } from "../../lint/types.ts";
+import type { CheckedWeight, CheckpointLintResult } from "../../studies/checkpoint-lint/types.ts";
 import { looksLikeName } from "./names.ts";
 
 /** A finding with its place as people and tools count it. */
@@ -27,7 +29,14 @@ export interface LintedFile {
   readonly notes: readonly string[];
   /** For comparing with a checkpoint that is linted in the same call. */
   readonly laws: readonly StatedLaw[];
+  /** Of a source: where an offset lies, as people count. */
+  readonly place: ((offset: number) => Position) | null;
+  /** Of a checkpoint: whether it is of before training, and how each weight came to be. Null for a source. */
+  readonly verdict: FileVerdict | null;
+  readonly weights: readonly CheckedWeight[];
 }
+
+type Position = Pick<FileFinding, "line" | "column" | "cell">;
 
 /** Folders that hold nobody's own code. */
 const OTHERS = new Set(["node_modules", "__pycache__", "site-packages"]);
@@ -67,31 +76,65 @@ export async function lintFile(file: string, settings: LintSettings): Promise<Li
   const notebook = file.endsWith(".ipynb") ? notebookSource(raw) : null;
   const text = notebook?.text ?? raw;
   const report = new SourceLint().lint(text, settings);
-  const place = positions(text);
+  const plain = positions(text);
+  const place = (offset: number): Position => {
+    const { line, column } = plain(offset);
+    const inCell = notebook?.place(line);
+    return { line: inCell?.line ?? line, column, cell: inCell?.cell ?? null };
+  };
   return {
     file,
-    findings: report.findings.map(({ rule, severity, message, from }) => {
-      const { line, column } = place(from);
-      const inCell = notebook?.place(line);
-      return {
+    findings: report.findings.map(({ rule, severity, message, from }) => ({
+      file,
+      rule,
+      severity,
+      message,
+      ...place(from),
+      tensor: null,
+    })),
+    models: report.models.map(({ name, from, text: words }) => ({ name, line: plain(from).line, text: words })),
+    notes: report.notes,
+    laws: report.laws,
+    place,
+    verdict: null,
+    weights: [],
+  };
+}
+
+/**
+ * A checkpoint's findings as a file's, what was not looked at as notes. Where it disagrees with one of the sources, that source's line has a finding of
+ * its own.
+ */
+export function ofCheckpoint(file: string, result: CheckpointLintResult, sources: readonly LintedFile[]): LintedFile {
+  const label = (tensor: string, part: number | null) => {
+    const block = result.weights.find((weight) => weight.tensor === tensor && weight.part === part)?.partLabel ?? null;
+    return part === null ? tensor : `${tensor} · ${block ?? `block ${part}`}`;
+  };
+  return {
+    file,
+    findings: result.findings.flatMap(({ rule, severity, message, tensor, part, stated }): FileFinding[] => {
+      const own = {
         file,
         rule,
         severity,
         message,
-        line: inCell?.line ?? line,
-        column,
-        cell: inCell?.cell ?? null,
-        tensor: null,
+        line: null,
+        column: null,
+        cell: null,
+        tensor: tensor === null ? null : label(tensor, part),
       };
+      const place = sources.find((source) => source.file === stated?.uri)?.place ?? null;
+      if (stated === null || place === null) return [own];
+      const { uri, from } = stated;
+      return [own, { file: uri, rule, severity, message: stated.message, ...place(from), tensor: null }];
     }),
-    models: report.models.map(({ name, from, text: words }) => ({ name, line: place(from).line, text: words })),
-    notes: report.notes,
-    laws: report.laws,
+    models: [],
+    notes: [...result.notes, ...result.skipped.map(({ tensor, part, reason }) => `${label(tensor, part)}: ${reason}`)],
+    laws: [],
+    place: null,
+    verdict: result.verdict,
+    weights: result.weights,
   };
-}
-
-export function ofCheckpoint(file: string, { rule, severity, message, tensor }: CheckpointFinding): FileFinding {
-  return { file, rule, severity, message, line: null, column: null, cell: null, tensor };
 }
 
 function positions(text: string): (offset: number) => { readonly line: number; readonly column: number } {

@@ -31,6 +31,25 @@ export function computedValues(graph: NetworkGraph): readonly { readonly name: s
   );
 }
 
+/** Values that are computed inside bodies (of loops and branches) and functions: they exist while those run, once a turn or not at all. */
+export function innerValues(graph: NetworkGraph): readonly { readonly name: string; readonly where: string }[] {
+  const found: { name: string; where: string }[] = [];
+  const waiting: { graph: NetworkGraph; where: string }[] = [];
+  const enter = ({ nodes, functions }: NetworkGraph): void => {
+    for (const { name, op, bodies } of nodes)
+      for (const [key, body] of Object.entries(bodies ?? {}))
+        waiting.push({ graph: body, where: `the ${key} of the ${op}${name === "" ? "" : ` ${name}`}` });
+    for (const [key, body] of functions ?? []) waiting.push({ graph: body, where: `the function ${key}` });
+  };
+  enter(graph);
+  for (let at = 0; at < waiting.length; at++) {
+    const { graph: body, where } = waiting[at]!;
+    for (const { outputs } of body.nodes) for (const name of outputs) if (name !== "") found.push({ name, where });
+    enter(body);
+  }
+  return found;
+}
+
 function field(number: number, parts: readonly Uint8Array[]): Uint8Array {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   return joined([varint(number * 8 + LENGTH_DELIMITED), varint(length), ...parts]);

@@ -55,6 +55,9 @@ async function open(source: ByteSource, context: OpenContext): Promise<Checkpoin
         findings: findingsOf(model),
         skipped,
         graph,
+        ...(external.files.size === 0
+          ? {}
+          : { companions: Array.from(external.files, ([name, { uri }]) => ({ name, uri })) }),
         ...(labels.length === 0 ? {} : { labels }),
       },
       list,

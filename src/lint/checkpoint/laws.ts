@@ -1,53 +1,117 @@
-import type { WeightMeasure } from "./measure.ts";
+import type { Family, WeightShape } from "./types.ts";
 
-/** Laws that frameworks draw weights from, by the variance that they give. */
-interface KnownLaw {
+/** Laws that frameworks draw weights from, by the variance that they give for a shape. */
+export interface KnownLaw {
+  readonly id: string;
   readonly name: string;
-  readonly variance: (fanIn: number, fanOut: number) => number;
-  readonly family: "normal" | "uniform" | "orthogonal";
+  readonly family: Family;
+  /** Null: it is not used for such a weight. */
+  readonly variance: (fans: Fans, shape: WeightShape) => number | null;
 }
 
-const LAWS: readonly KnownLaw[] = [
-  { name: "PyTorch's default (kaiming_uniform_, a = √5)", family: "uniform", variance: (fanIn) => 1 / (3 * fanIn) },
-  { name: "He, uniform", family: "uniform", variance: (fanIn) => 2 / fanIn },
-  { name: "He, normal", family: "normal", variance: (fanIn) => 2 / fanIn },
-  { name: "Glorot, uniform", family: "uniform", variance: (fanIn, fanOut) => 2 / (fanIn + fanOut) },
-  { name: "Glorot, normal", family: "normal", variance: (fanIn, fanOut) => 2 / (fanIn + fanOut) },
-  { name: "LeCun, normal", family: "normal", variance: (fanIn) => 1 / fanIn },
-  { name: "He of fan_out, normal", family: "normal", variance: (_fanIn, fanOut) => 2 / fanOut },
-  { name: "normal, std 0.02", family: "normal", variance: () => 0.0004 },
-  { name: "normal, std 0.01", family: "normal", variance: () => 0.0001 },
-  { name: "N(0, 1)", family: "normal", variance: () => 1 },
+export interface Fans {
+  readonly in: number;
+  readonly out: number;
+}
+
+/** The fans of a kernel count its positions on both sides, as all frameworks do. */
+export function fansOf({ rows, columns, taps, wholeRows }: WeightShape): Fans {
+  return { in: columns, out: Math.max(rows, wholeRows) * taps };
+}
+
+const recurrent =
+  (variance: (hidden: number) => number) =>
+  (_fans: Fans, { hidden }: WeightShape) =>
+    hidden === null ? null : variance(hidden);
+const table =
+  (variance: (columns: number) => number) =>
+  (_fans: Fans, { kind, columns }: WeightShape) =>
+    kind === "embedding" ? variance(columns) : null;
+const layer =
+  (variance: (fans: Fans) => number) =>
+  (fans: Fans, { kind }: WeightShape) =>
+    kind === "embedding" ? null : variance(fans);
+
+/**
+ * The variances of theory.md §8.1 and §8.2. Where two laws give one variance for a shape (He of fan_in and of fan_out of a square matrix), the first
+ * that fits is named.
+ */
+export const LAWS: readonly KnownLaw[] = [
+  {
+    id: "torch-recurrent",
+    name: "PyTorch's recurrent default, U(±1/√hidden)",
+    family: "uniform",
+    variance: recurrent((hidden) => 1 / (3 * hidden)),
+  },
+  {
+    id: "torch-default",
+    name: "PyTorch's default (kaiming_uniform_, a = √5)",
+    family: "uniform",
+    variance: layer((fans) => 1 / (3 * fans.in)),
+  },
+  { id: "he-uniform", name: "He, uniform", family: "uniform", variance: layer((fans) => 2 / fans.in) },
+  { id: "he-normal", name: "He, normal", family: "normal", variance: layer((fans) => 2 / fans.in) },
+  { id: "he-truncated", name: "He, normal cut off", family: "truncated", variance: layer((fans) => 2 / fans.in) },
+  {
+    id: "glorot-uniform",
+    name: "Glorot, uniform",
+    family: "uniform",
+    variance: layer((fans) => 2 / (fans.in + fans.out)),
+  },
+  {
+    id: "glorot-normal",
+    name: "Glorot, normal",
+    family: "normal",
+    variance: layer((fans) => 2 / (fans.in + fans.out)),
+  },
+  {
+    id: "glorot-truncated",
+    name: "Glorot, normal cut off",
+    family: "truncated",
+    variance: layer((fans) => 2 / (fans.in + fans.out)),
+  },
+  { id: "lecun-uniform", name: "LeCun, uniform", family: "uniform", variance: layer((fans) => 1 / fans.in) },
+  { id: "lecun-normal", name: "LeCun, normal", family: "normal", variance: layer((fans) => 1 / fans.in) },
+  { id: "lecun-truncated", name: "LeCun, normal cut off", family: "truncated", variance: layer((fans) => 1 / fans.in) },
+  { id: "he-out-normal", name: "He of fan_out, normal", family: "normal", variance: layer((fans) => 2 / fans.out) },
+  { id: "he-out-uniform", name: "He of fan_out, uniform", family: "uniform", variance: layer((fans) => 2 / fans.out) },
+  {
+    id: "tanh-glorot-uniform",
+    name: "Glorot, uniform, gain 5/3",
+    family: "uniform",
+    variance: layer((fans) => (25 / 9) * (2 / (fans.in + fans.out))),
+  },
+  {
+    id: "tanh-glorot-normal",
+    name: "Glorot, normal, gain 5/3",
+    family: "normal",
+    variance: layer((fans) => (25 / 9) * (2 / (fans.in + fans.out))),
+  },
+  { id: "std-0.02", name: "normal, std 0.02", family: "normal", variance: () => 0.0004 },
+  { id: "std-0.02-truncated", name: "normal cut off, std 0.02", family: "truncated", variance: () => 0.0004 },
+  {
+    id: "keras-truncated-0.05",
+    name: "Keras' TruncatedNormal(0.05)",
+    family: "truncated",
+    variance: () => 0.773_741_3 * 0.0025,
+  },
+  { id: "std-0.05", name: "Keras' RandomNormal (std 0.05)", family: "normal", variance: () => 0.0025 },
+  { id: "uniform-0.05", name: "Keras' RandomUniform (±0.05)", family: "uniform", variance: () => 0.0025 / 3 },
+  { id: "std-0.01", name: "normal, std 0.01", family: "normal", variance: () => 0.0001 },
+  { id: "unit-normal", name: "N(0, 1)", family: "normal", variance: () => 1 },
+  {
+    id: "flax-embed",
+    name: "Flax' table, normal, variance 1/features",
+    family: "normal",
+    variance: table((columns) => 1 / columns),
+  },
 ];
 
-/** Kurtosis of what is called normal: truncated laws have 2.6. */
-const KURTOSIS = { normal: [2.5, 3], uniform: [1.8, 1.8] } as const;
-const ERRORS = 4;
-/** Of an orthogonal matrix in single precision. */
-const ORTHOGONAL = 1e-4;
-
-export type Origin =
-  | { readonly kind: "law"; readonly name: string }
-  /** As if drawn entry by entry, but by no law that has a name. */
-  | { readonly kind: "random"; readonly family: "normal" | "uniform" }
-  | { readonly kind: "trained" }
-  | { readonly kind: "constant" };
-
-/** Which law a weight may have been drawn from: variance within four standard errors, kurtosis that of the family. What fits none has been trained, or drawn otherwise. */
-export function originOf(measure: WeightMeasure, fanIn: number, fanOut: number): Origin {
-  const { meanSquare, relativeError, kurtosis, largest, rows, columns, orthogonality } = measure;
-  if (meanSquare === 0) return { kind: "constant" };
-  const entries = rows * columns;
-  if (Math.min(rows, columns) > 1 && orthogonality < ORTHOGONAL) return { kind: "law", name: "orthogonal" };
-  const uniform =
-    Math.abs(kurtosis - KURTOSIS.uniform[0]) < ERRORS * Math.sqrt(0.92 / entries) + 0.005 &&
-    largest <= 1.001 * Math.sqrt(3 * meanSquare * (1 + ERRORS * relativeError));
-  const spread = ERRORS * Math.sqrt(24 / entries);
-  const normal = kurtosis > KURTOSIS.normal[0] - spread && kurtosis < KURTOSIS.normal[1] + spread;
-  const family = uniform ? "uniform" : normal ? "normal" : null;
-  if (family === null) return { kind: "trained" };
-  const law = LAWS.find(
-    (one) => one.family === family && Math.abs(meanSquare / one.variance(fanIn, fanOut) - 1) <= ERRORS * relativeError,
-  );
-  return law === undefined ? { kind: "random", family } : { kind: "law", name: law.name };
-}
+/** Laws whose gain belongs to an activation, for the rule about gains. */
+export const GAIN_OF: Readonly<Record<string, string>> = {
+  "he-uniform": "relu",
+  "he-normal": "relu",
+  "he-truncated": "relu",
+  "tanh-glorot-uniform": "tanh",
+  "tanh-glorot-normal": "tanh",
+};

@@ -1,92 +1,118 @@
 /**
- * What one weight matrix (out × in, row-major) shows of how it was drawn: moments with their sampling errors, and rows that are zero or alike.
- * mean score = mean·√n/sd; relative error of mean(W²) √((κ − 1)/n), κ the entries' own kurtosis. Rows are compared by direction: two with
- * |cos| > 1 − 1e-6 are one unit up to a factor. Candidates come from projections on two fixed random vectors, so the cost is n, not rows².
+ * What one weight matrix (out × in, row-major) shows of how it was drawn: moments with their sampling errors, how evenly rows and columns share the
+ * energy, and units that are no units. All of it in three passes over the entries.
+ *   mean score = mean·√n/sd; relative error of mean(W²) √((κ − 1)/n), κ the entries' own kurtosis about 0.
+ *   evenness: row means m_i of w² over c entries vary by m̄²(κ − 1)/c if entries are independent and of one law; X² = Σ(m_i − m̄)²/that is χ² of R − 1
+ *   degrees, its own variance 2(R − 1) + R·e/c with e the excess kurtosis of w² (12 of a normal law, the largest of the three families). The score is
+ *   (X² − (R − 1)) over the root of that; the same for columns. Dispersion test of Cochran (1954); the correction for short rows by the fourth cumulant.
  */
-import { weightVariance } from "../../numerics/meanField/estimate.ts";
-import { Random } from "../../numerics/random.ts";
+import type { RealArray } from "../../base/dtype.ts";
+import { relativeError } from "../../numerics/meanField/estimate.ts";
+import { type Units, unitsOf } from "./units.ts";
 
-export interface WeightMeasure {
+export interface WeightMeasure extends Units {
   readonly rows: number;
   readonly columns: number;
+  /** Of the finite entries; NaN where there are none. */
+  readonly mean: number;
   readonly meanSquare: number;
   readonly relativeError: number;
   readonly meanScore: number;
+  /** Central: a mean that is not 0 takes no part. */
+  readonly deviation: number;
   readonly kurtosis: number;
   readonly largest: number;
-  readonly nonFinite: number;
-  readonly deadRows: number;
-  readonly alikeRows: number;
-  /** Rows without a positive entry: with a bias ≤ 0 and inputs ≥ 0 their ReLU never is on. */
-  readonly negativeRows: number;
+  /** All entries are this number; null where two differ. */
+  readonly constant: number | null;
+  readonly zeros: number;
+  readonly nan: number;
+  readonly infinite: number;
+  /** Row-major index of the first entry that is no number. */
+  readonly firstBad: number | null;
+  /** How uneven rows and columns are, in standard errors; 0 where there are too few. */
+  readonly rowScore: number;
+  readonly columnScore: number;
   /** ‖WWᵀ/g² − 1‖ of a few rows (or columns): 0 for an orthogonal matrix. */
   readonly orthogonality: number;
 }
 
-const ALIKE = 1e-6;
 const ORTHOGONAL_SAMPLE = 24;
+/** Excess kurtosis of w² for normal w. */
+const EXCESS = 12;
+/** Fewer rows, or shorter ones, say nothing about evenness. */
+const FEWEST = 4;
 
-export function measureWeight(entries: Float32Array | Float64Array, rows: number, columns: number): WeightMeasure {
-  const finite = entries.filter((value) => Number.isFinite(value));
-  const estimate = finite.length === 0 ? null : weightVariance(finite, 1);
-  const norms = new Float64Array(rows);
-  let [largest, deadRows, negativeRows] = [0, 0, 0];
-  for (let row = 0; row < rows; row++) {
+export function measureWeight(entries: RealArray, rows: number, columns: number): WeightMeasure {
+  const rowSquares = new Float64Array(rows);
+  const columnSquares = new Float64Array(columns);
+  let [first, second, third, fourth, largest, zeros, nan, infinite] = [0, 0, 0, 0, 0, 0, 0, 0];
+  let firstBad: number | null = null;
+  let constant: number | null = entries[0] ?? null;
+  for (let row = 0, at = 0; row < rows; row++) {
     let sum = 0;
-    let positive = false;
-    for (let at = row * columns; at < (row + 1) * columns; at++) {
-      const value = entries[at] ?? 0;
-      sum += value * value;
-      positive ||= value > 0;
-      if (Math.abs(value) > largest) largest = Math.abs(value);
+    for (let column = 0; column < columns; column++, at++) {
+      const value = entries[at]!;
+      if (!Number.isFinite(value)) {
+        if (Number.isNaN(value)) nan++;
+        else infinite++;
+        firstBad ??= at;
+        constant = null;
+        continue;
+      }
+      if (value !== constant) constant = null;
+      if (value === 0) zeros++;
+      const square = value * value;
+      first += value;
+      sum += square;
+      third += value * square;
+      fourth += square * square;
+      columnSquares[column]! += square;
+      if (square > largest) largest = square;
     }
-    norms[row] = Math.sqrt(sum);
-    if (sum === 0) deadRows++;
-    else if (!positive) negativeRows++;
+    rowSquares[row] = sum;
+    second += sum;
   }
+  const n = rows * columns - nan - infinite;
+  const [mean, meanSquare] = [first / n, second / n];
+  const raw = second === 0 ? 3 : fourth / n / meanSquare ** 2;
+  const variance = Math.max(0, meanSquare - mean * mean);
+  const deviation = Math.sqrt(variance);
+  const centralFourth = (fourth - 4 * mean * third + 6 * mean * mean * second) / n - 3 * mean ** 4;
+  const kurtosis = variance === 0 ? 3 : centralFourth / variance ** 2;
   return {
     rows,
     columns,
-    meanSquare: estimate?.value ?? Number.NaN,
-    relativeError: estimate === null || estimate.value === 0 ? 0 : estimate.standardError / estimate.value,
-    meanScore: estimate?.meanScore ?? 0,
-    kurtosis: estimate?.kurtosis ?? Number.NaN,
-    largest,
-    nonFinite: entries.length - finite.length,
-    deadRows,
-    alikeRows: columns < 2 ? 0 : alike(entries, norms, rows, columns),
-    negativeRows,
+    mean,
+    meanSquare,
+    relativeError: second === 0 ? 0 : relativeError(Math.max(1, raw), n),
+    meanScore: deviation === 0 ? (mean === 0 ? 0 : Number.POSITIVE_INFINITY) : (mean * Math.sqrt(n)) / deviation,
+    deviation,
+    kurtosis,
+    largest: Math.sqrt(largest),
+    constant,
+    zeros,
+    nan,
+    infinite,
+    firstBad,
+    rowScore: unevenness(rowSquares, columns, raw),
+    columnScore: unevenness(columnSquares, rows, raw),
     orthogonality: orthogonality(entries, rows, columns),
+    ...unitsOf(entries, rowSquares, columnSquares),
   };
 }
 
-/** Rows that have a twin. */
-function alike(entries: ArrayLike<number>, norms: Float64Array, rows: number, columns: number): number {
-  const random = new Random(7);
-  const probe = Float64Array.from({ length: columns }, () => random.normal());
-  const keys = Array.from({ length: rows }, (_, row) => {
-    let dot = 0;
-    for (let at = 0; at < columns; at++) dot += (entries[row * columns + at] ?? 0) * (probe[at] ?? 0);
-    return { row, key: norms[row] === 0 ? Number.NaN : Math.abs(dot / (norms[row] ?? 1)) };
-  })
-    .filter(({ key }) => Number.isFinite(key))
-    .sort((a, b) => a.key - b.key);
-  const twins = new Set<number>();
-  for (let at = 1; at < keys.length; at++) {
-    const [a, b] = [keys[at - 1], keys[at]];
-    if (a === undefined || b === undefined || b.key - a.key > 1e-2) continue;
-    let dot = 0;
-    for (let column = 0; column < columns; column++)
-      dot += (entries[a.row * columns + column] ?? 0) * (entries[b.row * columns + column] ?? 0);
-    if (Math.abs(dot) > (1 - ALIKE) * (norms[a.row] ?? 0) * (norms[b.row] ?? 0)) {
-      twins.add(a.row);
-      twins.add(b.row);
-    }
-  }
-  return twins.size;
+/** Lines that are all zero are no draw and take no part. */
+function unevenness(squares: Float64Array, length: number, kurtosis: number): number {
+  const lines = squares.filter((sum) => sum > 0);
+  if (lines.length < FEWEST || length < FEWEST || kurtosis < 1.05) return 0;
+  const mean = lines.reduce((sum, square) => sum + square, 0) / lines.length / length;
+  let sum = 0;
+  for (const square of lines) sum += (square / length - mean) ** 2;
+  const x = (sum * length) / (mean * mean * (kurtosis - 1));
+  return (x - (lines.length - 1)) / Math.sqrt(2 * (lines.length - 1) + (lines.length * EXCESS) / length);
 }
 
-function orthogonality(entries: ArrayLike<number>, rows: number, columns: number): number {
+function orthogonality(entries: RealArray, rows: number, columns: number): number {
   const [count, length] = rows <= columns ? [rows, columns] : [columns, rows];
   const at =
     rows <= columns

@@ -19,7 +19,7 @@ export const MF001: Rule = {
   id: "MF001",
   title: "Ordered phase: gradients vanish",
   severity: "warning",
-  of: "source",
+  of: "both",
   check({ models, settings, text }) {
     return models.flatMap(({ network, course }) => {
       const typical = course?.typical;

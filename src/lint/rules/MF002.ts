@@ -18,7 +18,7 @@ export const MF002: Rule = {
   id: "MF002",
   title: "Chaotic phase: gradients explode",
   severity: "warning",
-  of: "source",
+  of: "both",
   check({ models, settings, text }) {
     return models.flatMap(({ network, course }) => {
       const typical = course?.typical;

@@ -21,7 +21,7 @@ export const MF003: Rule = {
   id: "MF003",
   title: "Gain made for another activation",
   severity: "information",
-  of: "source",
+  of: "both",
   check({ models, text }) {
     return models.flatMap(({ network }) => {
       if (!isPlain(network) || network.chain === null) return [];

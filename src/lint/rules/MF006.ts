@@ -13,7 +13,7 @@ export const MF006: Rule = {
   id: "MF006",
   title: "Fan that is not what the layer sums over",
   severity: "warning",
-  of: "source",
+  of: "both",
   check: ({ models }) =>
     models.flatMap(({ network }) => (network.loaded ? [] : network.layers.flatMap((use) => judged(use, network)))),
 };

@@ -16,7 +16,7 @@ export const MF008: Rule = {
   id: "MF008",
   title: "Initializer that draws something else than it seems",
   severity: "warning",
-  of: "source",
+  of: "both",
   check: ({ source }) => source.calls.flatMap((call) => truncated(call) ?? uncentred(call) ?? []),
 };
 

@@ -10,7 +10,7 @@ export const MF019: Rule = {
   id: "MF019",
   title: "Orthogonal weights in a layer that widens",
   severity: "information",
-  of: "source",
+  of: "both",
   check({ models }) {
     return models.flatMap(({ network }) =>
       network.layers.flatMap((use) => {

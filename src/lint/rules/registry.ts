@@ -19,9 +19,13 @@ import { MF018 } from "./MF018.ts";
 import { MF019 } from "./MF019.ts";
 import { MF020 } from "./MF020.ts";
 import { MF021 } from "./MF021.ts";
+import { MF022 } from "./MF022.ts";
+import { MF023 } from "./MF023.ts";
+import { MF024 } from "./MF024.ts";
+import { MF025 } from "./MF025.ts";
 import type { Rule } from "./types.ts";
 
-/** Every rule about source. A new one is a file and a line here; its page is docs/rules/ID.md. */
+/** Every rule. A new one is a file and a line here; its page is docs/rules/ID.md. */
 export const RULES: readonly Rule[] = [
   MF001,
   MF002,
@@ -44,4 +48,8 @@ export const RULES: readonly Rule[] = [
   MF019,
   MF020,
   MF021,
+  MF022,
+  MF023,
+  MF024,
+  MF025,
 ];

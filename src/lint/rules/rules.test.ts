@@ -355,6 +355,7 @@ test("every rule has its page with why, formula, example and reference, and is k
   const pages = new URL("../../../docs/rules/", import.meta.url);
   const tests =
     readFileSync(new URL(import.meta.url), "utf8") +
+    readFileSync(new URL("../../studies/checkpoint-lint/checkpoint-lint.test.ts", import.meta.url), "utf8") +
     readdirSync(new URL("../../../test/fixtures/lint/historical/", import.meta.url))
       .map((file) => readFileSync(new URL(`../../../test/fixtures/lint/historical/${file}`, import.meta.url), "utf8"))
       .join("");

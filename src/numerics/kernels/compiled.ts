@@ -1,5 +1,6 @@
 import { ModeScopeError } from "../../base/errors.ts";
 import { type Exports, instantiate, type SharedKernel, WORKSPACE } from "./exports.ts";
+import { requirePairShapes } from "./pairs.ts";
 import { PANEL_ROWS, PANEL_WIDTH, paddedColumns, requirePanelShapes } from "./panels.ts";
 import { evenStart, triangleStart } from "./shares.ts";
 import type {
@@ -162,6 +163,25 @@ export class CompiledKernels implements Kernels {
       const partial = this.memory.view(x, sums(index), length);
       for (let i = 0; i < length; i++) y[i] = (y[i] as number) + (partial[i] as number);
     }
+  }
+
+  pairSums(sums: Block64, stack: Block<Values>, count: number, down = false): void {
+    const rows = requirePairShapes(sums, stack, count, down);
+    const [depth, length] = down ? [rows, stack.columns] : [stack.columns, rows];
+    const [from, to] = [this.at(stack), this.at(sums)];
+    this.share("pairSums", count * (count + 1) * rows * stack.columns, (index, shares) => [
+      stack.data instanceof Float32Array ? 1 : 0,
+      down ? 1 : 0,
+      evenStart(length, index, shares),
+      evenStart(length, index + 1, shares),
+      depth,
+      count,
+      from,
+      rows * step(stack),
+      step(stack),
+      to,
+      step(sums),
+    ]);
   }
 
   tridiagonalPanel64(a: Block64, start: number, v: Block64, w: Block64, form: TridiagonalForm): void {

@@ -8,6 +8,7 @@ export interface Exports {
   syr2k64(...operands: number[]): void;
   symm64(...operands: number[]): void;
   gramPanels(...operands: number[]): void;
+  pairSums(...operands: number[]): void;
   symv64(...operands: number[]): void;
   gemvDouble(...operands: number[]): void;
   gemvSingle(...operands: number[]): void;
@@ -30,7 +31,7 @@ export interface Exports {
 type Widening = (out: number, source: number, count: number) => void;
 
 /** Kernels whose work several threads can share; a helper is told which by its place here. */
-export const SHARED_KERNELS = ["gemm64", "gemm32", "syrk64", "syr2k64", "symm64", "gramPanels"] as const;
+export const SHARED_KERNELS = ["gemm64", "gemm32", "syrk64", "syr2k64", "symm64", "gramPanels", "pairSums"] as const;
 export type SharedKernel = (typeof SHARED_KERNELS)[number];
 
 /** A compiled module over a memory, with its workspace at `workspace`. */

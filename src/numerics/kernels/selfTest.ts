@@ -213,6 +213,20 @@ const CASES: readonly Case[] = [
       },
     ],
   ),
+  ...BOTH.flatMap((down) =>
+    [block32, block64].map(
+      (make, single): Case => [
+        "pairSums",
+        single === 0 ? 1e-4 : 1e-12,
+        (kernels) => {
+          const fill = sequence();
+          const sums = block64(kernels, [10, down ? N : M], fill);
+          kernels.pairSums(sums, make(kernels, [4 * M, N], fill), 4, down);
+          return sums.data.slice();
+        },
+      ],
+    ),
+  ),
   [
     "bandToTridiagonal64",
     1e-11,

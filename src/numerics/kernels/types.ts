@@ -102,6 +102,12 @@ export interface Kernels {
   gramPanels<Values extends Float32Array | Float64Array>(y: Values, a: Panels, x: Values, images?: Values): void;
 
   /**
+   * Of every two of several matrices, one below the other in `stack` and all of stack.rows/count rows, the sums of their elementwise product: row
+   * a(a + 1)/2 + b of `sums` += Σⱼ A(i, j)·B(i, j) for a ≥ b; with `down` Σᵢ, for every column j. Products of float32 are added in float32 up to 128 at a time.
+   */
+  pairSums(sums: Block64, stack: Block<Float32Array | Float64Array>, count: number, down?: boolean): void;
+
+  /**
    * Columns start, start + 1, … (as many as V has rows) of the Householder reduction of a symmetric A, of which the lower triangle is read, to tridiagonal form:
    * diagonal, subdiagonal and reflector factors at these places, reflectors below the subdiagonal with their leading 1, and V and W (by rows, n wide) with
    * which the rest of A is updated: A − V·Wᵀ − W·Vᵀ. That update is left to the caller. n ≤ QR_ROWS (workspace.ts).

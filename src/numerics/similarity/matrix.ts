@@ -40,7 +40,7 @@ export function centred(x: DenseMatrix, items: Int32Array | null = null): Matrix
 }
 
 /** In place. */
-export function centreColumns(data: Float64Array, rows: number, columns: number): void {
+function centreColumns(data: Float64Array, rows: number, columns: number): void {
   const mean = new Float64Array(columns);
   for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < columns; j++, at++) mean[j]! += data[at]!;
   for (let j = 0; j < columns; j++) mean[j]! /= rows;

@@ -1,18 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../random.ts";
+import { allPairSums } from "./allPairSums.ts";
 import { crossnobis } from "./crossnobis.ts";
 import { FIXTURE, matrix, OPTIONS, sines, worst } from "./fixture.testkit.ts";
 import { ckaWithoutEach, hsic1 } from "./hsic.ts";
 import { inner, RDM_COMPARISONS, rdmForm } from "./itemForms.ts";
-import {
-  allPairSums,
-  allPairSumsBytes,
-  bandsAreCheaper,
-  contiguousBatches,
-  linearCka,
-  minibatchCka,
-  pairSums,
-} from "./linearCka.ts";
+import { contiguousBatches, linearCka, minibatchCka, pairSums } from "./linearCka.ts";
 import { centred, type Matrix64, product, standardized, withoutLeading } from "./matrix.ts";
 import { MEASURES, type MeasureOptions, pairTable, traitsOf } from "./measures.ts";
 import { whitening } from "./noise.ts";
@@ -151,8 +144,8 @@ describe.each(["y", "wide"] as const)("x against %s as NumPy, SciPy and scikit-l
     expect(worst(ckaWithoutEach("debiased", ...sums), expected.debiased_without)).toBeLessThan(1e-10);
   });
 
-  test("bands of Gram matrices give the same sums as products of every pair", () => {
-    const all = allPairSums([a, b]);
+  test.each(["tiles", "dimensions"] as const)("tables by %s give the same sums as products of every pair", (route) => {
+    const all = allPairSums([x, other], { route });
     for (const [i, j, pair] of [
       [0, 1, sums[0]],
       [0, 0, sums[1]],
@@ -248,12 +241,4 @@ describe("what every measure must keep", () => {
     const before = subspaceOf(x).values;
     expect(worst(subspaceOf(withoutLeading(x, 2)).values.subarray(0, 8), before.subarray(2))).toBeLessThan(1e-9);
   });
-});
-
-test("bands win when layers are many and products when items are", () => {
-  expect(bandsAreCheaper(10_000, new Array(24).fill(768))).toBe(true);
-  expect(bandsAreCheaper(10_000, [768, 768])).toBe(false);
-  // The layers themselves and one band: not one of the 24 Gram matrices of 0.75 GiB.
-  const layers = 24 * 10_000 * 768 * 8;
-  expect(allPairSumsBytes(10_000, new Array(24).fill(768)) - layers).toBeLessThan(72 * 2 ** 20);
 });

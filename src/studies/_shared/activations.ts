@@ -1,7 +1,7 @@
 import { ModeScopeError } from "../../base/errors.ts";
 import { globMatcher } from "../../base/glob.ts";
-import type { InferenceSession, InferenceTensor } from "../../base/inference.ts";
-import { computedValues, withOutputs } from "../../formats/onnx/expose.ts";
+import type { InferenceFile, InferenceSession, InferenceTensor } from "../../base/inference.ts";
+import { computedValues, innerValues, withOutputs } from "../../formats/onnx/expose.ts";
 import type { NetworkGraph } from "../../formats/types.ts";
 import type { StudyContext, StudyFile, StudyInput } from "../types.ts";
 import { type Feeds, readStimuli } from "./stimuli.ts";
@@ -22,12 +22,14 @@ const WEIGHTED = new Set(
 const MOST_LAYERS = 64;
 
 export interface ActivationOptions {
-  /** Pattern of value names; null: outputs of operators with weights, and of the model. */
-  readonly layers: string | null;
-  /** What becomes of axes beyond item and channel: kept as features of their own, or averaged away. */
-  readonly pooling: "flatten" | "mean";
+  /** Pattern or patterns of value names; null or none: outputs of operators with weights, and of the model. */
+  readonly layers: string | readonly string[] | null;
+  /** What becomes of axes beyond item and channel: kept as features of their own, or averaged away, with channels second or last. */
+  readonly pooling: "flatten" | "mean" | "mean-middle";
   /** Values for inputs that the stimuli do not hold, by input name. */
   readonly fill: Readonly<Record<string, number>>;
+  /** Layers that are taken without being asked for, at most; more are thinned evenly. */
+  readonly most?: number;
 }
 
 export interface LayerActivations {
@@ -68,16 +70,27 @@ export async function modelActivations(
     throw new ModeScopeError("unsupported", "Models cannot be run here.", {
       remedy: "Use VS Code on a desktop or server.",
     });
-  const graph = await context.withFile(model, async (file) => graphOf(file));
-  const { wanted, thinned } = layersOf(graph, options.layers);
+  const { graph, companions } = await context.withFile(model, async (file) => runnable(file));
+  const { wanted, thinned } = layersOf(graph, options);
   const known = new Set(graph.outputs);
   const bytes = await context.readBytes(model, MAX_MODEL_BYTES);
+  const beside: InferenceFile[] = [];
+  let room = MAX_MODEL_BYTES - bytes.byteLength;
+  for (const { name, uri } of companions) {
+    context.cancel.throwIfCancelled();
+    const found = await context.readBytes({ role: model.role, uri }, room);
+    room -= found.byteLength;
+    beside.push({ name, bytes: found });
+  }
   const session = await openInference(
     withOutputs(
       bytes,
       wanted.map(({ name }) => name).filter((name) => !known.has(name)),
     ),
+    beside,
   );
+  // The runtime has its own copy.
+  beside.length = 0;
   try {
     const feeds = await context.withFile(stimuli, (file) =>
       readStimuli(file, session.inputs, options.fill, context.signal),
@@ -88,49 +101,65 @@ export async function modelActivations(
   }
 }
 
-function graphOf({ name, uri, checkpoint: { graph, format, skipped, tensors } }: StudyFile): NetworkGraph {
+/** What the format says of values that it looked for in another file and did not find. */
+const LOST = /^(its data are in|it needs the bytes|its place in) /;
+
+/** The network, and the files beside it that hold its weights: all of them, or it is refused by the name of what is missing. */
+function runnable({ name, checkpoint: { graph, format, skipped, companions = [] } }: StudyFile): {
+  readonly graph: NetworkGraph;
+  readonly companions: readonly { readonly name: string; readonly uri: string }[];
+} {
   if (format !== "onnx" || graph === undefined)
     throw new ModeScopeError("bad-request", `${name} is no ONNX model: only those can be run.`, {
       field: "files.model",
       remedy: "Export the model to ONNX, or save its activations with a capture script.",
     });
-  const elsewhere = tensors.find(({ byteRange }) => byteRange !== undefined && byteRange.file !== uri)?.byteRange?.file;
-  const lost = skipped.find(({ reason }) => reason.startsWith("its data are in"));
-  if (elsewhere !== undefined || lost !== undefined)
-    throw new ModeScopeError(
-      "unsupported",
-      `${name} keeps weights in another file${elsewhere === undefined ? "" : `, ${elsewhere}`}: such models are read, but not run.`,
-      {
-        field: "files.model",
-        remedy: "Export the model with its weights inside, or save its activations with a capture script.",
-      },
-    );
-  return graph;
+  const lost = skipped.find(({ reason }) => LOST.test(reason));
+  if (lost !== undefined)
+    throw new ModeScopeError("unsupported", `${name} cannot be run: of ${lost.name}, ${lost.reason}.`, {
+      field: "files.model",
+      tensor: lost.name,
+      remedy: "Put the file of weights beside the model, under the name that the model has for it.",
+    });
+  return { graph, companions };
 }
 
 function layersOf(
   graph: NetworkGraph,
-  pattern: string | null,
+  { layers, most = MOST_LAYERS }: Pick<ActivationOptions, "layers" | "most">,
 ): { readonly wanted: readonly Wanted[]; readonly thinned: number } {
+  const patterns = layers === null ? [] : typeof layers === "string" ? [layers] : layers;
   const values = computedValues(graph);
   const outputs = new Set(graph.outputs);
-  const matches = pattern === null ? null : globMatcher(pattern);
+  const matchers = patterns.map(globMatcher);
+  const matches = (name: string) => matchers.some((one) => one(name));
   const chosen = values.filter(({ name, op }) =>
-    matches === null ? WEIGHTED.has(op) || outputs.has(name) : matches(name),
+    matchers.length === 0 ? WEIGHTED.has(op) || outputs.has(name) : matches(name),
   );
   if (chosen.length === 0) {
+    const inner = innerValues(graph).find(({ name }) => matches(name));
+    if (inner !== undefined)
+      throw new ModeScopeError(
+        "unsupported",
+        `${inner.name} is computed inside ${inner.where}: it has no one value an item, and the runtime hands out values of the main graph only.`,
+        { field: "layers", remedy: "Choose what the operator gives, or a value before or after it." },
+      );
     const some = values.slice(0, 3).map(({ name }) => name);
-    throw new ModeScopeError("bad-request", `No layer matches ${pattern ?? "the operators with weights"}.`, {
-      field: "layers",
-      remedy: `There are ${values.length} values, for example ${some.join(", ")}.`,
-    });
+    throw new ModeScopeError(
+      "bad-request",
+      `No layer matches ${patterns.join(", ") || "the operators with weights"}.`,
+      {
+        field: "layers",
+        remedy: `There are ${values.length} values, for example ${some.join(", ")}.`,
+      },
+    );
   }
-  if (matches !== null || chosen.length <= MOST_LAYERS) return { wanted: chosen, thinned: 0 };
+  if (matchers.length > 0 || chosen.length <= most) return { wanted: chosen, thinned: 0 };
   const wanted = Array.from(
-    { length: MOST_LAYERS },
-    (_, i) => chosen[Math.round((i * (chosen.length - 1)) / (MOST_LAYERS - 1))]!,
+    { length: most },
+    (_, i) => chosen[Math.round((i * (chosen.length - 1)) / Math.max(1, most - 1))]!,
   );
-  return { wanted, thinned: chosen.length - MOST_LAYERS };
+  return { wanted, thinned: chosen.length - most };
 }
 
 async function runAll(
@@ -169,7 +198,7 @@ async function runAll(
             remedy: "Choose fewer layers, or average over positions (pooling: mean).",
           },
         );
-      write(layer, found, from, count);
+      write(layer, found, from, count, pooling === "mean-middle");
     }
     context.progress((from + count) / items);
   }
@@ -189,10 +218,11 @@ function unfit({ dims }: InferenceTensor, batch: number): string | null {
   return dims.includes(0) ? "it is empty" : null;
 }
 
-/** Channels stand second, or last where there are two axes only; pooling averages over all that follow the channel. */
+/** Channels stand second or last, as the pooling says; it averages over all other axes of an item. */
 function room(shape: readonly number[], items: number, pooling: ActivationOptions["pooling"]) {
   const all = shape.reduce((product, length) => product * length, 1);
-  const features = pooling === "mean" && shape.length > 1 ? (shape[0] ?? 1) : all;
+  const channels = (pooling === "mean" ? shape[0] : shape[shape.length - 1]) ?? 1;
+  const features = pooling !== "flatten" && shape.length > 1 ? channels : all;
   if (items * features * 4 > MAX_KEPT_BYTES)
     throw new ModeScopeError(
       "limit-exceeded",
@@ -210,14 +240,16 @@ function write(
   { data }: InferenceTensor,
   from: number,
   count: number,
+  channelsLast: boolean,
 ): void {
   const perItem = shape.reduce((product, length) => product * length, 1);
   const positions = perItem / features;
+  const [across, along] = channelsLast ? [1, features] : [positions, 1];
   for (let item = 0; item < count; item++)
     for (let feature = 0; feature < features; feature++) {
       let sum = 0;
-      const start = item * perItem + feature * positions;
-      for (let at = start; at < start + positions; at++) sum += Number(data[at]);
+      const start = item * perItem + feature * across;
+      for (let k = 0; k < positions; k++) sum += Number(data[start + k * along]);
       values[(from + item) * features + feature] = sum / positions;
     }
 }

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { memorySource } from "../../base/byteSource.ts";
 import { openBytes } from "../../formats/_shared/fixtures.testkit.ts";
 import { computedValues, withOutputs } from "../../formats/onnx/expose.ts";
@@ -9,7 +9,7 @@ import { onnxFormat } from "../../formats/onnx/index.ts";
 import { safetensorsFormat } from "../../formats/safetensors/index.ts";
 import { runStudyOn } from "../_shared/runStudy.testkit.ts";
 import { activationsStudy } from "./index.ts";
-import { smallModel } from "./smallModel.testkit.ts";
+import { endlessModel, externalModel, externalWeights, smallModel } from "./smallModel.testkit.ts";
 
 let folder: string;
 const path = (name: string) => join(folder, name);
@@ -60,7 +60,7 @@ test("a layer that no item changes is left out with its reason", async () => {
 test.each([
   [{}, "items.csv", "items.csv has no array for the model's input x."],
   [{ fill: { k: "two" } }, "items.csv", "The value for k is no number."],
-  [{ pooling: "max", fill: { k: 1 } }, "items.csv", "Pooling is flatten or mean."],
+  [{ pooling: "max", fill: { k: 1 } }, "items.csv", "Pooling is flatten, mean or mean-middle."],
   [{ fill: { k: 1 } }, "three.csv", "an item of three is 3, the model's input x wants 2."],
   [{ fill: { k: 1, x: 1 } }, "items.csv", "No input of the model is left for the stimuli."],
 ])("what does not fit is refused: %j, %s", async (parameters, stimuli, why) => {
@@ -68,19 +68,74 @@ test.each([
   await expect(ask(parameters, stimuli)).rejects.toThrow(why);
 });
 
-test("weights in another file are refused by its name, and when that file is gone too", async () => {
-  const fixture = "test/fixtures/onnx/external/model.onnx";
+describe("weights in another file", () => {
   const run = (model: string) =>
-    runStudyOn(activationsStudy, [
-      { role: "model", path: model },
-      { role: "stimuli", path: path("items.csv") },
-    ]);
-  await expect(run(fixture)).rejects.toThrow(
-    "model.onnx keeps weights in another file, weights.bin: such models are read, but not run.",
+    runStudyOn(
+      activationsStudy,
+      [
+        { role: "model", path: path(model) },
+        { role: "stimuli", path: path("items.csv") },
+      ],
+      { layers: "y" },
+    );
+
+  test.each(["weights.bin", "./weights.bin", "parts/weights.bin"])(
+    "are handed to the runtime: %s",
+    async (location) => {
+      await mkdir(path("parts"), { recursive: true });
+      await writeFile(path(location), externalWeights());
+      await writeFile(path("outside.onnx"), externalModel(location));
+      const { result } = await run("outside.onnx");
+      expect(await valuesOf(result.file, "y")).toEqual([1.5, 2, 3, 0, 1, 5, 0.5, 0, 0]);
+    },
   );
-  await writeFile(path("alone.onnx"), await readFile(fixture));
-  // All of its weights gone, it is no model that the reader opens at all.
-  await expect(run(path("alone.onnx"))).rejects.toMatchObject({ code: "bad-format" });
+
+  test("are refused by name where the file is gone, outside of the folder, or too short", async () => {
+    await mkdir(path("inner"), { recursive: true });
+    await writeFile(path("secret.bin"), externalWeights());
+    for (const [location, why] of [
+      ["../secret.bin", "would leave its folder"],
+      [path("secret.bin"), "would leave its folder"],
+      ["nowhere.bin", "is not there"],
+    ] as const) {
+      await writeFile(path("inner/model.onnx"), externalModel(location));
+      const refused = expect(run("inner/model.onnx")).rejects;
+      await refused.toThrow(/model\.onnx cannot be run: of W, its data are in .*which cannot be read/);
+      await expect(run("inner/model.onnx")).rejects.toThrow(why);
+    }
+    await symlink(path("secret.bin"), path("inner/link.bin"));
+    await writeFile(path("inner/model.onnx"), externalModel("link.bin"));
+    await expect(run("inner/model.onnx")).rejects.toThrow("leads out of its folder through a link");
+    await writeFile(path("inner/short.bin"), externalWeights().subarray(0, 8));
+    await writeFile(path("inner/model.onnx"), externalModel("short.bin"));
+    await expect(run("inner/model.onnx")).rejects.toThrow("it needs the bytes 0 to 24 of short.bin, which has 8");
+  });
+
+  test("take their part of the room that a model has", async () => {
+    await writeFile(path("weights.bin"), externalWeights());
+    await writeFile(path("outside.onnx"), externalModel("weights.bin"));
+    const large = await open(path("weights.bin"), "r+");
+    // A hole: a gigabyte of nothing costs no disk.
+    await large.truncate(2 ** 30);
+    await large.close();
+    await expect(run("outside.onnx")).rejects.toMatchObject({ code: "limit-exceeded" });
+  });
+});
+
+test("a value inside the body of a loop is refused by name", async () => {
+  await writeFile(path("endless.onnx"), endlessModel());
+  const files = [
+    { role: "model", path: path("endless.onnx") },
+    { role: "stimuli", path: path("items.csv") },
+  ];
+  await expect(runStudyOn(activationsStudy, files, { layers: "after" })).rejects.toThrow(
+    "after is computed inside the body of the Loop: it has no one value an item",
+  );
+});
+
+test("channels last: means over the axes between", async () => {
+  const { result } = await ask({ layers: "h", pooling: "mean-middle", fill: { k: 1 } });
+  expect(await valuesOf(result.file, "h")).toEqual([1, 2, 3, -3, 1, 5, 0, 0, 0]);
 });
 
 test("more outputs are appended without touching the model: the graph reads the same but for them", async () => {

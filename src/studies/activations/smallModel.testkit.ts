@@ -72,6 +72,29 @@ export function rectifier(): Uint8Array<ArrayBuffer> {
   ]);
 }
 
+/** The rectifier with its W in another file: 24 bytes there, from the start. */
+export function externalModel(location: string): Uint8Array<ArrayBuffer> {
+  const entry = (key: string, text: string): Part => [
+    13,
+    [
+      [1, key],
+      [2, text],
+    ],
+  ];
+  return model([
+    node("MatMul", ["x", "W"], ["h"]),
+    node("Add", ["h", "b"], ["s"]),
+    node("Relu", ["s"], ["y"]),
+    [5, [[1, 2], [1, 3], [2, FLOAT], [8, "W"], entry("location", location), entry("length", "24"), [14, 1]]],
+    initializer("b", [3], FLOAT, floatBytes([0.5, 0, 0])),
+    value(11, "x", ["items", 2]),
+    value(12, "y", ["items", 3]),
+  ]);
+}
+
+/** The bytes of its W. */
+export const externalWeights = (): Uint8Array => floatBytes([1, 0, -1, 0, 1, 2]);
+
 /** A loop over x w that nothing ends. */
 export function endlessModel(): Uint8Array<ArrayBuffer> {
   const body: Part[] = [

@@ -1,116 +1,196 @@
-import { matrixReading } from "../../analysis/_shared/matrixReading.ts";
 import { DTYPES } from "../../base/dtype.ts";
-import type { DescribedTensor } from "../../base/tensor.ts";
-import { checkWeights, type MeasuredWeight } from "../../lint/checkpoint/check.ts";
-import { originOf } from "../../lint/checkpoint/laws.ts";
-import { measureWeight } from "../../lint/checkpoint/measure.ts";
-import type { StatedLaw } from "../../lint/types.ts";
-import type { Study, StudyFile } from "../types.ts";
+import { againstSources, type FittingModel, fittingModels } from "../../lint/checkpoint/against.ts";
+import { checkWeights, underSettings } from "../../lint/checkpoint/check.ts";
+import { originOf } from "../../lint/checkpoint/origin.ts";
+import type { RankReading } from "../../lint/checkpoint/rank.ts";
+import type { MeasuredWeight } from "../../lint/checkpoint/types.ts";
+import { stepInName, verdictOf } from "../../lint/checkpoint/verdict.ts";
+import { nearestCritical } from "../../lint/theory/critical.ts";
+import type { CheckpointFinding } from "../../lint/types.ts";
+import type { Study, StudyContext, StudyFile } from "../types.ts";
 import { manifest } from "./manifest.ts";
-import type { CheckpointLintResult } from "./types.ts";
+import { networkFacts } from "./network.ts";
+import { type CheckpointLintParameters, readParameters } from "./parameters.ts";
+import type { CheckedWeight, CheckpointLintResult, SkippedWeight } from "./types.ts";
+import { readRank, readWeight, type WantedWeight, wantedWeights } from "./weights.ts";
 
-/** Larger weights than this are not read whole: they would hold hundreds of megabytes for questions that few entries answer. */
-const MOST_ENTRIES = 2 ** 26;
-const MOST_LAWS = 10_000;
+/** What is known so far is told at most this often. */
+const PUBLISH_MILLISECONDS = 300;
+/** The share of the work that reading the weights is; the rest is their spectra. */
+const READING = 0.7;
+/** Small vectors beside the weights are read for values that are no numbers only. */
+const MOST_BESIDE = 2 ** 20;
+
+interface Read extends Omit<MeasuredWeight, "origin" | "activation"> {
+  readonly wanted: WantedWeight;
+}
 
 /** The lint's questions, asked of saved weights. */
 export const checkpointLintStudy: Study<CheckpointLintResult> = {
   manifest,
 
   run: (context, parameters) =>
-    context.withFile(context.files[0] ?? { role: "checkpoint", uri: "" }, async (file) => {
-      const stated = readLaws(parameters);
-      const wanted = file.tensors.filter(
-        ({ role, dtype, elements }) =>
-          (role === "weight" || role === "embedding") && DTYPES[dtype].kind === "float" && elements > 1,
-      );
-      const weights: MeasuredWeight[] = [];
-      const skipped: { tensor: string; reason: string }[] = [];
-      for (const [index, tensor] of wanted.entries()) {
-        context.cancel.throwIfCancelled();
-        const outcome = await measured(file, tensor, context.signal);
-        if ("reason" in outcome) skipped.push({ tensor: tensor.name, reason: outcome.reason });
-        else weights.push(outcome);
-        context.progress((index + 1) / wanted.length);
-      }
-      return {
-        name: file.name,
-        weights: weights.map(({ tensor, origin, fanIn, measure }) => ({
-          tensor,
-          origin,
-          fanIn,
-          sigmaW2: fanIn * measure.meanSquare,
-          standardError: fanIn * measure.meanSquare * measure.relativeError,
-        })),
-        findings: checkWeights(weights, stated),
-        skipped,
-      };
-    }),
+    context.withFile(context.files[0] ?? { role: "checkpoint", uri: "" }, (file) =>
+      lintCheckpoint(file, readParameters(parameters), context),
+    ),
 };
 
-async function measured(
-  { checkpoint, tensors }: StudyFile,
-  tensor: DescribedTensor,
-  signal: AbortSignal,
-): Promise<MeasuredWeight | { readonly reason: string }> {
-  if (tensor.elements > MOST_ENTRIES)
-    return {
-      reason: `${tensor.elements.toLocaleString("en")} entries; ${MOST_ENTRIES.toLocaleString("en")} are read at most.`,
-    };
-  const reading = matrixReading(tensor, { tensor: tensor.name, part: null, tap: null });
-  if ("reason" in reading) return reading;
-  if (tensor.parts.length > 0) return { reason: "Fused blocks are drawn together and are not told apart here." };
-  const values = await checkpoint.read(tensor.name, 0, tensor.elements, signal);
-  const entries = Float64Array.from(values);
-  const { rows, columns } = reading;
-  const bias = tensors.find(
-    ({ name, role, elements }) =>
-      role === "bias" && elements === rows && name === tensor.name.replace(/(?:weight|kernel)$/, "bias"),
+async function lintCheckpoint(
+  file: StudyFile,
+  parameters: CheckpointLintParameters,
+  context: StudyContext,
+): Promise<CheckpointLintResult> {
+  const wanted = wantedWeights(file.tensors);
+  const read: Read[] = [];
+  const skipped: SkippedWeight[] = [];
+  let told = performance.now();
+  for (const [index, weight] of wanted.entries()) {
+    context.cancel.throwIfCancelled();
+    const { tensor, target } = weight;
+    const outcome = await readWeight(file, weight, context);
+    if ("reason" in outcome) skipped.push({ tensor: tensor.name, part: target.part, reason: outcome.reason });
+    else
+      read.push({
+        ...outcome,
+        wanted: weight,
+        tensor: tensor.name,
+        part: target.part,
+        partLabel: target.part === null ? null : (tensor.parts[target.part]?.label ?? null),
+        rank: null,
+      });
+    context.progress((READING * (index + 1)) / wanted.length);
+    if (performance.now() - told < PUBLISH_MILLISECONDS) continue;
+    context.publish(judged(file, parameters, read, skipped, [], { through: false, ranksWaiting: 0 }));
+    told = performance.now();
+  }
+  const beside = await badValuesBeside(file, context);
+  const ranks = await ranksOf(file, read, parameters, context);
+  const known = read.map((weight, index) => ({ ...weight, rank: ranks.readings[index] ?? null }));
+  return judged(file, parameters, known, [...skipped, ...ranks.skipped], beside, {
+    through: true,
+    ranksWaiting: ranks.waiting,
+  });
+}
+
+async function ranksOf(
+  file: StudyFile,
+  read: readonly Read[],
+  parameters: CheckpointLintParameters,
+  { cancel, progress }: StudyContext,
+) {
+  const readings: (RankReading | null)[] = [];
+  const skipped: SkippedWeight[] = [];
+  let waiting = 0;
+  for (const [index, { wanted, measure }] of read.entries()) {
+    cancel.throwIfCancelled();
+    const answer = await readRank(file, wanted, measure, parameters);
+    readings.push("rank" in answer ? answer.rank : null);
+    if ("reason" in answer) {
+      if (answer.waits) waiting++;
+      const { tensor, part } = wanted.target;
+      if (Math.min(measure.rows, measure.columns) > 1) skipped.push({ tensor, part, reason: answer.reason });
+    }
+    progress(READING + ((1 - READING) * (index + 1)) / read.length);
+  }
+  return { readings, skipped, waiting };
+}
+
+/** Everything that is said of what has been read. Before all is read nothing is said of the file as a whole. */
+function judged(
+  file: StudyFile,
+  { settings, sources }: CheckpointLintParameters,
+  read: readonly Read[],
+  skipped: readonly SkippedWeight[],
+  beside: readonly CheckpointFinding[],
+  { through, ranksWaiting }: { readonly through: boolean; readonly ranksWaiting: number },
+): CheckpointLintResult {
+  const step = stepInName(file.name);
+  const drawn = read.map(
+    (weight): MeasuredWeight => ({
+      ...weight,
+      origin: originOf(weight.measure, weight.shape, weight.rank),
+      activation: null,
+    }),
   );
-  const biases = bias === undefined ? null : await checkpoint.read(bias.name, 0, bias.elements, signal);
-  // Rows are outputs: a layout of (in, out) is turned over.
-  const byRows = reading.rowAxes[0] === 0 ? entries : transposed(entries, columns, rows);
-  const measure = measureWeight(byRows, rows, columns);
+  const models: readonly FittingModel[] = through ? fittingModels(drawn, sources) : [];
+  const network = networkFacts(file, drawn, models);
+  const weights = drawn.map((weight, index) => ({ ...weight, activation: network.activations.get(index) ?? null }));
+  const verdict = through
+    ? verdictOf(weights, step)
+    : { kind: "unknown" as const, sentence: `${read.length} weights read so far.` };
+  const compared = through ? againstSources(weights, models, verdict, step, file.name) : { findings: [], note: null };
+  const findings = [
+    ...checkWeights(weights, { ...network, verdict, inputMoment: settings.inputMoment }),
+    ...beside,
+    ...compared.findings,
+  ];
+  const notes = [
+    ...(compared.note === null ? [] : [compared.note]),
+    ...(through && verdict.kind === "initialization" && network.noChain !== null && weights.length > 1
+      ? [`Nothing is said of signals from layer to layer: ${network.noChain}.`]
+      : []),
+  ];
   return {
-    tensor: tensor.name,
-    fanIn: columns,
-    measure,
-    origin: originOf(measure, columns, rows * (columns / Math.max(1, inputsOf(tensor, columns)))),
-    largestBias: biases === null ? null : largestOf(biases),
-    embedding: reading.kind === "embedding",
+    name: file.name,
+    verdict,
+    weights: weights.map(checked),
+    findings: underSettings(findings, settings.severities),
+    skipped,
+    notes,
+    ranksWaiting,
+    sources: [...new Set(models.map(({ uri }) => uri))],
   };
 }
 
-function largestOf(values: Iterable<number>): number {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (const value of values) largest = Math.max(largest, value);
-  return largest;
+function checked({ tensor, part, partLabel, origin, measure, activation, rank }: MeasuredWeight): CheckedWeight {
+  const { columns, meanSquare, relativeError } = measure;
+  return {
+    tensor,
+    part,
+    partLabel,
+    origin,
+    fanIn: columns,
+    sigmaW2: columns * meanSquare,
+    standardError: columns * meanSquare * relativeError,
+    activation:
+      activation === null
+        ? null
+        : {
+            name: activation.activation.name,
+            evidence: activation.evidence,
+            critical: nearestCritical(activation.activation, 0)?.weight ?? null,
+          },
+    rank: rank === null ? null : { rank: rank.rank, full: rank.full },
+  };
 }
 
-/** Input channels of a convolution: its fan_out counts positions as well. */
-function inputsOf({ shape, layout }: DescribedTensor, columns: number): number {
-  if (shape.length <= 2) return columns;
-  return (layout === "in-out" ? shape.at(-2) : shape[1]) ?? columns;
-}
-
-function transposed(entries: Float64Array, rows: number, columns: number): Float64Array {
-  const turned = new Float64Array(entries.length);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) turned[column * rows + row] = entries[row * columns + column] ?? 0;
-  return turned;
-}
-
-function readLaws(parameters: unknown): readonly StatedLaw[] {
-  const given =
-    typeof parameters === "object" && parameters !== null && "laws" in parameters && Array.isArray(parameters.laws)
-      ? parameters.laws
-      : [];
-  return given.slice(0, MOST_LAWS).flatMap((law: unknown) => {
-    const { tensor, variance, label, from, to } = (typeof law === "object" && law !== null ? law : {}) as Readonly<
-      Record<string, unknown>
-    >;
-    return typeof tensor === "string" && typeof variance === "number" && variance >= 0 && typeof label === "string"
-      ? [{ tensor, variance, label, from: Number(from) || 0, to: Number(to) || 0 }]
-      : [];
-  });
+/** NaN and infinities in biases, norms and statistics. */
+async function badValuesBeside(
+  { checkpoint, tensors }: StudyFile,
+  { cancel, signal }: StudyContext,
+): Promise<readonly CheckpointFinding[]> {
+  const found: CheckpointFinding[] = [];
+  for (const { name, role, dtype, elements } of tensors) {
+    if (role === "weight" || role === "embedding" || role === "optimizer-state") continue;
+    if (DTYPES[dtype].kind !== "float" || elements > MOST_BESIDE || elements === 0) continue;
+    cancel.throwIfCancelled();
+    const values = await checkpoint.read(name, 0, elements, signal);
+    let [nan, infinite] = [0, 0];
+    for (const value of values) {
+      if (Number.isNaN(value)) nan++;
+      else if (!Number.isFinite(value)) infinite++;
+    }
+    // Masks of attention hold −∞ on purpose.
+    if (nan === 0 && (infinite === 0 || role === "buffer" || role === "other")) continue;
+    found.push({
+      rule: "MF022",
+      severity: "error",
+      tensor: name,
+      part: null,
+      message: `${nan} NaN and ${infinite} infinite of ${elements} entries of a ${role}: training has diverged, or the file is damaged.`,
+      assumptions: [],
+      stated: null,
+    });
+  }
+  return found;
 }

@@ -2,19 +2,24 @@ import type { StudyManifest } from "../types.ts";
 
 export const manifest: StudyManifest = {
   id: "checkpoint-lint",
-  version: 1,
+  version: 2,
   title: "Checkpoint lint",
   description:
-    "Which law each weight was drawn from or whether it was trained, dead and duplicate units, means, values that are no numbers; against what the source states.",
+    "Which law each weight was drawn from or whether it was trained; units that are dead, alike or stuck, missing directions, means, fans and gains, values that are no numbers; against what the source states.",
   files: { checkpoint: { description: "the checkpoint", least: 1, most: 1 } },
   needs: ["weights"],
+  // One weight of the largest size that is read, in double precision, beside its rows.
+  memoryBytes: 640 * 2 ** 20,
   citations: [
     "He et al. (2015), Delving deep into rectifiers",
     "Glorot, Bengio (2010), Understanding the difficulty of training deep feedforward neural networks",
+    "Cochran (1954), Some methods for strengthening the common χ² tests",
+    "Marchenko & Pastur (1967); Edelman (1988), Eigenvalues and condition numbers of random matrices",
     "Saxe, McClelland, Ganguli (2014), Exact solutions to the nonlinear dynamics of learning in deep linear neural networks",
   ],
   assumptions: [
-    "entries drawn independently from one law per tensor; a trained weight that happens to look so is called drawn",
+    "entries drawn independently from one law per tensor or block; a trained weight that happens to look so is called drawn",
+    "phases, gains and saturation: wide layers, a plain chain, inputs of the second moment that the settings say",
   ],
   quantities: {
     sigmaW2: {

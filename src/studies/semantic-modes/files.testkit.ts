@@ -35,7 +35,8 @@ export function contextOf(files: Readonly<Record<string, MadeFile>>) {
       const { checkpoint } = await openCheckpoint(memorySource(new Uint8Array(bytes), uri), name, {
         sibling: () => Promise.reject(new ModeScopeError("source-missing", "There is no file beside it.")),
       });
-      return use({ uri, name, checkpoint, tensors: describeTensors(checkpoint) });
+      const analyse = () => Promise.reject(new ModeScopeError("unsupported", "Nobody asks for an analysis."));
+      return use({ uri, name, checkpoint, tensors: describeTensors(checkpoint), analyse });
     },
     readBytes: ({ role }) => Promise.reject(new ModeScopeError("unsupported", `Nobody asks for all bytes of ${role}.`)),
     cancel: NEVER_CANCELLED,

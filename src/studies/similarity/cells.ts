@@ -1,15 +1,7 @@
 import type { CancelToken } from "../../base/cancel.ts";
-import type { DenseMatrix } from "../../numerics/dense.ts";
 import { Random } from "../../numerics/random.ts";
-import {
-  type CkaKind,
-  ckaOf,
-  ckaWithoutEach,
-  type PairSums,
-  shuffledBiasedCka,
-} from "../../numerics/similarity/hsic.ts";
-import { allPairSums, allPairSumsBytes, bandsAreCheaper, pairSums } from "../../numerics/similarity/linearCka.ts";
-import { centred } from "../../numerics/similarity/matrix.ts";
+import { allPairSums } from "../../numerics/similarity/allPairSums.ts";
+import { type CkaKind, ckaOf, ckaWithoutEach, shuffledBiasedCka } from "../../numerics/similarity/hsic.ts";
 import { type PairTable, pairTable, type Representation } from "../../numerics/similarity/measures.ts";
 import { RefusedError } from "../../numerics/similarity/refusal.ts";
 import {
@@ -23,8 +15,6 @@ import { leadingDirections, subspaceOf } from "../../numerics/similarity/subspac
 import type { CheckedParameters } from "./parameters.ts";
 import type { CellInterval, SimilarityCell } from "./types.ts";
 
-/** Bands of Gram matrices keep every layer in the kernels' memory in float64. */
-const BAND_MEMORY = 2.5 * 2 ** 30;
 const GROUPS = 20;
 /** Tables that the clouds of the map are drawn from. */
 const CLOUD_DRAWS = 60;
@@ -128,11 +118,11 @@ function linearValues(work: Work, onRow: (cells: readonly SimilarityCell[]) => v
   const { layers, pairs, cancel } = work;
   const kind: CkaKind = work.parameters.measure === "cka" ? "biased" : "debiased";
   const n = layers[0]!.values.rows;
-  const sums = sumsOf(
+  const sums = allPairSums(
     layers.map(({ values: x }) => x),
-    cancel,
-    work.progress,
+    { cancel, progress: (fraction) => work.progress(0.8 * fraction) },
   );
+  const own = layers.map((_, a) => sums.at(a, a));
   const cells: SimilarityCell[] = [];
   const intervals: (CellInterval | null)[] = [];
   const draws = Math.min(CLOUD_DRAWS, n);
@@ -147,7 +137,8 @@ function linearValues(work: Work, onRow: (cells: readonly SimilarityCell[]) => v
           "too-few-items",
           `Debiased CKA needs at least 5 items with an interval; there are ${n}.`,
         );
-      const [xy, xx, yy] = [sums(pair.a, pair.b), sums(pair.a, pair.a), sums(pair.b, pair.b)];
+      const [xx, yy] = [own[pair.a]!, own[pair.b]!];
+      const xy = pair.a === pair.b ? xx : sums.at(pair.a, pair.b);
       if (!(xx.total > 0) || !(yy.total > 0))
         throw new RefusedError(
           "degenerate",
@@ -177,28 +168,6 @@ function inflate(
   const mean = without === null ? 0 : Array.from(without).reduce((sum, one) => sum + one, 0) / n;
   for (const [k, replicate] of replicates.entries())
     replicate[at] = without === null ? Number.NaN : value + Math.sqrt(n - 1) * (without[items[k]!]! - mean);
-}
-
-/** By bands of Gram matrices or by products of pairs, whichever is less work and fits. */
-function sumsOf(
-  layers: readonly DenseMatrix[],
-  cancel: CancelToken,
-  progress: (fraction: number) => void,
-): (a: number, b: number) => PairSums {
-  const n = layers[0]!.rows;
-  const widths = layers.map(({ columns }) => columns);
-  if (bandsAreCheaper(n, widths) && allPairSumsBytes(n, widths) <= BAND_MEMORY) {
-    const all = allPairSums(layers, { cancel, progress: (fraction) => progress(0.8 * fraction) });
-    return (a, b) => all.at(a, b);
-  }
-  const known = new Map<string, PairSums>();
-  return (a, b) => {
-    const key = `${a} ${b}`;
-    const found = known.get(key) ?? pairSums(centred(layers[a]!), centred(layers[b]!), { cancel });
-    // Those of a layer with itself are needed for every pair it is in.
-    if (a === b) known.set(key, found);
-    return found;
-  };
 }
 
 /** A draw of items, ascending; null for all of them. */

@@ -1,26 +1,19 @@
 import { ModeScopeError } from "../../base/errors.ts";
-import { labelsOfLength } from "../../base/labels.ts";
-import { standardized, withoutLeading } from "../../numerics/similarity/matrix.ts";
-import { type Representation, traitsOf } from "../../numerics/similarity/measures.ts";
-import { RefusedError } from "../../numerics/similarity/refusal.ts";
-import type { Study, StudyContext, StudyInput } from "../types.ts";
-import { ceilingsOf, generalized, type Measured } from "./ceilings.ts";
+import { traitsOf } from "../../numerics/similarity/measures.ts";
+import type { Study } from "../types.ts";
+import { ceilingsOf, generalized } from "./ceilings.ts";
 import { intervals, judged, pairsOf, values, type Work } from "./cells.ts";
-import { findLayers, readLayer, requireRoom } from "./load.ts";
+import { load } from "./loaded.ts";
 import { modelComparisons } from "./models.ts";
 import { type CheckedParameters, readParameters } from "./parameters.ts";
 import { permutations } from "./permuting.ts";
 import { itemPictures, layerMap } from "./pictures.ts";
 import { QUANTITIES } from "./quantities.ts";
-import { type Recording, readRecording, recordingValues } from "./recording.ts";
-import { mostItems, sampleOf } from "./sample.ts";
 import { readStimuli } from "./stimuli.ts";
 import type { Correction, RecordingCeiling, SimilarityCell, SimilarityLayer, SimilarityResult } from "./types.ts";
 
 /** Shares of the work: reading, values, permutations, intervals; what is left is for parts of recordings. */
 const STAGES = { read: 0.15, values: 0.45, permuted: 0.75, resampled: 0.9 } as const;
-/** A map of more layers than these is a table of thousands of cells. */
-const MOST_LAYERS = 96;
 
 /** How alike representations are: layers of networks, checkpoints of a run, recordings of brains. */
 export const similarityStudy: Study<SimilarityResult> = {
@@ -32,8 +25,10 @@ export const similarityStudy: Study<SimilarityResult> = {
       "How alike the representations in activation files and recordings are: every two layers, with interval, chance level and permutation p.",
     files: {
       activations: { description: "files with activations (items along the first axis of each tensor)", least: 0 },
+      model: { description: "ONNX models, which are run on the stimuli", least: 0 },
       stimuli: {
-        description: "pictures of the items (items × height × width, with or without channels)",
+        description:
+          "what models are run on (an array for each input, items along the first axis), or pictures of the items",
         least: 0,
         most: 1,
       },
@@ -55,8 +50,10 @@ export const similarityStudy: Study<SimilarityResult> = {
       "Items stand for a population of items; networks without noise have no error of measurement.",
     ],
     quantities: QUANTITIES,
-    // 24 layers of 10,000 × 768: 0.7 GiB as they come, 1.5 GiB in the kernels' memory.
+    // 24 layers of 10,000 × 768: 0.7 GiB as they come, as much in the kernels' memory; at most 1 GiB each, and what is summed.
     memoryBytes: 5 * 2 ** 29,
+    timeoutSeconds: 1800,
+    timeoutWith: "model",
   },
 
   async run(context, asked) {
@@ -65,10 +62,16 @@ export const similarityStudy: Study<SimilarityResult> = {
     const traits = traitsOf(measure);
     const inputs = context.files;
     if (inputs.every(({ role }) => role === "stimuli"))
-      throw new ModeScopeError("bad-request", "Name at least one file with activations, or a recording.", {
-        field: "files",
-      });
-    const { loaded, ...found } = await load(context, inputs, parameters);
+      throw new ModeScopeError(
+        "bad-request",
+        "Name at least one file with activations, a model with stimuli, or a recording.",
+        {
+          field: "files",
+        },
+      );
+    const { loaded, ...found } = await load(context, inputs, parameters, (fraction) =>
+      context.progress(STAGES.read * fraction),
+    );
     const layers = loaded.map(({ layer }) => layer);
     const notes = [...found.notes, ...notesOn(parameters, layers)];
     const pictures = itemPictures(loaded, parameters, context.cancel);
@@ -76,7 +79,8 @@ export const similarityStudy: Study<SimilarityResult> = {
     const { all } = found.items;
     const rows = pictures.shownItems.map((item) => found.chosen?.[item] ?? item);
     const stimuli = pictured === undefined ? null : await readStimuli(context, pictured, all, rows);
-    if (pictured !== undefined && stimuli === null)
+    const models = inputs.some(({ role }) => role === "model");
+    if (pictured !== undefined && stimuli === null && !models)
       notes.push(`No tensor of the stimuli's file has ${all} pictures (items × height × width).`);
     const pairs = pairsOf(layers.length, traits.symmetric);
     let stage = "values";
@@ -134,110 +138,6 @@ export const similarityStudy: Study<SimilarityResult> = {
     return { ...resultOf(cells), map };
   },
 };
-
-async function load(context: StudyContext, inputs: readonly StudyInput[], parameters: CheckedParameters) {
-  const files: { name: string; uri: string }[] = inputs.map(({ uri }) => ({
-    name: decodeURIComponent(uri.slice(uri.lastIndexOf("/") + 1)),
-    uri,
-  }));
-  const recordings: { file: number; recording: Recording }[] = [];
-  for (const [file, input] of inputs.entries())
-    if (input.role === "recording")
-      await context.withFile(input, async (opened) => {
-        files[file] = { name: opened.name, uri: input.uri };
-        recordings.push({ file, recording: await readRecording(context, opened, parameters) });
-      });
-  const counts = [...new Set(recordings.map(({ recording }) => recording.parts[0]!.rows))];
-  if (counts.length > 1)
-    throw new RefusedError(
-      "items-differ",
-      `The recordings have ${counts.join(" and ")} items.`,
-      "Compare recordings of the same items.",
-    );
-  const activations = inputs.flatMap((input, file) => (input.role === "activations" ? [{ input, file }] : []));
-  const found =
-    activations.length === 0
-      ? { layers: [], skipped: [], items: counts[0]!, names: null, fileNames: [] }
-      : await findLayers(context, activations, parameters.layers, counts[0] ?? null);
-  for (const [at, { file, input }] of activations.entries())
-    files[file] = { name: found.fileNames[at]!, uri: input.uri };
-  if (found.layers.length + recordings.length === 0)
-    throw new ModeScopeError("bad-request", `No tensor has ${found.items} items along its first axis.`, {
-      field: "layers",
-      remedy: "Name layers that the files hold, or files that were recorded on the same stimuli.",
-    });
-  if (found.layers.length + recordings.length > MOST_LAYERS)
-    throw new ModeScopeError(
-      "limit-exceeded",
-      `There are ${found.layers.length} layers; ${MOST_LAYERS} are the most that are compared at once.`,
-      {
-        remedy: "Choose layers by name, with patterns such as *attn*.",
-      },
-    );
-  const all = found.items;
-  const chosen =
-    recordings.length > 0
-      ? null
-      : sampleOf(
-          all,
-          mostItems(
-            parameters,
-            found.layers.map(({ shape }) => shape),
-          ),
-          parameters.seed,
-        );
-  const several = inputs.filter(({ role }) => role !== "stimuli").length > 1;
-  const label = (file: number, tensor: string) => (several ? `${stem(files[file]!.name)}: ${tensor}` : tensor);
-  const loaded: Measured[] = [];
-  const shapes: { rows: number; columns: number }[] = [];
-  for (const { input, file } of activations)
-    await context.withFile(input, async (opened) => {
-      for (const one of found.layers.filter((layer) => layer.file === file)) {
-        const raw = await readLayer(context, opened, one, parameters, chosen);
-        shapes.push(raw);
-        requireRoom(shapes);
-        const layer = {
-          file,
-          tensor: one.tensor,
-          label: label(file, one.tensor),
-          kind: "layer",
-          items: raw.rows,
-          dimensions: raw.columns,
-          repeats: 1,
-        } as const;
-        loaded.push({ values: scaled(raw, parameters, context), layer, recording: null });
-        context.progress((STAGES.read * loaded.length) / found.layers.length);
-      }
-    });
-  for (const { file, recording } of recordings) {
-    const read = recordingValues(recording, parameters, { cancel: context.cancel });
-    const layer = {
-      file,
-      tensor: recording.tensor,
-      label: label(file, recording.tensor),
-      kind: "recording",
-      items: read.values.rows,
-      dimensions: read.values.columns,
-      repeats: recording.parts.length,
-    } as const;
-    loaded.push({ ...read, layer, recording });
-  }
-  const used = loaded[0]!.layer.items;
-  const listed = labelsOfLength(parameters.nameLists, all, ["items", "stimuli", ""]);
-  const given = found.names ?? listed?.labels ?? null;
-  const names = given?.length === all ? (chosen === null ? given : Array.from(chosen, (item) => given[item]!)) : null;
-  const notes =
-    used < all ? [`${used} of ${all} items, drawn by seed ${parameters.seed}: more would not fit this measure.`] : [];
-  return { loaded, chosen, files, skipped: found.skipped, items: { all, used, names }, notes };
-}
-
-const stem = (name: string): string => name.replace(/(\.[A-Za-z][A-Za-z0-9]*){1,2}$/, "");
-
-function scaled(raw: Representation["values"], { scaling, removed }: CheckedParameters, { cancel }: StudyContext) {
-  if (scaling === "none") return raw;
-  const { rows, columns, data } = scaling === "z-score" ? standardized(raw) : withoutLeading(raw, removed, { cancel });
-  return { rows, columns, data: Float32Array.from(data) };
-}
 
 function notesOn(
   { measure, distance, comparison, scaling }: CheckedParameters,

@@ -4,6 +4,7 @@ import { globMatcher } from "../../base/glob.ts";
 import { layerOrder } from "../../base/naturalOrder.ts";
 import type { DescribedTensor } from "../../base/tensor.ts";
 import type { DenseMatrix } from "../../numerics/dense.ts";
+import { RefusedError } from "../../numerics/similarity/refusal.ts";
 import type { StudyContext, StudyFile, StudyInput } from "../types.ts";
 import type { CheckedParameters } from "./parameters.ts";
 import type { Pooling } from "./types.ts";
@@ -76,10 +77,46 @@ export async function findLayers(
         tensor: one.tensor,
         reason: `Its first axis has ${one.items} entries, not the ${items} items.`,
       });
-  const labelled = layers
-    .map(({ file, tensor }) => rowNames.get(`${file} ${tensor}`))
-    .find((names) => names !== undefined);
-  return { layers, skipped, items, names: labelled ?? null, fileNames };
+  for (const { file } of inputs) {
+    const own = candidates.filter((one) => one.file === file);
+    if (wanted === null || own.length === 0 || own.some((one) => one.items === wanted)) continue;
+    const counts = [...new Set(own.map((one) => one.items))].slice(0, 6).join(", ");
+    throw new RefusedError(
+      "items-differ",
+      `${fileNames[inputs.findIndex((one) => one.file === file)]} has tensors of ${counts} items, and what it is to be compared with has ${wanted}.`,
+      "Record both on the same items.",
+    );
+  }
+  const labelled = layers.flatMap((layer) => {
+    const names = rowNames.get(`${layer.file} ${layer.tensor}`);
+    return names === undefined
+      ? []
+      : [{ names, of: `${fileNames[inputs.findIndex(({ file }) => file === layer.file)]}` }];
+  });
+  requireSameNames(labelled);
+  return { layers, skipped, items, names: labelled[0]?.names ?? null, fileNames };
+}
+
+/** Files that name their items must name the same ones in the same order: position alone would compare one item with another. */
+export function requireSameNames(
+  labelled: readonly { readonly names: readonly string[]; readonly of: string }[],
+): void {
+  const [first, ...others] = labelled;
+  if (first === undefined) return;
+  for (const { names, of } of others) {
+    if (names === first.names) continue;
+    const at = names.findIndex((name, k) => name !== first.names[k]);
+    if (at < 0) continue;
+    const known = new Set(first.names);
+    const missing = names.find((name) => !known.has(name));
+    throw new RefusedError(
+      "items-differ",
+      `Item ${at} is ${JSON.stringify(first.names[at])} in ${first.of} and ${JSON.stringify(names[at])} in ${of}.`,
+      missing === undefined
+        ? "They have the same items in another order: sort the rows of one like those of the other."
+        : `${first.of} has no item ${JSON.stringify(missing)}: record both on the same items.`,
+    );
+  }
 }
 
 function whyNoLayer({ shape, dtype, elements }: DescribedTensor): string | null {

@@ -58,6 +58,7 @@ export function readParameters(value: unknown): CheckedParameters {
     alpha: number("alpha", 0.5, 0, 1, false),
     batch: number("batch", 64, 4, 1e6),
     folds: number("folds", 5, 2, 20),
+    fill: readFill(given.fill ?? {}),
     nameLists: readLists(given.nameLists ?? []),
   };
 }
@@ -69,6 +70,18 @@ function readLists(value: unknown): readonly LabelList[] {
   };
   if (Array.isArray(value) && value.every(isList)) return value;
   throw refusal("nameLists", "nameLists are lists of names, each with a name.");
+}
+
+function readFill(value: unknown): Readonly<Record<string, number>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw refusal("fill", "Values for inputs are a record by input name.");
+  const filled: Record<string, number> = {};
+  for (const [name, number] of Object.entries(value)) {
+    if (typeof number !== "number" || !Number.isFinite(number))
+      throw refusal("fill", `The value for ${name} is no number.`);
+    filled[name] = number;
+  }
+  return filled;
 }
 
 function refusal(field: string, message: string): ModeScopeError {

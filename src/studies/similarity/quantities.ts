@@ -1,6 +1,8 @@
 import type { QuantityDefinition } from "../../analysis/types.ts";
 
 const ITEMS = "The same items in the same order on both sides.";
+const SINGLE =
+  "From 1000 items on, float32 activations are multiplied in float32 and added up in float64: rounding moves CKA by about 1e-8, far less than its interval.";
 const SHUFFLED = "Items of one side in random order: the cell's own chance level, and its permutation p.";
 
 /** Cards, by measure, and for what stands beside a value. */
@@ -30,6 +32,7 @@ export const QUANTITIES: Readonly<Record<string, QuantityDefinition>> = {
       ITEMS,
       "With more dimensions than items it is near 1 for unrelated data: read it against its chance level.",
       "Ruled by the directions of largest variance.",
+      SINGLE,
     ],
     nullModel:
       "tr K·tr L/((n − 1)‖K‖‖L‖), exact under shuffled items; for independent Gaussian data √(p₁p₂/((n + p₁)(n + p₂))).",
@@ -45,6 +48,7 @@ export const QUANTITIES: Readonly<Record<string, QuantityDefinition>> = {
       ITEMS,
       "Bias from having sampled few of the dimensions remains (Chun et al. 2025).",
       "Ruled by the directions of largest variance.",
+      SINGLE,
     ],
     nullModel: "0, exact under shuffled items.",
   },

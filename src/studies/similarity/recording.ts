@@ -13,6 +13,8 @@ import type { CheckedParameters } from "./parameters.ts";
 export interface Recording {
   readonly tensor: string;
   readonly itemsFrom: string | null;
+  /** What the items are called in the list, rising; null where nothing names them. */
+  readonly ids: readonly number[] | null;
   /** Items × units, one for each independent part (repeat, session). */
   readonly parts: readonly Matrix64[];
   /** Single measurements minus their item's mean, and their degrees of freedom; null where every item was measured once. */
@@ -55,6 +57,7 @@ export async function readRecording(
     return {
       tensor: responses.name,
       itemsFrom: null,
+      ids: null,
       parts: [{ rows: trials, columns: units, data: values }],
       residuals: null,
     };
@@ -129,6 +132,7 @@ function fromTrials(
   return {
     tensor,
     itemsFrom: items.name,
+    ids: items.name === null ? null : order,
     parts: whole.length === 0 ? [mean(all)] : whole.map(mean),
     residuals: freedom > 0 ? { matrix: { rows: items.ids.length, columns: units, data: residuals }, freedom } : null,
   };

@@ -32,6 +32,8 @@ export interface SimilarityParameters {
   readonly alpha: number;
   readonly batch: number;
   readonly folds: number;
+  /** Values for inputs of models that the stimuli do not hold, by input name. */
+  readonly fill: Readonly<Record<string, number>>;
   /** Lists of names that lie beside the files; one as long as there are items names them. */
   readonly nameLists: readonly LabelList[];
 }

@@ -1,4 +1,6 @@
 // What a compiled set exports: pointers and steps in bytes, sizes in elements. `../compiled.ts` calls these.
+
+import { pairs } from "./pairs";
 import { gram } from "./panels";
 import { EVERYWHERE, product, symm, syr2k } from "./product";
 import { gemv, gemvTransposed, symv } from "./vector";
@@ -127,4 +129,22 @@ export function gramPanels(
   if (kind === 0) gram<f32, f32>(from, to, columns, a, x, y, images);
   else if (kind === 1) gram<f64, f32>(from, to, columns, a, x, y, images);
   else gram<f64, f64>(from, to, columns, a, x, y, images);
+}
+
+/** Rows (or, `down`, columns) from…to−1 of the sums over `depth` places; `single`: the stack holds float32. */
+export function pairSums(
+  single: bool,
+  down: bool,
+  from: i32,
+  to: i32,
+  depth: i32,
+  count: i32,
+  stack: usize,
+  matrixStep: usize,
+  rowStep: usize,
+  sums: usize,
+  sumsRow: usize,
+): void {
+  if (single) pairs<f32>(down, from, to, depth, count, stack, matrixStep, rowStep, sums, sumsRow);
+  else pairs<f64>(down, from, to, depth, count, stack, matrixStep, rowStep, sums, sumsRow);
 }

@@ -9,7 +9,8 @@ export const WIDTH: i32 = 1024;
 /** Places in the workspace, from its start; what lies behind the end belongs to the caller. */
 const PACKED_A: usize = 0;
 const PACKED_B: usize = PACKED_A + DEPTH * HEIGHT * 8;
-const EDGE_TILE: usize = PACKED_B + DEPTH * WIDTH * 8;
+export const PACKED_B_BYTES: usize = DEPTH * WIDTH * 8;
+const EDGE_TILE: usize = PACKED_B + PACKED_B_BYTES;
 export const WORKSPACE_BYTES: usize = EDGE_TILE + 65536;
 
 /** Where this instance keeps its workspace. Threads that share a memory have one instance and one workspace each. */

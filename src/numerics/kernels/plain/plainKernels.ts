@@ -2,6 +2,7 @@ import type { Kernels } from "../types.ts";
 import { bandToTridiagonal64 } from "./band.ts";
 import { jacobiSweep64 } from "./jacobi.ts";
 import { PlainMemory } from "./memory.ts";
+import { pairSums } from "./pairs.ts";
 import { gramPanels } from "./panels.ts";
 import { gemm, symm64, syr2k64, syrk64 } from "./product.ts";
 import { applyQ64, qr64 } from "./qr.ts";
@@ -23,6 +24,7 @@ export function plainKernels(): Kernels {
     gemv64: gemv,
     gemv32: gemv,
     gramPanels,
+    pairSums,
     tridiagonalPanel64,
     bandToTridiagonal64,
     qr64,

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { allPairSums } from "../../similarity/allPairSums.ts";
 import { exactSingularValues } from "../../svd/singularValues.ts";
 import { topTriplets } from "../../svd/topTriplets.ts";
 import { random } from "../kernels.testkit.ts";
@@ -93,6 +94,20 @@ const TASKS: Record<string, (kernels: Kernels) => Float64Array> = {
     kernels.symm64({ ...c, columns: 50 }, a, { ...b, columns: 50 });
     return c.data.slice();
   },
+  ...Object.fromEntries(
+    [false, true].map((down) => [
+      `pairSums ${down ? "down" : "along"}`,
+      (kernels: Kernels) => {
+        const [rows, columns] = [250, 301];
+        const data = kernels.memory.float32(8 * rows * columns);
+        data.set(filled(new Float64Array(data.length), 4));
+        const length = down ? columns : rows;
+        const sums = { data: kernels.memory.float64(36 * length), rows: 36, columns: length, stride: length };
+        kernels.pairSums(sums, { data, rows: 8 * rows, columns, stride: columns }, 8, down);
+        return sums.data.slice();
+      },
+    ]),
+  ),
   gramPanels: (kernels) => {
     const [rows, columns] = [500, 301];
     const { memory } = kernels;
@@ -138,6 +153,27 @@ describe("calls shared by threads", () => {
     for (const { all, top } of more) {
       for (const [i, value] of all.entries()) expect(Math.abs(value - (one?.all[i] as number))).toBeLessThan(1e-11);
       for (const [i, value] of top.entries()) expect(Math.abs(value - (one?.top[i] as number))).toBeLessThan(1e-9);
+    }
+  });
+
+  test.each(["tiles", "dimensions"] as const)("tables of CKA by %s have the same bits", async (route) => {
+    const next = random(5);
+    const layers = [90, 130, 40].map((columns) => ({
+      rows: 700,
+      columns,
+      data: Float32Array.from({ length: 700 * columns }, next),
+    }));
+    for (const single of [true, false]) {
+      const results = [];
+      for (const threads of [1, 2, 3])
+        results.push(
+          await withThreads(threads, () => {
+            const all = allPairSums(layers, { route, single });
+            return [0, 1, 2].flatMap((a) => [0, 1, 2].map((b) => all.at(a, b)));
+          }),
+        );
+      expect(results[1]).toEqual(results[0]);
+      expect(results[2]).toEqual(results[0]);
     }
   });
 

@@ -1,5 +1,5 @@
 import { ModeScopeError } from "../../../base/errors.ts";
-import type { Checkpoint, MetadataValue } from "../../../formats/types.ts";
+import type { Checkpoint, GraphNode, MetadataValue, NetworkGraph } from "../../../formats/types.ts";
 import type { Activation } from "../../../numerics/meanField/activation.ts";
 import { ACTIVATIONS, activationById } from "../../../numerics/meanField/activations.ts";
 
@@ -62,6 +62,43 @@ function answer(activation: Activation, evidence: string, assumed: boolean) {
 function byWord(word: string): Activation | undefined {
   const id = word.toLowerCase();
   return activationById(ALIASES[id] ?? id);
+}
+
+/** What neither mixes units nor bends them, and the sum that adds a bias. */
+const PASSES =
+  /^(identity|dropout|cast|reshape|flatten|squeeze|unsqueeze|transpose|maxpool|averagepool|max_?pool|average_?pool|max_pool_2d|average_pool_2d|quantizelinear|dequantizelinear)$/i;
+/** A walk through nodes that only pass on: longer ones are loops. */
+const MOST_PASSES = 16;
+
+/** Which activation the network's own graph puts behind a weight: null where something else stands there, or there is no graph. */
+export function activationsBehind(graph: NetworkGraph | undefined): (tensor: string) => Activation | null {
+  if (graph === undefined) return () => null;
+  const valuesOf = new Map<string, string[]>();
+  for (const [value, tensor] of graph.tensors) valuesOf.set(tensor, [...(valuesOf.get(tensor) ?? []), value]);
+  const takers = new Map<string, GraphNode[]>();
+  for (const node of graph.nodes)
+    for (const input of node.inputs) {
+      const known = takers.get(input);
+      if (known === undefined) takers.set(input, [node]);
+      else known.push(node);
+    }
+  const stored = (value: string) => graph.tensors.has(value) || graph.constants.has(value);
+  return (tensor) => {
+    const [node, ...others] = (valuesOf.get(tensor) ?? []).flatMap((value) => takers.get(value) ?? []);
+    // A weight that two nodes share has no one activation behind it.
+    if (node === undefined || others.length > 0) return null;
+    let at: GraphNode = node;
+    for (let step = 0; step < MOST_PASSES; step++) {
+      const [only, ...more] = takers.get(at.outputs[0] ?? "") ?? [];
+      if (only === undefined || more.length > 0) return null;
+      const activation = /^identity$/i.test(only.op) ? undefined : byWord(only.op);
+      if (activation !== undefined) return activation;
+      const addsBias = /^(add|biasadd)$/i.test(only.op) && only.inputs.some(stored);
+      if (!addsBias && !PASSES.test(only.op)) return null;
+      at = only;
+    }
+    return null;
+  };
 }
 
 /** The operation that stands most often in the network's own graph. */

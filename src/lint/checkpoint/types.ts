@@ -1,0 +1,85 @@
+import type { Activation } from "../../numerics/meanField/activation.ts";
+import type { Severity } from "../types.ts";
+import type { WeightMeasure } from "./measure.ts";
+import type { RankReading } from "./rank.ts";
+
+/** What a weight's shape says of its fans, which is all that initializers know. */
+export interface WeightShape {
+  /** Rows of the matrix: units. Columns: what one unit sums over, taps and channels. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Positions of a kernel; 1 for a dense layer. */
+  readonly taps: number;
+  /** Rows of the whole tensor, where this is one block of a fused one. */
+  readonly wholeRows: number;
+  /** The tensor's own axes, which is what initializers look at. */
+  readonly axes: readonly number[];
+  readonly kind: "dense" | "convolution" | "recurrent" | "embedding";
+  /** Units of the recurrent layer that it belongs to; null for others. */
+  readonly hidden: number | null;
+}
+
+/** How a weight came to be, as far as its entries tell. */
+export type Origin =
+  | { readonly kind: "law"; readonly name: string; readonly law: string; readonly evidence: string }
+  /** As if drawn entry by entry, but by no law that has a name. */
+  | { readonly kind: "random"; readonly family: Family; readonly evidence: string }
+  /** What no independent draw from one law looks like: trained, or made otherwise. */
+  | { readonly kind: "trained"; readonly evidence: string }
+  | { readonly kind: "constant"; readonly value: number; readonly evidence: string }
+  | { readonly kind: "unknown"; readonly evidence: string };
+
+export type Family = "normal" | "truncated" | "uniform";
+
+/** What follows a layer, and who says so. */
+export interface KnownActivation {
+  readonly activation: Activation;
+  readonly evidence: string;
+}
+
+/** One weight, or one block of a fused one, with what was measured. */
+export interface MeasuredWeight {
+  readonly tensor: string;
+  /** Index of the block in its tensor; null for a whole tensor. */
+  readonly part: number | null;
+  /** For messages: the block's name. */
+  readonly partLabel: string | null;
+  readonly shape: WeightShape;
+  readonly measure: WeightMeasure;
+  readonly origin: Origin;
+  /** One entry a row; null where there is none. */
+  readonly bias: ArrayLike<number> | null;
+  /** Null: not known. */
+  readonly activation: KnownActivation | null;
+  /** Null: its singular values are not known. */
+  readonly rank: RankReading | null;
+}
+
+/** Whether a file is of before training. */
+export interface FileVerdict {
+  readonly kind: "initialization" | "trained" | "partly" | "unknown";
+  /** One sentence with the counts. */
+  readonly sentence: string;
+}
+
+/** What is known of the network as a whole. */
+export interface NetworkFacts {
+  readonly verdict: FileVerdict;
+  /** Indices into the weights, from input to output, where they are one plain chain as far as names and sizes show. */
+  readonly chain: readonly number[] | null;
+  readonly inputMoment: number;
+  /** It has norms: the scale of the weights before them hardly matters. */
+  readonly normalised: boolean;
+  /** Why there is no chain; null where there is one. */
+  readonly noChain: string | null;
+}
+
+/** One question asked of saved weights. */
+export type WeightCheck = (weight: MeasuredWeight, facts: NetworkFacts) => readonly Draft[];
+
+export interface Draft {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly assumptions?: readonly string[];
+}

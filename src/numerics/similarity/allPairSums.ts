@@ -1,0 +1,144 @@
+/**
+ * The sums that linear CKA is made of (`hsic.ts`), for every two of several layers over the same items, without ever holding an n × n matrix: by tiles of
+ * their Gram matrices (`gramTiles.ts`) or through the dimensions (`crossProducts.ts`), whichever is less work. What belongs to one layer is made once.
+ * Layers in float32 with many items are multiplied in float32, as NumPy and PyTorch multiply what is float32, and added up in float64. Error then: CKA to about
+ * 1e-8, a part of one item to 1e-6 of itself. All else is in float64: the routes agree to rounding, about ε·√n·‖K‖‖L‖.
+ */
+import { NEVER_CANCELLED } from "../../base/cancel.ts";
+import type { DenseMatrix } from "../dense.ts";
+import { loadKernels } from "../kernels/load.ts";
+import type { Kernels } from "../kernels/types.ts";
+import { crossProductSums, crossProductsBytes } from "./crossProducts.ts";
+import { gramTileSums, gramTilesBytes } from "./gramTiles.ts";
+import type { PairSums } from "./hsic.ts";
+import type { Watched } from "./matrix.ts";
+import { multiplyInto, room, type SideBySide, sideBySide, sideBySideBytes } from "./sideBySide.ts";
+
+/** From so many items on rounding in float32 averages out. */
+const SINGLE_ITEMS = 1000;
+/** Layers in float64 that take more memory than this are kept in float32. */
+const DOUBLE_BYTES = 2 ** 30;
+/** A sum over pairs of layers waits for memory: it is so many times as slow as the products of matrices. */
+const SUMS_SLOWER = 3;
+
+export interface AllPairs {
+  /** Of layers a and b. */
+  at(a: number, b: number): PairSums;
+}
+
+export interface AllPairsOptions extends Watched {
+  readonly progress?: (fraction: number) => void;
+  /** Left out: whichever is less work. */
+  readonly route?: "tiles" | "dimensions";
+  /** Multiply in float32. Left out: for many items in float32. */
+  readonly single?: boolean;
+}
+
+/** Whether tiles of Gram matrices are less work than products through the dimensions. */
+export function tilesAreCheaper(n: number, widths: readonly number[]): boolean {
+  const width = widths.reduce((total, p) => total + p, 0);
+  return n * (width + SUMS_SLOWER * widths.length ** 2) < 2 * width * width;
+}
+
+function usesSingle(layers: readonly DenseMatrix[], n: number, widths: readonly number[]): boolean {
+  const large = n >= SINGLE_ITEMS || sideBySideBytes(n, widths, false) > DOUBLE_BYTES;
+  return large && layers.every(({ data }) => data instanceof Float32Array);
+}
+
+/** Of every two of several representations of the same items, not yet centred. */
+export function allPairSums(layers: readonly DenseMatrix[], options: AllPairsOptions = {}): AllPairs {
+  const { cancel = NEVER_CANCELLED, kernels = loadKernels(), progress = () => {} } = options;
+  const n = layers[0]?.rows ?? 0;
+  const widths = layers.map(({ columns }) => columns);
+  const { single = usesSingle(layers, n, widths) } = options;
+  const { route = tilesAreCheaper(n, widths) ? "tiles" : "dimensions" } = options;
+  const count = layers.length;
+  const { memory } = kernels;
+  const bytes =
+    sideBySideBytes(n, widths, single) +
+    (route === "tiles" ? gramTilesBytes(n, count, single) : crossProductsBytes(n, widths, single)) +
+    diagonalImagesBytes(n, widths, single);
+  return memory.scope(bytes, () => {
+    const all = sideBySide(memory, layers, single);
+    cancel.throwIfCancelled();
+    const images = diagonalImages(kernels, all);
+    const watched = { cancel, progress };
+    if (route === "dimensions") {
+      const { totals, byItem } = crossProductSums(kernels, all, watched);
+      return readable(all, byItem.data.slice(), images, (pair) => totals[pair]!);
+    }
+    const byItem = gramTileSums(kernels, all, watched).data.slice();
+    // The tiles leave the diagonal out, which is known to all digits.
+    for (let a = 0, at = 0; a < count; a++)
+      for (let b = 0; b <= a; b++)
+        for (let i = 0; i < n; i++, at++) byItem[at]! += all.layers[a]!.diagonal[i]! * all.layers[b]!.diagonal[i]!;
+    return readable(all, byItem, images, (pair) => {
+      let sum = 0;
+      for (let at = pair * n; at < (pair + 1) * n; at++) sum += byItem[at]!;
+      return sum;
+    });
+  });
+}
+
+function diagonalImagesBytes(n: number, widths: readonly number[], single: boolean): number {
+  return (single ? 4 : 8) * widths.length * (2 * n + Math.max(0, ...widths));
+}
+
+/** For layers a, b and every item i: Σ_j K_ij·L_jj. Rows of K add up to 0, so that only what L_jj is beside their mean matters. */
+function diagonalImages(
+  kernels: Kernels,
+  { items: n, layers, block, single }: SideBySide,
+): readonly Float64Array<ArrayBuffer>[] {
+  const count = layers.length;
+  const { memory } = kernels;
+  const bytes = diagonalImagesBytes(
+    n,
+    layers.map(({ start, end }) => end - start),
+    single,
+  );
+  return memory.scope(bytes, () => {
+    const weights = { data: room(memory, n * count, single), rows: n, columns: count, stride: count };
+    for (const [b, { diagonal }] of layers.entries()) {
+      const mean = diagonal.reduce((sum, value) => sum + value / n, 0);
+      for (let j = 0; j < n; j++) weights.data[j * count + b] = diagonal[j]! - mean;
+    }
+    const widest = Math.max(0, ...layers.map(({ start, end }) => end - start));
+    const [sums, images] = [room(memory, widest * count, single), room(memory, n * count, single)];
+    return layers.map(({ start, end }) => {
+      const x = { ...block, data: block.data.subarray(start), columns: end - start };
+      const along = { data: sums, rows: end - start, columns: count, stride: count };
+      multiplyInto(kernels, along, x, weights, { transposeA: true });
+      multiplyInto(kernels, { data: images, rows: n, columns: count, stride: count }, x, along, {});
+      return Float64Array.from(images);
+    });
+  });
+}
+
+/** Undoes the units of the layers: powers of two, which round nothing. */
+function readable(
+  { items: n, layers }: SideBySide,
+  byItem: Float64Array,
+  images: readonly Float64Array<ArrayBuffer>[],
+  total: (pair: number) => number,
+): AllPairs {
+  const squares = layers.map(({ unit }) => unit * unit);
+  const scaled = (from: ArrayLike<number>, start: number, step: number, factor: number) =>
+    Float64Array.from({ length: n }, (_, i) => from[start + i * step]! * factor);
+  return {
+    at(a, b) {
+      const [more, less] = [Math.max(a, b), Math.min(a, b)];
+      const pair = (more * (more + 1)) / 2 + less;
+      const factor = squares[a]! * squares[b]!;
+      const count = layers.length;
+      return {
+        items: n,
+        total: total(pair) * factor,
+        byItem: scaled(byItem, pair * n, 1, factor),
+        firstBySecond: scaled(images[a]!, b, count, factor),
+        secondByFirst: scaled(images[b]!, a, count, factor),
+        first: scaled(layers[a]!.diagonal, 0, 1, squares[a]!),
+        second: scaled(layers[b]!.diagonal, 0, 1, squares[b]!),
+      };
+    },
+  };
+}

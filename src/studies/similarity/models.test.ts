@@ -1,0 +1,131 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { safetensorsBytes } from "../../formats/safetensors/write.ts";
+import { Random } from "../../numerics/random.ts";
+import { runStudyOn } from "../_shared/runStudy.testkit.ts";
+import { activationsStudy } from "../activations/index.ts";
+import { externalModel, externalWeights, rectifier, smallModel } from "../activations/smallModel.testkit.ts";
+import { similarityStudy } from "./index.ts";
+
+let folder: string;
+const path = (name: string) => join(folder, name);
+const ITEMS = 16;
+const names = Array.from({ length: ITEMS }, (_, item) => `item${item}`);
+const table = (order: readonly string[]) => {
+  const random = new Random(2);
+  const rows = new Map(names.map((name) => [name, [random.normal(), random.normal()]]));
+  return `item,a,b\n${order.map((name) => `${name},${rows.get(name)!.join(",")}`).join("\n")}\n`;
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "modescope-models-"));
+  await writeFile(path("small.onnx"), smallModel());
+  await writeFile(path("plain.onnx"), rectifier());
+  await writeFile(path("outside.onnx"), externalModel("weights.bin"));
+  await writeFile(path("weights.bin"), externalWeights());
+  await writeFile(path("items.csv"), table(names));
+  await writeFile(path("turned.csv"), table([...names].reverse()));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const QUICK = { permutations: 19, bootstraps: 20 };
+const ask = (parameters: unknown, ...files: readonly (readonly [role: string, name: string])[]) =>
+  runStudyOn(
+    similarityStudy,
+    files.map(([role, name]) => ({ role, path: path(name) })),
+    { ...QUICK, ...Object(parameters) },
+  );
+
+describe("models are run on stimuli and stand beside files", () => {
+  test("the layers are those that a file of activations has, number by number, and keep the items' names", async () => {
+    const written = await runStudyOn(
+      activationsStudy,
+      [
+        { role: "model", path: path("plain.onnx") },
+        { role: "stimuli", path: path("items.csv") },
+      ],
+      { layers: ["h", "y"] },
+    );
+    await writeFile(path("plain.safetensors"), written.result.file);
+    const { result, fractions } = await ask(
+      { layers: ["h", "y"] },
+      ["model", "plain.onnx"],
+      ["activations", "plain.safetensors"],
+      ["stimuli", "items.csv"],
+    );
+    expect(result.layers.map(({ label, dimensions }) => [label, dimensions])).toEqual([
+      ["plain: h", 3],
+      ["plain: y", 3],
+      ["plain: h", 3],
+      ["plain: y", 3],
+    ]);
+    expect(result.items.names).toEqual(names);
+    for (const [a, b] of [
+      [0, 2],
+      [1, 3],
+    ] as const) {
+      const cell = result.cells.find((one) => one.a === a && one.b === b)!;
+      expect(cell.value).toBeCloseTo(1, 12);
+      // The same numbers twice: no item left out changes that they are the same.
+      expect(cell.interval!.high - cell.interval!.low).toBeLessThan(1e-9);
+      expect(cell.interval!.low).toBeLessThanOrEqual(1 + 1e-9);
+      expect(cell.interval!.high).toBeGreaterThanOrEqual(1 - 1e-9);
+    }
+    expect(result.models.find(({ a, b }) => a === 0 && b === 1)).toMatchObject({ by: "same-names" });
+    expect(fractions).toEqual([...fractions].sort((x, y) => x - y));
+  });
+
+  test("one with its weights in another file answers as the one that has them inside", async () => {
+    const { result } = await ask({}, ["model", "plain.onnx"], ["model", "outside.onnx"], ["stimuli", "items.csv"]);
+    const [pair] = result.models.filter(({ a, b }) => a !== b);
+    expect(pair!.value).toBeCloseTo(1, 9);
+    expect(pair!.matches.every(({ sameName }) => sameName)).toBe(true);
+  });
+
+  test("inputs of their own are filled, items drawn, layers without an answer said", async () => {
+    const { result } = await ask(
+      { layers: ["*"], fill: { k: 2 }, items: 8 },
+      ["model", "small.onnx"],
+      ["stimuli", "items.csv"],
+    );
+    expect(result.layers.map(({ tensor }) => tensor)).toEqual(["h", "s", "r", "y"]);
+    expect(result.items).toMatchObject({ all: ITEMS, used: 8 });
+    expect(result.leftOut).toEqual([
+      { file: 0, tensor: "size", reason: `its first axis has 2 entries for ${ITEMS} items` },
+    ]);
+  });
+
+  test("what does not fit is refused", async () => {
+    await expect(ask({}, ["model", "plain.onnx"])).rejects.toThrow("A model is run on stimuli");
+    await expect(ask({ fill: { k: "x" } }, ["model", "plain.onnx"], ["stimuli", "items.csv"])).rejects.toThrow(
+      "The value for k is no number.",
+    );
+    await expect(ask({ layers: ["none"] }, ["model", "plain.onnx"], ["stimuli", "items.csv"])).rejects.toThrow(
+      "No layer matches none.",
+    );
+    const many = safetensorsBytes([{ name: "h", shape: [20, 3], data: new Float32Array(60).map((_, k) => k % 7) }]);
+    await writeFile(path("many.safetensors"), many);
+    const files = [
+      ["model", "plain.onnx"],
+      ["activations", "many.safetensors"],
+      ["stimuli", "items.csv"],
+    ] as const;
+    await expect(ask({ layers: ["h"] }, ...files)).rejects.toMatchObject({ details: { field: "items-differ" } });
+  });
+});
+
+test("files that name their items must name the same ones in the same order", async () => {
+  await writeFile(path("fewer.csv"), table(names).replace("item3,", "another,"));
+  for (const [other, why] of [
+    ["turned.csv", 'Item 0 is "item0" in items.csv and "item15" in turned.csv.'],
+    ["fewer.csv", 'Item 3 is "item3" in items.csv and "another" in fewer.csv.'],
+  ] as const)
+    await expect(ask({}, ["activations", "items.csv"], ["activations", other])).rejects.toMatchObject({
+      message: why,
+      details: { field: "items-differ" },
+    });
+  const same = await ask({}, ["activations", "items.csv"], ["activations", "items.csv"]);
+  expect(same.result.items.names).toEqual(names);
+});
