@@ -17,6 +17,13 @@ export interface CodeServices {
 
 const CHANGED = "The code has changed since. Look at what it says now, and apply again.";
 
+interface Kept {
+  readonly id: number;
+  readonly text: LintedText;
+  readonly plan: MovePlan;
+  readonly title: string;
+}
+
 /**
  * The network in the code that a panel was opened from. It is found again by its document and its key whenever the code changes. What a panel asks for is
  * planned from the editor's own text, kept here, and applied only while that text stands: a webview names a plan, never an edit.
@@ -50,10 +57,13 @@ export class CodeNetwork implements vscode.Disposable {
       "network/apply": async ({ plan: id }) => {
         const kept = this.#plan;
         if (kept === null || kept.id !== id || !kept.text.current) return { applied: false, problem: CHANGED };
-        const edit = editOf(kept.text, kept.plan.edits, kept.title);
+        // Asked by the editor itself: what a webview says to have been clicked may not have been.
+        const how = await confirmed(kept);
+        if (how === undefined) return { applied: false, problem: null };
+        const edit = kept.text.current ? editOf(kept.text, kept.plan.edits, how === PREVIEW ? kept.title : null) : null;
         if (edit === null) return { applied: false, problem: CHANGED };
         this.#plan = null;
-        return { applied: await vscode.workspace.applyEdit(edit, { isRefactoring: true }), problem: null };
+        return { applied: await vscode.workspace.applyEdit(edit), problem: null };
       },
       "network/show": async () => {
         if (source !== null) await show(source, lint);
@@ -65,6 +75,24 @@ export class CodeNetwork implements vscode.Disposable {
   dispose(): void {
     this.#listening?.dispose();
   }
+}
+
+const APPLY = "Apply";
+const PREVIEW = "Choose Changes…";
+/** Lines that a dialog shows. */
+const MOST_LINES = 12;
+
+async function confirmed({ text, plan, title }: Kept): Promise<string | undefined> {
+  const changes = plan.lines.flatMap(({ line, before, after }) => [
+    placeOf(text, line),
+    ...before.filter((one) => !after.includes(one)).map((one) => `− ${one.trim()}`),
+    ...after.filter((one) => !before.includes(one)).map((one) => `+ ${one.trim()}`),
+  ]);
+  const more = changes.length > MOST_LINES ? [`… and ${changes.length - MOST_LINES} more lines`] : [];
+  const along = plan.also.length > 0 ? ["", `Moves along: ${plan.also.join("; ")}.`] : [];
+  const detail = [...changes.slice(0, MOST_LINES), ...more, ...along].join("\n");
+  const file = vscode.workspace.asRelativePath(vscode.Uri.parse(text.key, true));
+  return vscode.window.showInformationMessage(`Change ${file}? ${title}.`, { modal: true, detail }, APPLY, PREVIEW);
 }
 
 interface Source {

@@ -124,7 +124,12 @@ function finished(
 /** A source's numbers have a few digits: √2 written as 1.41421 is meant to be critical, and no network is deep enough to tell. */
 function asWritten(phase: Phase): Phase {
   return Math.abs(phase.chiOne - 1) <= WRITTEN_WIDTH
-    ? { ...phase, name: "critical", xiC: phase.xiC === null ? null : Number.POSITIVE_INFINITY }
+    ? {
+        ...phase,
+        name: "critical",
+        xiC: phase.xiC === null ? null : Number.POSITIVE_INFINITY,
+        xiGradient: Number.POSITIVE_INFINITY,
+      }
     : phase;
 }
 

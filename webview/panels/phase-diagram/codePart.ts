@@ -129,7 +129,7 @@ class Part implements CodePart {
   async #apply(): Promise<void> {
     const plan = this.#plan;
     if (plan === null) return;
-    this.#words = "Waiting for your word in the editor's preview of the change…";
+    this.#words = "Waiting for your word…";
     this.#show();
     try {
       const { applied, problem } = await this.host.peer.request("network/apply", { plan: plan.plan });
@@ -201,7 +201,7 @@ class Part implements CodePart {
       }
       ${plan === null ? nothing : planTemplate(plan)}
       <div class="ms-signal-row">
-        <vscode-button ?disabled=${plan === null || plan.edits.length === 0} title=${why === "" ? "Shows the change in the editor, and makes it when you confirm" : why}
+        <vscode-button ?disabled=${plan === null || plan.edits.length === 0} title=${why === "" ? "The editor asks once more, then changes these lines in one step" : why}
           @click=${() => void this.#apply()}>Apply to Code…</vscode-button>
         <span class="ms-quiet" role="status">${why}</span>
       </div>`,
