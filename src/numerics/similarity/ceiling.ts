@@ -10,7 +10,7 @@
  */
 import type { CancelToken } from "../../base/cancel.ts";
 import { bestRanking, MOST_ENTRIES, majorityBound } from "./bestRanking.ts";
-import { inner, rdmForm } from "./itemForms.ts";
+import { inner, rdmForm, requireShape } from "./itemForms.ts";
 import type { Matrix64 } from "./matrix.ts";
 import type { Comparison } from "./measures.ts";
 import { columnCorrelations } from "./predictivity.ts";
@@ -73,6 +73,7 @@ export function comparedBy(comparison: Comparison): (rdm: Matrix64) => Comparabl
   return (rdm) => {
     if (comparison === "tau-a") {
       const list = upperTriangle(rdm);
+      requireShape(list);
       return { form: null, list, with: (other) => tauA(list, other.list!) };
     }
     const form = rdmForm(rdm, comparison);

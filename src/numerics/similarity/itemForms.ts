@@ -23,25 +23,31 @@ export function rdmForm(dissimilarities: Matrix64, comparison: RdmComparison): M
   if (comparison === "whitened-cosine") return unit(doubleCentred(dissimilarities));
   let values = upperTriangle(dissimilarities);
   const m = values.length;
+  if (comparison !== "cosine") requireShape(values);
   if (comparison === "spearman" || comparison === "rho-a") values = averageRanks(values);
   if (comparison !== "cosine") {
     let mean = 0;
-    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const value of values) {
-      mean += value / m;
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-    }
-    if (!(most - least > m * Number.EPSILON * Math.abs(most)))
-      throw new RefusedError(
-        "degenerate",
-        "All items are equally far apart: the dissimilarity matrix has no shape to compare.",
-      );
+    for (const value of values) mean += value / m;
     for (let k = 0; k < m; k++) values[k]! -= mean;
   }
   const form = fromTriangle(values, n);
   // Every pair of items stands in the matrix twice.
   return comparison === "rho-a" ? scaledBy(form, 1 / Math.sqrt((m ** 3 - m) / 6)) : unit(form);
+}
+
+/** Distances that rounding alone tells apart have ranks, and those mean nothing. */
+export function requireShape(values: Float64Array<ArrayBuffer>): void {
+  let [least, most, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (const value of values) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+    largest = Math.max(largest, Math.abs(value));
+  }
+  if (!(most - least > values.length * Number.EPSILON * largest))
+    throw new RefusedError(
+      "degenerate",
+      "All items are equally far apart: the dissimilarity matrix has no shape to compare.",
+    );
 }
 
 /** −½·H·D·H. */

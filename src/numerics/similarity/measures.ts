@@ -12,6 +12,7 @@ import {
   RDM_COMPARISONS,
   rbfGram,
   rdmForm,
+  requireShape,
 } from "./itemForms.ts";
 import { contiguousBatches, minibatchCka } from "./linearCka.ts";
 import { type Matrix64, rowsOf, type Watched } from "./matrix.ts";
@@ -99,7 +100,15 @@ export function pairTable(
   items: Int32Array | null,
   options: MeasureOptions,
 ): PairTable {
-  const n = items?.length ?? layers[0]?.values.rows ?? 0;
+  const rows = layers[0]?.values.rows ?? 0;
+  const strange = layers.find(({ values }) => values.rows !== rows);
+  if (strange !== undefined)
+    throw new RefusedError(
+      "items-differ",
+      `One representation has ${rows} items, another ${strange.values.rows}.`,
+      "Compare what was measured on the same items.",
+    );
+  const n = items?.length ?? rows;
   const least = traitsOf(measure).leastItems;
   requireItems(n, least, `The measure ${measure}`);
   const form = formOf(measure, items, options);
@@ -113,7 +122,11 @@ export function pairTable(
   }
   if (measure === "rsa") {
     const rdms = lazily(layers, (layer) => dissimilarities(layer, items, options));
-    const triangles = lazily(layers, (_, at) => upperTriangle(rdms(at)));
+    const triangles = lazily(layers, (_, at) => {
+      const triangle = upperTriangle(rdms(at));
+      requireShape(triangle);
+      return triangle;
+    });
     return {
       value: (a, b) => tauA(triangles(a), triangles(b)),
       shuffled: (a, b, order) => tauA(triangles(a), upperTriangle(submatrix(rdms(b), order))),
@@ -129,7 +142,11 @@ export function pairTable(
     const compare =
       measure === "predictivity"
         ? (x: Matrix64, y: Matrix64) => linearPredictivity(x, y, { ...options, foldOf }).r2
-        : (x: Matrix64, y: Matrix64) => minibatchCka(x, y, batches, options);
+        : (x: Matrix64, y: Matrix64) => {
+            requireSpread(x);
+            requireSpread(y);
+            return minibatchCka(x, y, batches, options);
+          };
     return {
       value: (a, b) => compare(values(a), values(b)),
       shuffled: (a, b, order) => compare(values(a), rowsOf(values(b), order)),
@@ -143,6 +160,15 @@ export function pairTable(
     shuffled: (a, b, order) => compare(subspaces(a), subspaces(b), order),
     shuffledMean: () => null,
   };
+}
+
+/** Some dimension that not all items share. */
+function requireSpread({ columns: p, data }: Matrix64): void {
+  for (let at = p; at < data.length; at++) if (data[at] !== data[at % p]) return;
+  throw new RefusedError(
+    "degenerate",
+    "The representation is the same for every item: nothing can be compared with it.",
+  );
 }
 
 function subspaceMeasure(

@@ -62,13 +62,15 @@ export function linearPredictivity(x: DenseMatrix, y: DenseMatrix, options: Pred
       baseline.set(fit.meanY, item * q);
     }
   }
-  let [error, total] = [0, 0];
+  let [error, total, square] = [0, 0, 0];
   const target = Float64Array.from(y.data);
   for (let at = 0; at < target.length; at++) {
     error += (target[at]! - predicted[at]!) ** 2;
     total += (target[at]! - baseline[at]!) ** 2;
+    square += target[at]! ** 2;
   }
-  if (!(total > 0))
+  // What rounding alone leaves of a target that never changes is nothing to predict.
+  if (!(total > (n * Number.EPSILON) ** 2 * square))
     throw new RefusedError("degenerate", "The target is the same for every item: nothing is to be predicted.");
   return { r2: 1 - error / total, correlations: columnCorrelations(target, predicted, n, q), penalties: chosen };
 }

@@ -79,8 +79,15 @@ export async function load(
   const several = inputs.filter(({ role }) => role !== "stimuli").length > 1;
   const label = (file: number, tensor: string) => (several ? `${stem(files[file]!.name)}: ${tensor}` : tensor);
   const loaded: Measured[] = [];
+  const unfit: Skipped[] = [];
   const sizes: { rows: number; columns: number }[] = [];
   const take = (file: number, tensor: string, raw: DenseMatrix) => {
+    const strange = whereNotFinite(raw);
+    if (strange !== null) {
+      const item = chosen?.[strange.row] ?? strange.row;
+      unfit.push({ file, tensor, reason: `It holds ${strange.value} at item ${item}, dimension ${strange.column}.` });
+      return;
+    }
     sizes.push(raw);
     requireRoom(sizes);
     const facts = { file, tensor, label: label(file, tensor), kind: "layer", repeats: 1 } as const;
@@ -106,6 +113,11 @@ export async function load(
     const facts = { file, tensor, label: label(file, tensor), kind: "recording", repeats: parts.length } as const;
     loaded.push({ ...read, layer: { ...facts, items, dimensions }, recording });
   }
+  if (loaded.length === 0)
+    throw new ModeScopeError("non-finite", `No layer is left: ${unfit[0]!.tensor}: ${unfit[0]!.reason}`, {
+      tensor: unfit[0]!.tensor,
+      remedy: "Find out where the network makes values that are no numbers, or leave those items out.",
+    });
   const used = loaded[0]!.layer.items;
   const given =
     found.names ??
@@ -115,7 +127,7 @@ export async function load(
   const names = given?.length === all ? (chosen === null ? given : Array.from(chosen, (item) => given[item]!)) : null;
   const drawn =
     used < all ? [`${used} of ${all} items, drawn by seed ${parameters.seed}: more would not fit this measure.`] : [];
-  const skipped = [...ran.skipped, ...found.skipped];
+  const skipped = [...ran.skipped, ...found.skipped, ...unfit];
   return { loaded, chosen, files, skipped, items: { all, used, names }, notes: [...ran.notes, ...drawn] };
 }
 
@@ -147,6 +159,16 @@ async function readRecordings(
       );
   }
   return recordings;
+}
+
+/** NaN and infinities have no distances and no kernel: the first of them, by item and dimension. */
+function whereNotFinite({ columns, data }: DenseMatrix): { row: number; column: number; value: number } | null {
+  for (let at = 0; at < data.length; at++) {
+    const value = data[at]!;
+    // Of what is not finite alone, the difference to itself is not 0.
+    if (value - value !== 0) return { row: Math.floor(at / columns), column: at % columns, value };
+  }
+  return null;
 }
 
 /** How many items there are, where models or recordings say it. */

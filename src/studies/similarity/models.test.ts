@@ -129,3 +129,46 @@ test("files that name their items must name the same ones in the same order", as
   const same = await ask({}, ["activations", "items.csv"], ["activations", "items.csv"]);
   expect(same.result.items.names).toEqual(names);
 });
+
+test("a layer with NaN is left out with its place; one alone, and a recording with holes, are refused", async () => {
+  const values = (hole: number) =>
+    Float32Array.from({ length: 48 }, (_, at) => (at === hole ? Number.NaN : Math.sin(at * at)));
+  const write = (name: string, tensors: readonly { name: string; hole: number }[]) =>
+    writeFile(
+      path(name),
+      safetensorsBytes(tensors.map(({ name: tensor, hole }) => ({ name: tensor, shape: [12, 4], data: values(hole) }))),
+    );
+  await write("both.safetensors", [
+    { name: "good", hole: -1 },
+    { name: "bad", hole: 13 },
+  ]);
+  await write("bad.safetensors", [{ name: "bad", hole: 13 }]);
+  const { result } = await ask({}, ["activations", "both.safetensors"]);
+  expect(result.layers.map(({ tensor }) => tensor)).toEqual(["good"]);
+  expect(result.leftOut).toEqual([{ file: 0, tensor: "bad", reason: "It holds NaN at item 3, dimension 1." }]);
+  await expect(ask({}, ["activations", "bad.safetensors"])).rejects.toThrow(
+    "No layer is left: bad: It holds NaN at item 3",
+  );
+  await expect(ask({}, ["recording", "bad.safetensors"])).rejects.toThrow("bad holds NaN at trial 3, unit 1");
+});
+
+test("recordings of other items are refused, even where there are as many", async () => {
+  const record = (name: string, first: number) =>
+    writeFile(
+      path(name),
+      safetensorsBytes([
+        {
+          name: "responses",
+          shape: [24, 3],
+          data: Float32Array.from({ length: 72 }, (_, at) => Math.sin(at * at + first)),
+        },
+        { name: "stimulus_id", shape: [24], data: Float32Array.from({ length: 24 }, (_, at) => first + (at % 8)) },
+      ]),
+    );
+  await record("one.safetensors", 0);
+  await record("two.safetensors", 5);
+  await expect(ask({}, ["recording", "one.safetensors"], ["recording", "two.safetensors"])).rejects.toMatchObject({
+    message: "two.safetensors showed item 5 where one.safetensors showed item 0.",
+    details: { field: "items-differ" },
+  });
+});

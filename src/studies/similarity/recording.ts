@@ -44,6 +44,8 @@ export async function readRecording(
     throw new ModeScopeError("bad-format", `${name} holds no matrix of trials × units.`, { uri: file.uri });
   const values = Float64Array.from(await file.checkpoint.read(responses.name, 0, responses.elements, context.signal));
   context.cancel.throwIfCancelled();
+  const hole = values.findIndex((value) => !Number.isFinite(value));
+  if (hole >= 0) throw missingValue(responses, hole, values[hole]!);
   if (responses.shape.length === 3) return fromRepeats(responses, values, recordingAxes);
   const [trials = 0, units = 0] = responses.shape;
   const lists = tensors.filter(({ shape }) => shape.length === 1 && shape[0] === trials);
@@ -63,6 +65,15 @@ export async function readRecording(
     };
   const parts = await list(PART_WORDS, items.name);
   return fromTrials(responses.name, values, units, items, parts?.ids ?? null);
+}
+
+function missingValue({ name, shape }: DescribedTensor, at: number, value: number): ModeScopeError {
+  const units = shape[shape.length - 1]!;
+  return new ModeScopeError(
+    "non-finite",
+    `${name} holds ${value} at trial ${Math.floor(at / units)}, unit ${at % units}: no mean over trials is defined there.`,
+    { tensor: name, remedy: "Leave out units, or trials, that were not measured." },
+  );
 }
 
 const lastName = (name: string): string => name.slice(name.lastIndexOf("/") + 1);
