@@ -1,7 +1,11 @@
 // From the lens over a class to the phase diagram, by the slider's keys into the code, and back by the document's own edits.
 import assert from "node:assert/strict";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ROOT } from "../../scripts/_lib/process.mjs";
 import { becomes } from "./becomes.mjs";
+
+const HISTORICAL = join(ROOT, "test", "fixtures", "lint", "historical");
 
 const SOURCE = `import torch
 from torch import nn
@@ -71,6 +75,27 @@ export const CODE = [
       await screen.command("File: Revert File");
       await screen.closeEditors();
       await rm(screen.path("net.py"));
+    },
+  },
+  {
+    name: "a finding about a phase moves to the critical line by its quick fix, and is gone",
+    async run(screen) {
+      const { page } = screen;
+      await copyFile(join(HISTORICAL, "torch_default_relu.py"), screen.path("deep.py"));
+      await screen.open("deep.py");
+      await page.locator(".squiggly-error").first().waitFor();
+      await page.keyboard.press("F8");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+.");
+      await page
+        .locator(".action-widget .monaco-list-row", { hasText: "Move to the critical line: σ_w 0.577" })
+        .click();
+      await sourceLine(screen, "kaiming_normal_").waitFor();
+      await page.locator(".codelens-decoration", { hasText: "critical" }).first().waitFor();
+      await page.locator(".squiggly-error").first().waitFor({ state: "detached" });
+      await screen.command("File: Revert File");
+      await screen.closeEditors();
+      await rm(screen.path("deep.py"));
     },
   },
 ];

@@ -1,5 +1,6 @@
 // The screens, by mouse and keyboard, in the embedded VS Code with Chromium: what a test inside the extension host cannot see or touch.
 
+import { CODE } from "./code.mjs";
 import { DYNAMICS } from "./dynamics.mjs";
 import { HIERARCHY } from "./hierarchy.mjs";
 import { LINT } from "./lint.mjs";
@@ -24,6 +25,7 @@ export const SCREEN_TESTS = [
   ...MODES,
   ...DYNAMICS,
   ...LINT,
+  ...CODE,
   ...SIMILARITY,
   ...NATIVE,
 ];

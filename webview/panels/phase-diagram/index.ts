@@ -201,12 +201,12 @@ class View implements SignalView<PhaseDiagramResult> {
       ${
         this.tools.recorded
           ? nothing
-          : html`${
+          : html`<div class="ms-signal-row">${
               plane.critical.length === 0
                 ? nothing
                 : html`<button class="ms-link" type="button" title="To the critical σ_w for this σ_b, or to the one critical point" @click=${() => this.#toCritical()}>To the critical line</button>
             `
-            }<button class="ms-link" type="button" title="An initialization with the probe's σ_w and σ_b for every linear layer" @click=${() => this.#copy()}>Copy as PyTorch code</button>`
+            }<button class="ms-link" type="button" title="An initialization with the probe's σ_w and σ_b for every linear layer" @click=${() => this.#copy()}>Copy as PyTorch code</button></div>`
       }`,
       this.#sliders,
     );

@@ -46,10 +46,14 @@ export function namedNetwork({ name, instance }: Pick<ModelSummary, "name" | "in
 export function planTemplate({ lines, also, refusals }: CodePlan) {
   const rows = lines.flatMap(({ place, before, after }) => {
     const kept = after.filter((line) => before.includes(line));
+    const changed = [...before, ...after].filter((line) => !kept.includes(line) && line.trim() !== "");
+    // Indentation that all of them have says nothing here, and there is little room.
+    const margin = Math.min(...changed.map((line) => line.length - line.trimStart().length));
+    const shown = (text: string) => text.slice(margin);
     return [
       { place, mark: "", text: "" },
-      ...before.filter((line) => !kept.includes(line)).map((text) => ({ place: "", mark: "−", text })),
-      ...after.filter((line) => !kept.includes(line)).map((text) => ({ place: "", mark: "+", text })),
+      ...before.filter((line) => !kept.includes(line)).map((text) => ({ place: "", mark: "−", text: shown(text) })),
+      ...after.filter((line) => !kept.includes(line)).map((text) => ({ place: "", mark: "+", text: shown(text) })),
     ];
   });
   const list = (some: typeof rows) =>
