@@ -11,6 +11,7 @@ import type { EngineClient } from "../engineClient.ts";
 import type { LabelFiles } from "../files/labelFiles.ts";
 import { watchFile } from "../files/watchFile.ts";
 import { writeFolder } from "../files/writeFolder.ts";
+import type { CheckpointLints } from "../lint/checkpointLints.ts";
 import { CodeNetwork, type CodeServices } from "../lint/codeNetwork.ts";
 import { panelSettings } from "../settings.ts";
 import type { ChosenFiles } from "./chosenFiles.ts";
@@ -28,6 +29,7 @@ export interface PanelServices {
   /** The lint, for panels that are opened from code. */
   readonly code: CodeServices;
   readonly labels: LabelFiles;
+  readonly lints: CheckpointLints;
   openTensor(uri: vscode.Uri, target: TargetRef): void;
   openStudy(place: StudyPlace): void;
   /** How the person wants tensors to be read. */
@@ -92,6 +94,7 @@ export function hostPanel(
   const code = new CodeNetwork(begin, services.code, () => peer.emit("network/changed", {}));
   /** The folder that this panel wrote last. */
   let written: vscode.Uri | null = null;
+  const lint = services.lints.hold(place.uri, () => peer.emit("lint/changed", {}));
   const handlers: Handlers<PanelMethods> = {
     ...panelFiles.handlers,
     ...code.handlers,
@@ -107,6 +110,7 @@ export function hostPanel(
         });
       return null;
     },
+    "lint/start": async ({ anew }) => ({ run: await lint.start(anew === true) }),
     "panel/refresh": () => {
       webview.html = pageOf(webview, assets, place.panel);
       return null;
@@ -211,6 +215,7 @@ export function hostPanel(
   subscriptions.push(
     onDispose(() => {
       peer.dispose();
+      lint.dispose();
       panelFiles.dispose();
       code.dispose();
       for (const run of studies) services.engine.request("study/cancel", { run }).catch(() => undefined);

@@ -118,6 +118,13 @@ export class Table implements Disposable {
     };
   }
 
+  /** Makes a line the active and selected one, and brings it into sight. */
+  reveal(key: string): boolean {
+    const row = this.#content.rows.findIndex((one) => one.key === key);
+    if (row >= 0) this.#activate({ row, column: 0 });
+    return row >= 0;
+  }
+
   /** The selected lines that are on the table now, in its order. */
   selectedRows(): readonly Row[] {
     return this.#content.rows.filter(({ key }) => this.#selection.has(key));
