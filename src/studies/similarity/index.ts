@@ -85,13 +85,14 @@ export const similarityStudy: Study<SimilarityResult> = {
     const notes = [...found.notes, ...notesOn(parameters, layers)];
     const { compare } = parameters;
     const shown = shownOf(loaded[0]!.values.rows, parameters.shownItems, found.representations);
-    const pictures = compare ? itemPictures(loaded, shown, parameters, context.cancel) : NO_PICTURES;
-    const pictured = inputs.find(({ role }) => role === "stimuli");
+    const pictured = compare || parameters.hierarchyOf === null;
+    const pictures = pictured ? itemPictures(loaded, shown, parameters, context.cancel) : NO_PICTURES;
+    const given = inputs.find(({ role }) => role === "stimuli");
     const { all } = found.items;
     const rows = pictures.shownItems.map((item) => found.chosen?.[item] ?? item);
-    const stimuli = pictured === undefined ? null : await readStimuli(context, pictured, all, rows);
+    const stimuli = given === undefined ? null : await readStimuli(context, given, all, rows);
     const models = inputs.some(({ role }) => role === "model");
-    if (pictured !== undefined && stimuli === null && !models)
+    if (given !== undefined && stimuli === null && !models)
       notes.push(
         `The file of the items has neither ${all} pictures (items × height × width) nor a list of ${all} texts.`,
       );

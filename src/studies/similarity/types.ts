@@ -35,7 +35,7 @@ export interface SimilarityParameters {
   readonly folds: number;
   /** A representation whose modes make a tree of the items on show; null: none. */
   readonly hierarchyOf: LayerPlace | null;
-  /** False: nothing is compared, the hierarchy alone is asked for. */
+  /** False: nothing is compared. With `hierarchyOf` the hierarchy alone is asked for, without it the pictures of the items. */
   readonly compare: boolean;
   /** Values for inputs of models that the stimuli do not hold, by input name. */
   readonly fill: Readonly<Record<string, number>>;

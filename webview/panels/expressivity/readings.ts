@@ -95,12 +95,12 @@ export function pictures(result: ExpressivityResult): readonly CurvePicture[] {
 }
 
 export function curveWords(result: ExpressivityResult): readonly string[] {
-  const { curve, points, noTheory, layers, smooth, activation, pointsNeeded } = result;
-  const words = [`${curve[0]?.toUpperCase()}${curve.slice(1)}, ${points} points; layers in ${result.order}.`];
+  const { curve, points, noTheory, layers, smooth, kinks, notes, pointsNeeded } = result;
+  const words = [`${curve[0]?.toUpperCase()}${curve.slice(1)}, ${points} points; layers in ${result.order}.`, ...notes];
   if (noTheory !== null) words.push(noTheory);
   if (!smooth)
     words.push(
-      `φ′ of ${activation.name} jumps: curvature has no meaning along the curve, so the polyline's turning is shown.`,
+      `φ′ of ${kinks.join(", ")} jumps: curvature has no meaning along the curve, so the polyline's turning is shown.`,
     );
   const coarse = layers.findIndex(({ sampling }) => sampling > SAMPLED);
   if (coarse >= 0)

@@ -124,7 +124,7 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
     let answer: unknown = null;
     const question = this.#question(parameters);
     // What does not depend on the network needs no file to be read again.
-    const activation = this.#facts?.activation.id ?? question.parameters.activation;
+    const activation = this.#facts?.activation?.id ?? question.parameters.activation;
     await followStudy(
       this.host.peer,
       { ...question, files: [], parameters: { ...question.parameters, activation } },
