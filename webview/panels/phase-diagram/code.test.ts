@@ -142,6 +142,15 @@ test("what is typed in the document moves the points and the probe, until the pe
   expect(words()).toContain("σ_w 1.2,");
 });
 
+test("an edit that carries the layers beyond the plane's edge gets a larger plane", async () => {
+  const { edit, element, text, asked } = open(SOURCE);
+  await ready();
+  edit(SOURCE.replace("sigma=1.0", "sigma=8.0"));
+  await until(() => text(".ms-signal-grid [role=status]").includes("σ_w 8,"));
+  expect(asked.at(-1)!.parameters).toMatchObject({ sigmaW: 8 });
+  await until(() => Number(element.querySelector<HTMLInputElement>("input[type=range]")!.max) > 8);
+});
+
 test("each instance of a class can be chosen, and is moved by its own number", async () => {
   const { element, words, slide, apply, source, text } = open(TWO);
   await ready();

@@ -128,7 +128,13 @@ class View implements SignalView<PhaseDiagramResult> {
     // What was aimed at is reached: from here on the probe goes with the layers again.
     if (near(place, this.#probe)) this.#aimed = false;
     if (other) this.tools.choose(point.activation);
-    else if (!this.#aimed && !near(place, this.#probe)) this.#move(place);
+    else if (!this.#aimed && !near(place, this.#probe)) {
+      const { plane } = this.#result ?? { plane: null };
+      // Beyond the plane's edge there has to be another plane.
+      if (plane !== null && (place.x > plane.sigmaW[1] || place.y > plane.sigmaB[1]))
+        this.tools.change({ sigmaW: place.x, sigmaB: place.y });
+      else this.#move(place);
+    }
   }
 
   /** By the person. */
