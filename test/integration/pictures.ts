@@ -32,6 +32,8 @@ export function run(): Promise<void> {
         await vscode.commands.executeCommand("workbench.action.closeAllEditors");
         const checkpoint = sample("broken/step-0000.safetensors");
         await vscode.workspace.fs.writeFile(checkpoint, brokenNetwork());
+        // What watches the file must not take its making for a change.
+        await new Promise((resolve) => setTimeout(resolve, 1_500));
         await vscode.commands.executeCommand("modescope.analyzeCheckpoint", checkpoint);
         await editorTab(checkpoint);
         await finished(checkpoint);
