@@ -130,11 +130,21 @@ export interface CheckpointFinding {
   readonly stated: (StatedLaw & { readonly uri: string; readonly message: string }) | null;
 }
 
+/** A part of a source that was not looked at. */
+export interface Unread {
+  readonly from: number;
+  readonly to: number;
+  /** "Not linted beyond line 812: …". */
+  readonly message: string;
+}
+
 export interface LintReport {
   readonly findings: readonly LintFinding[];
   readonly models: readonly ModelSummary[];
   readonly laws: readonly StatedLaw[];
-  /** What was not looked at, and why. */
+  /** What was not looked at, for its size: where it begins, and why. */
+  readonly unread: readonly Unread[];
+  /** What was looked at and given up, and why. */
   readonly notes: readonly string[];
 }
 

@@ -167,6 +167,9 @@ describe("Keras and Flax", () => {
     ["he_normal is", "layers.Dense(50, kernel_initializer=initializers.HeNormal())", 2],
     ["RandomUniform", "layers.Dense(50, kernel_initializer=initializers.RandomUniform(-0.3, 0.3))", 3],
     ["orthogonal", "layers.Dense(400, kernel_initializer='orthogonal')", 0.25],
+    // 2/(filters·16)·inputs·16/4: compute_fans takes (…, out, in) for (…, in, out), and a stride of 2 lets a quarter of the taps reach an output.
+    ["a transposed convolution", "layers.Conv2DTranspose(50, 4, strides=2, kernel_initializer='he_normal')", 1],
+    ["Glorot of one", "layers.Conv2DTranspose(300, 3, kernel_initializer='glorot_uniform')", 0.5],
   ])("%s", (_what, layer, weight) => {
     const [found] = numbers(keras(layer));
     expect(found).toBeCloseTo(weight, 8);
@@ -181,6 +184,17 @@ describe("Keras and Flax", () => {
       2,
     ],
     ["xavier of 50 to 50", "nn.Dense(50, kernel_init=nn.initializers.xavier_uniform())", 1],
+    // Stored (…, in, out) unless transpose_kernel says otherwise.
+    [
+      "a transposed convolution",
+      "nn.ConvTranspose(25, (4, 4), strides=(2, 2), kernel_init=nn.initializers.he_normal())",
+      0.5,
+    ],
+    [
+      "one stored the other way round",
+      "nn.ConvTranspose(25, (4, 4), strides=(2, 2), transpose_kernel=True, kernel_init=nn.initializers.he_normal())",
+      1,
+    ],
   ])("Flax: %s", (_what, layer, weight) => {
     const text = `import flax.linen as nn\nclass N(nn.Module):\n    @nn.compact\n    def __call__(self, x):\n        x = nn.Dense(50)(x)\n        return ${layer}(nn.relu(x))\n`;
     const second = layersOf(text)[1]?.sigmaW2 ?? null;

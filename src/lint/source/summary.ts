@@ -17,27 +17,13 @@ export function summarize(models: readonly StudiedModel[], text: string): readon
   const keys = modelKeys(models);
   const places = new Map<number, { summary: ModelSummary; made: number }[]>();
   for (const [index, model] of models.entries()) {
-    const { network, course } = model;
+    const { network } = model;
     if (network.layers.length < FEWEST_LAYERS) continue;
     const { unit, from, to } = placeOfLens(model);
     const at = start({ unit, from, to });
-    const typical = course?.typical ?? null;
-    const summary: ModelSummary = {
-      name: network.name,
-      key: keys[index] ?? network.name,
-      instance: null,
-      from: at,
-      to: end({ unit, from, to }),
-      text: textOf(model),
-      point: typical === null || network.norms > 0 || network.skips > 0 ? null : pointOf(typical),
-      depth: course?.depth ?? null,
-      layers: network.layers.flatMap((use, place) => {
-        const [weight, bias] = [knownNumber(use.sigmaW2), knownNumber(use.sigmaB2)];
-        return weight === null || bias === null
-          ? []
-          : [{ name: use.name, index: place, weight, bias, activation: use.before.activation ?? "linear" }];
-      }),
-    };
+    const words = told.get(model) ?? tell(model);
+    const key = keys[index] ?? network.name;
+    const summary: ModelSummary = { ...words, key, instance: null, from: at, to: end({ unit, from, to }) };
     const known = places.get(at) ?? [];
     if (!known.some((one) => alike(one.summary, summary))) known.push({ summary, made: start(network.site) });
     places.set(at, known);
@@ -57,8 +43,8 @@ function alike(a: ModelSummary, b: ModelSummary): boolean {
 function instancesOf(text: string) {
   return (all: readonly { readonly summary: ModelSummary; readonly made: number }[]): readonly ModelSummary[] => {
     // One whose numbers cannot be told says less than one that has them.
-    const told = all.filter(({ summary }) => summary.point !== null);
-    const shown = told.length > 0 ? told : all.slice(0, 1);
+    const clear = all.filter(({ summary }) => summary.point !== null);
+    const shown = clear.length > 0 ? clear : all.slice(0, 1);
     if (shown.length === 1) return shown.map(({ summary }) => summary);
     return shown.map(({ summary, made }, k) => ({
       ...summary,
@@ -69,6 +55,30 @@ function instancesOf(text: string) {
 
 function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split("\n").length;
+}
+
+type Words = Omit<ModelSummary, "from" | "to" | "key" | "instance">;
+
+const told = new WeakMap<StudiedModel, Words>();
+
+/** All but where it stands, which every key may change. */
+function tell(model: StudiedModel): Words {
+  const { network, course } = model;
+  const typical = course?.typical ?? null;
+  const words = {
+    name: network.name,
+    text: textOf(model),
+    point: typical === null || network.norms > 0 || network.skips > 0 ? null : pointOf(typical),
+    depth: course?.depth ?? null,
+    layers: network.layers.flatMap((use, index) => {
+      const [weight, bias] = [knownNumber(use.sigmaW2), knownNumber(use.sigmaB2)];
+      return weight === null || bias === null
+        ? []
+        : [{ name: use.name, index, weight, bias, activation: use.before.activation ?? "linear" }];
+    }),
+  };
+  told.set(model, words);
+  return words;
 }
 
 /** Over the class, wherever it is instantiated. */

@@ -173,7 +173,7 @@ function comprehension(
   expression: Extract<Expression, { type: "comprehension" }>,
   scope: Scope,
 ): Value {
-  const inner: Scope = { variables: new Map(), parent: scope };
+  const inner: Scope = { variables: new Map(), parent: scope, returned: [] };
   const items: Value[] = [];
   const entries = new Map<string, Value>();
   let rest: { value: Value; count: ReturnType<typeof quantityOf> } | null = null;

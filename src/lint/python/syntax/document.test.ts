@@ -142,5 +142,5 @@ test.each([
 test("more text than anyone reads is not read, and says so", () => {
   const document = parsed("x = 1\n".repeat(400_000));
   expect(document.statements).toEqual([]);
-  expect(document.unread[0]?.reason).toContain("2,400,000 characters");
+  expect(document.unread[0]?.message).toContain("2,400,000 characters");
 });

@@ -16,13 +16,13 @@ export const torchPlugin: FrameworkPlugin = {
   moduleBase: /^torch\.nn\.|(?:^|\.)(?:LightningModule|PreTrainedModel|ModelMixin|BaseModule|ScriptModule)$/,
 
   call(machine, path, args, site) {
-    const name = path.split(".").at(-1) ?? "";
     const initializer = initializerName(path);
     if (initializer !== null) return callInitializer(machine, initializer, args, site);
     if (!path.startsWith("torch.")) return undefined;
+    const name = path.slice(path.lastIndexOf(".") + 1);
     if (name === "calculate_gain") return gain(args);
     if (path === "torch.nn.Parameter" || name === "UninitializedParameter") return asParameter(machine, args);
-    if (/\.(?:weight_norm|spectral_norm|orthogonal)$/.test(path)) return wrapped(name, args);
+    if (name === "weight_norm" || name === "spectral_norm" || name === "orthogonal") return wrapped(name, args);
     if (path.startsWith("torch.nn.") && !path.includes(".functional.")) return torchModule(machine, path, args, site);
     if (path === "torch.optim.SGD") descent(machine, args, site);
     const fresh = freshTensor(machine, name, args, site);

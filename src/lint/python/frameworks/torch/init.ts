@@ -29,7 +29,7 @@ export const INITIALIZERS: Readonly<Record<string, string>> = {
 
 /** The old names without the trailing underscore do the same. */
 export function initializerName(path: string): string | null {
-  const name = path.split(".").at(-1) ?? "";
+  const name = path.slice(path.lastIndexOf(".") + 1);
   if (path.startsWith("torch.nn.init.") && Object.hasOwn(INITIALIZERS, `${name}_`)) return `${name}_`;
   return Object.hasOwn(INITIALIZERS, name) &&
     (/(?:^|\.)init(?:ialization)?\.\w+_$/.test(path) ||
@@ -65,7 +65,7 @@ function record(
     law,
     parameter,
     target: parameter?.name ?? target,
-    module: parameter === null ? null : (machine.owners.get(parameter) ?? null),
+    module: parameter === null ? null : parameter.owner,
   });
 }
 
