@@ -1,18 +1,20 @@
 import { pairMean } from "../../numerics/similarity/acrossNetworks.ts";
+import type { MeasureTraits } from "../../numerics/similarity/measures.ts";
 import { studentQuantile } from "../../numerics/special/studentT.ts";
 import type { Pair, Replicate } from "./cells.ts";
 import type { AcrossFiles, SimilarityCell, SimilarityLayer } from "./types.ts";
 
 /**
  * Layers of several networks with the same layers (seeds): the mean over pairs of different networks, for other items and other networks than these. The two
- * variances are added: what only both together make is counted in either, so that the error is rather too large. Null with fewer than three such files.
+ * variances are added: what only both together make is counted in either, so that the error is rather too large. Null with fewer than three such files. Intervals
+ * end at the identity.
  */
 export function acrossFiles(
   layers: readonly SimilarityLayer[],
   cells: readonly SimilarityCell[],
   pairs: readonly Pair[],
   replicates: readonly Replicate[],
-  symmetric: boolean,
+  { symmetric, better, identity }: Pick<MeasureTraits, "symmetric" | "better" | "identity">,
 ): AcrossFiles | null {
   const files = [...new Set(layers.flatMap(({ kind, file }) => (kind === "layer" ? [file] : [])))];
   const at = new Map(layers.map(({ file, tensor }, layer) => [`${file} ${tensor}`, layer]));
@@ -57,8 +59,8 @@ export function acrossFiles(
           b,
           value: mean,
           standardError,
-          low: mean - wide * standardError,
-          high: mean + wide * standardError,
+          low: better === "low" ? Math.max(identity, mean - wide * standardError) : mean - wide * standardError,
+          high: better === "high" ? Math.min(identity, mean + wide * standardError) : mean + wide * standardError,
           errors: [Math.sqrt(byItems), Math.sqrt(variance)] as const,
         },
       ];

@@ -6,6 +6,7 @@ import { ceilingsOf, generalized } from "./ceilings.ts";
 import { intervals, judged, pairsOf, values, type Work } from "./cells.ts";
 import { hierarchyOfItems } from "./hierarchy.ts";
 import { type Loaded, load } from "./loaded.ts";
+import { measured } from "./measured.ts";
 import { modelComparisons } from "./models.ts";
 import { type CheckedParameters, readParameters } from "./parameters.ts";
 import { permutations } from "./permuting.ts";
@@ -80,9 +81,10 @@ export const similarityStudy: Study<SimilarityResult> = {
           field: "files",
         },
       );
-    const { loaded, ...found } = await load(context, inputs, parameters, (fraction) =>
+    const { loaded: read, ...found } = await load(context, inputs, parameters, (fraction) =>
       context.progress(STAGES.read * fraction),
     );
+    const loaded = measured(read, parameters, context.cancel);
     const layers = loaded.map(({ layer }) => layer);
     const notes = [...found.notes, ...notesOn(parameters, layers)];
     const { compare } = parameters;
@@ -160,7 +162,7 @@ export const similarityStudy: Study<SimilarityResult> = {
     publish(cells);
     ceilings = generalized(repeated, parameters, context.cancel, work(STAGES.resampled, 1).progress);
     stage = "";
-    const across = acrossFiles(layers, cells, pairs, resampled.replicates, traits.symmetric);
+    const across = acrossFiles(layers, cells, pairs, resampled.replicates, traits);
     const map = layerMap(cells, pairs, layers.length, resampled.replicates, parameters);
     context.progress(1);
     return { ...resultOf(cells), map, acrossFiles: across };
