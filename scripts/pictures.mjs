@@ -136,6 +136,12 @@ async function onStep({ picture }, page, server) {
     await photograph("dynamics", frame, page, server);
     return;
   }
+  if (picture === "isometry" || picture === "expressivity") {
+    const frame = await webviewFrame(page, `.ms-panel-${picture} .ms-signal-table`);
+    await frame.waitForSelector(".ms-signal-status:empty", { state: "attached", timeout: 120_000 });
+    await photograph(picture, frame, page, server);
+    return;
+  }
   if (picture === "simulator") {
     const frame = await webviewFrame(page, ".ms-panel-simulator");
     await frame.getByText("Trained for").waitFor({ timeout: 30_000 });

@@ -97,6 +97,17 @@ export function run(): Promise<void> {
       },
     },
     {
+      name: "signal propagation through a model is photographed",
+      milliseconds: 280_000,
+      async run() {
+        for (const panel of ["Isometry", "Expressivity"]) {
+          await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+          await vscode.commands.executeCommand(`modescope.show${panel}`, await residualModel());
+          await step({ picture: panel.toLowerCase() });
+        }
+      },
+    },
+    {
       name: "a simulation is photographed",
       milliseconds: 280_000,
       async run() {
@@ -115,4 +126,13 @@ async function languageDetector(): Promise<vscode.Uri> {
   const to = sample("language-detection");
   await vscode.workspace.fs.copy(from, to, { overwrite: true });
   return vscode.Uri.joinPath(to, "model.json");
+}
+
+/** A small network with convolutions, batch norms and skip connections, into the workspace. */
+async function residualModel(): Promise<vscode.Uri> {
+  const { extensionUri } = vscode.extensions.getExtension("modescope.modescope")!;
+  const from = vscode.Uri.joinPath(extensionUri, "test/fixtures/derivatives/residual.onnx");
+  const to = sample("residual-init.onnx");
+  await vscode.workspace.fs.copy(from, to, { overwrite: true });
+  return to;
 }

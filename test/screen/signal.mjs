@@ -1,6 +1,8 @@
 // Phase diagram, isometry and expressivity: from an open checkpoint by the palette, and by keys.
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ROOT } from "../../scripts/_lib/process.mjs";
 import { becomes } from "./becomes.mjs";
 
 const CHAOTIC = "criticality/chaotic/checkpoints/step-0000.safetensors";
@@ -11,7 +13,42 @@ async function chooseTanh(frame) {
   await activation.selectOption("tanh");
 }
 
+/** A network with convolutions, batch norms and skip connections, as an ONNX file beside the samples. */
+async function residualModel(screen) {
+  await copyFile(join(ROOT, "test/fixtures/derivatives/residual.onnx"), screen.path("residual-init.onnx"));
+  await screen.open("residual-init.onnx");
+  await screen.frame(".ms-panel-overview [data-row]");
+}
+
 export const SIGNAL = [
+  {
+    name: "isometry of an ONNX model of any architecture: values to choose, growth, singular values with errors, theory refused in words",
+    async run(screen) {
+      await residualModel(screen);
+      await screen.command("ModeScope: Show Dynamical Isometry");
+      const frame = await screen.frame(".ms-panel-isometry .ms-signal-table");
+      await frame.getByText("4 links between values that all ways go through").waitFor();
+      await frame.getByText("Theory of densities is for chains of dense layers").waitFor();
+      await frame.locator("[data-field=largest].ms-number-card", { hasText: /\d/ }).waitFor();
+      const growth = frame.locator(".ms-signal-table").last().locator("tbody tr");
+      assert.equal(await growth.count(), 5);
+      assert.match(await growth.last().locator("td").nth(3).textContent(), /\d/);
+      // One block alone.
+      await frame.locator(".ms-signal-row select").first().selectOption("2");
+      await frame.getByText("2 links between values that all ways go through").waitFor();
+    },
+  },
+  {
+    name: "expressivity of the same model: a circle value by value, each kink by its name",
+    async run(screen) {
+      await residualModel(screen);
+      await screen.command("ModeScope: Show Expressivity");
+      const frame = await screen.frame(".ms-panel-expressivity .ms-signal-table");
+      await frame.getByText("φ′ of Relu, MaxPool, LeakyRelu jumps").waitFor();
+      assert.equal(await frame.locator(".ms-curve-picture canvas").count(), 5);
+      assert.match(await frame.locator(".ms-signal-table tbody tr").last().textContent(), /\d/);
+    },
+  },
   {
     name: "the phase diagram of an open checkpoint: layers in the plane, and the probe goes by arrow keys",
     async run(screen) {

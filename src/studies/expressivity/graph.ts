@@ -139,7 +139,7 @@ export async function graphExpressivity(
     activation: null,
     choices: [],
     stage,
-    order: "the model's graph",
+    order: "the order of the model's graph",
     curve: words,
     closed: curve.closed,
     points,

@@ -59,7 +59,7 @@ export async function graphIsometry(
     activation: null,
     choices: [],
     stage,
-    order: "the model's graph",
+    order: "the order of the model's graph",
     layers: blocks.map(({ label, op }) => `${label} · ${op}`),
     from,
     to,

@@ -59,7 +59,9 @@ export function shapeData(result: ExpressivityResult): CourseData {
 export function correlationData(result: ExpressivityResult): CourseData {
   const { layers, lags } = result;
   const hidden = Math.max(1, layers.length - 1);
-  const chosen = [...new Set([0, 1, 3, Math.floor(hidden / 2), hidden - 1])].filter((k) => k < layers.length);
+  const chosen = [...new Set([0, 1, 3, Math.floor(hidden / 2), hidden - 1])]
+    .filter((k) => k < layers.length)
+    .sort((a, b) => a - b);
   const lines = chosen.flatMap((k, series): CourseLine[] => {
     const { correlations, predictedCorrelations } = layers[k]!;
     const measured: CourseLine = { label: `layer ${k + 1}`, series, x: lags, y: correlations, form: "line" };

@@ -94,11 +94,11 @@ export function growthData({ blocks }: GraphReading): CourseData | null {
   const x = there.map((one) => one.x);
   return {
     xTitle: "value",
-    yTitle: "log₁₀ of the averaged partial Jacobian norm",
+    yTitle: "log₁₀ APJN",
     lines: [
       { label: "measured", series: 0, x, y: there.map(({ y }) => y), form: "marks" },
-      { label: "± standard error", series: 0, x, y: there.map(({ y, error }) => y + error), form: "dotted" },
-      { label: "", series: 0, x, y: there.map(({ y, error }) => y - error), form: "dotted" },
+      { label: "a standard error above", series: 0, x, y: there.map(({ y, error }) => y + error), form: "dotted" },
+      { label: "and below", series: 0, x, y: there.map(({ y, error }) => y - error), form: "dotted" },
     ],
     verticals: [],
     levels: [{ y: 0, label: "1" }],

@@ -254,7 +254,6 @@ export class OverviewView implements Disposable {
           () => this.#report(this.#chooseReference()),
           () => this.#showDynamics(),
         )}
-        ${this.#lint.template()}
         ${toolbarTemplate(this.#state, roles, this.#matching.length, model.items.length, this.#actions)}
       `,
       this.#top,
