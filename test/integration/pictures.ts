@@ -73,6 +73,20 @@ export function run(): Promise<void> {
       },
     },
     {
+      name: "a network in the code is photographed in its phase diagram",
+      milliseconds: 280_000,
+      async run() {
+        await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+        const script = await vscode.workspace.openTextDocument(sample("criticality/train.py"));
+        const editor = await vscode.window.showTextDocument(script, {
+          viewColumn: vscode.ViewColumn.One,
+          preview: false,
+        });
+        editor.revealRange(new vscode.Range(20, 0, 20, 0), vscode.TextEditorRevealType.AtTop);
+        await step({ picture: "phase-diagram" });
+      },
+    },
+    {
       name: "learning dynamics are photographed",
       milliseconds: 280_000,
       async run() {
