@@ -1,4 +1,6 @@
 import { CancelledError, ModeScopeError } from "../base/errors.ts";
+import { planMove } from "../lint/edit/plan.ts";
+import { readMoveRequest } from "../lint/edit/readRequest.ts";
 import { readPoint } from "../lint/readPoint.ts";
 import { readSettings } from "../lint/settings.ts";
 import { SourceLint } from "../lint/source/sourceLint.ts";
@@ -23,7 +25,9 @@ interface Linted {
  * Sources under the lint, each with what was read of it. They are linted on the engine's own thread, in slices: workers may be busy for minutes. Who asks of
  * a document whose older text is still being linted ends that.
  */
-export function lintHandlers(): Handlers<Pick<EngineMethods, "lint/source" | "lint/forget" | "lint/picture">> {
+export function lintHandlers(): Handlers<
+  Pick<EngineMethods, "lint/source" | "lint/move" | "lint/forget" | "lint/picture">
+> {
   const documents = new Map<string, Linted>();
   return {
     "lint/source": async ({ document, text, settings }, signal) => {
@@ -48,6 +52,10 @@ export function lintHandlers(): Handlers<Pick<EngineMethods, "lint/source" | "li
         await new Promise<void>((resolve) => setTimeout(() => resolve(), 0));
         if (signal.aborted || known.asked !== question) throw new CancelledError();
       }
+    },
+    "lint/move": ({ text, request }) => {
+      if (typeof text !== "string") throw new ModeScopeError("bad-request", "A text is needed.", { field: "text" });
+      return planMove(text, readMoveRequest(request));
     },
     "lint/picture": ({ point, theme }) => ({
       svg: phasePicture(readPoint(point), PICTURE_THEMES.find((one) => one === theme) ?? "dark"),

@@ -1,8 +1,9 @@
 // Phase diagram, isometry and expressivity: from an open checkpoint by the palette, and by keys.
 import assert from "node:assert/strict";
-import { copyFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/_lib/process.mjs";
+import { becomes } from "./becomes.mjs";
 
 const CHAOTIC = "criticality/chaotic/checkpoints/step-0000.safetensors";
 
@@ -71,6 +72,35 @@ export const SIGNAL = [
       await screen.command("ModeScope: Open Phase Diagram");
       const frame = await screen.frame(".ms-panel-phase-diagram .ms-plane-plot");
       await frame.locator("h1", { hasText: "Initializations of ReLU" }).waitFor();
+    },
+  },
+  {
+    name: "isometry and expressivity open from a checkpoint's context menu, under their titles, and say when the file changes",
+    async run(screen) {
+      const critical = "criticality/critical/checkpoints/step-0000.safetensors";
+      const name = critical.split("/").at(-1);
+      const kept = await readFile(screen.path(critical));
+      const choose = async (entry) => {
+        await (await screen.explorerRow(critical)).click({ button: "right" });
+        await screen.submenu("ModeScope", entry);
+      };
+      await choose("Show Expressivity");
+      await screen.page.locator(`.tab.active[aria-label^="Expressivity: ${name}"]`).waitFor();
+      const expressivity = await screen.frame(".ms-panel-expressivity .ms-signal-controls select");
+      await chooseTanh(expressivity);
+      await expressivity.locator(".ms-signal-table tbody tr").first().waitFor();
+      await choose("Show Dynamical Isometry");
+      await screen.page.locator(`.tab.active[aria-label^="Dynamical Isometry: ${name}"]`).waitFor();
+      const isometry = await screen.frame(".ms-panel-isometry .ms-signal-controls select");
+      await chooseTanh(isometry);
+      await isometry.locator(".ms-signal-table tbody tr", { hasText: "loaded" }).waitFor();
+      await writeFile(screen.path(critical), kept);
+      await isometry
+        .locator(".ms-file-banner", { hasText: `${name} changed on disk` })
+        .locator("vscode-button")
+        .click();
+      await becomes(screen.page, "", () => isometry.locator(".ms-file-banner").textContent());
+      await isometry.locator(".ms-signal-table tbody tr", { hasText: "loaded" }).waitFor();
     },
   },
 ];

@@ -33,6 +33,8 @@ export class SourceLint implements vscode.Disposable {
   readonly #states = new Map<string, State>();
   readonly #findings = new Map<string, readonly PlacedFinding[]>();
   readonly #models = new Map<string, readonly PlacedModel[]>();
+  /** By the key of the whole text. */
+  readonly #read = new Map<string, { readonly text: LintedText; readonly models: readonly ModelSummary[] }>();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onChanged = this.#changed.event;
   readonly #subscriptions: vscode.Disposable[];
@@ -64,6 +66,12 @@ export class SourceLint implements vscode.Disposable {
 
   models(document: vscode.TextDocument): readonly PlacedModel[] {
     return this.#models.get(document.uri.toString()) ?? [];
+  }
+
+  /** The networks of a document or a notebook, by its URI, with the text that they were read from; null where it is not open. */
+  read(key: string): { readonly text: LintedText; readonly models: readonly ModelSummary[] } | null {
+    const known = this.#read.get(key);
+    return known === undefined || known.text.documents.some((document) => document.isClosed) ? null : known;
   }
 
   dispose(): void {
@@ -108,6 +116,7 @@ export class SourceLint implements vscode.Disposable {
   #show(state: State, text: LintedText, report: LintReport): void {
     for (const old of state.documents) this.#forget(old.uri);
     state.documents = text.documents;
+    this.#read.set(text.key, { text, models: report.models });
     const found = new Map<string, PlacedFinding[]>();
     const models = new Map<string, PlacedModel[]>();
     for (const finding of report.findings) {
@@ -138,6 +147,8 @@ export class SourceLint implements vscode.Disposable {
   #closed(document: vscode.TextDocument): void {
     const key = document.uri.toString();
     this.#forget(document.uri);
+    for (const [name, { text }] of this.#read) if (text.documents.includes(document)) this.#read.delete(name);
+    this.#changed.fire();
     const state = this.#states.get(key);
     if (state === undefined) return;
     if (state.timer !== null) clearTimeout(state.timer);

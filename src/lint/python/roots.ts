@@ -48,6 +48,9 @@ export class SourceReader {
   #code: ModuleCode = NO_CODE;
   #roots: ReadonlyMap<RootOf, Root> = new Map();
 
+  /** `tracing`: quantities remember the numbers of the source that they come from, for edits. */
+  constructor(private readonly tracing = false) {}
+
   read(statements: readonly Statement[], text: string): SourceModel {
     const reading = this.reading(statements, text);
     for (;;) {
@@ -77,7 +80,7 @@ export class SourceReader {
     const changes = changesBetween(this.#order, order, (unit) => footprint(unit, source.units.get(unit) ?? []).binds);
     const stands = standing(this.#code.groups, changes);
     this.#scope.variables.clear();
-    const machine = new Interpreter(this.#scope, this.#world);
+    const machine = new Interpreter(this.#scope, this.#world, this.tracing);
     const budget = new Budget(ALL_STEPS);
     const module = yield* readModule(machine, source, this.#code, stands.unit, budget);
     if (module === null) return null;

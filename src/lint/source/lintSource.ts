@@ -1,10 +1,13 @@
+import { modelKeys } from "../edit/modelKeys.ts";
 import type { FoundModel } from "../python/models.ts";
 import type { SourceModel } from "../python/roots.ts";
 import { end, type Place, start } from "../python/syntax/types.ts";
+import { isPlain } from "../rules/_phase.ts";
 import { RULES } from "../rules/registry.ts";
 import type { Draft, Rule, RuleContext, StudiedModel } from "../rules/types.ts";
 import { courseOf } from "../theory/course.ts";
-import type { LintFinding, LintReport, LintSettings, Severity, Unread } from "../types.ts";
+import { nearestCritical } from "../theory/critical.ts";
+import type { CriticalMove, LintFinding, LintReport, LintSettings, Severity, Unread } from "../types.ts";
 import { statedLaws } from "./statedLaws.ts";
 import { summarize } from "./summary.ts";
 import { suppressions } from "./suppress.ts";
@@ -45,13 +48,13 @@ export function* lintSource({ text, unread, source }: ReadSource, settings: Lint
   const drafts: Judgement[] = [
     ...judgements.flatMap((one) => one.drafts),
     ...RULES.filter(({ looksAt }) => looksAt === "source").flatMap((rule) =>
-      rule.check(context).map((draft) => ({ rule, draft })),
+      rule.check(context).map((draft) => ({ rule, draft, model: null })),
     ),
   ];
-  const findings = worded(drafts, settings, text);
+  const findings = worded(drafts, models, settings, text);
   return {
     findings,
-    models: summarize(models),
+    models: summarize(models, text),
     laws: statedLaws(models),
     unread: unreadParts(text, unread, source.end),
     notes: [...new Set(source.notes)],
@@ -61,6 +64,8 @@ export function* lintSource({ text, unread, source }: ReadSource, settings: Lint
 interface Judgement {
   readonly rule: Rule;
   readonly draft: Draft;
+  /** The network that it is about; null for rules that look at the whole source. */
+  readonly model: StudiedModel | null;
 }
 
 interface Judged {
@@ -82,7 +87,7 @@ function judge(model: FoundModel, context: Omit<RuleContext, "models">, key: str
     settings: key,
     model: studied,
     drafts: RULES.filter(({ looksAt }) => looksAt === undefined).flatMap((rule) =>
-      rule.check(own).map((draft) => ({ rule, draft })),
+      rule.check(own).map((draft) => ({ rule, draft, model: studied })),
     ),
   };
   judged.set(model, fresh);
@@ -90,15 +95,25 @@ function judge(model: FoundModel, context: Omit<RuleContext, "models">, key: str
 }
 
 /** Findings where they stand now, without those that are switched off, silenced, or said better by another. */
-function worded(drafts: readonly Judgement[], settings: LintSettings, text: string): readonly LintFinding[] {
+function worded(
+  drafts: readonly Judgement[],
+  models: readonly StudiedModel[],
+  settings: LintSettings,
+  text: string,
+): readonly LintFinding[] {
+  const names = modelKeys(models);
+  const keys = new Map(models.map((model, index) => [model, names[index] ?? ""]));
   const silent = suppressions(text);
   const found: LintFinding[] = [];
   const spoken = new Map<string, Set<string>>();
   const placeKey = ({ from, to }: Pick<LintFinding, "from" | "to">) => `${from} ${to}`;
-  for (const { rule, draft } of drafts) {
+  for (const { rule, draft, model } of drafts) {
     const setting = settings.severities[rule.id] ?? "default";
     if (setting === "off") continue;
-    const finding = findingOf(rule, draft, setting === "default" ? (draft.severity ?? rule.severity) : setting);
+    const critical =
+      model === null || !CURED_AT_CRITICALITY.has(rule.id) ? null : criticalMove(model, keys.get(model) ?? "");
+    const severity = setting === "default" ? (draft.severity ?? rule.severity) : setting;
+    const finding = { ...findingOf(rule, draft, severity), critical };
     const rules = spoken.get(placeKey(finding)) ?? new Set();
     // One call that initializes many layers, or one class in several networks, is one finding.
     if (rules.has(rule.id) || silent(rule.id, finding.from, finding.to)) continue;
@@ -113,7 +128,25 @@ function worded(drafts: readonly Judgement[], settings: LintSettings, text: stri
     .slice(0, MOST_FINDINGS);
 }
 
-function findingOf(rule: Rule, draft: Draft, severity: Severity): LintFinding {
+/** Findings whose remedy is another σ_w, σ_b for the whole network. */
+const CURED_AT_CRITICALITY: ReadonlySet<string> = new Set(["MF001", "MF002", "MF003", "MF004"]);
+
+function criticalMove({ network, course }: StudiedModel, model: string): CriticalMove | null {
+  const typical = course?.typical ?? null;
+  if (typical === null || !isPlain(network)) return null;
+  const to = nearestCritical(typical.activation, typical.point.bias);
+  if (to === null) return null;
+  // The law that is drawn: what dropout and factors of the code do to it is in the phase, not in the source's numbers.
+  const { weight, bias } = typical.step.point;
+  const scale = weight / typical.point.weight;
+  return {
+    model,
+    from: { sigmaW: Math.sqrt(weight), sigmaB: Math.sqrt(bias) },
+    to: { sigmaW: Math.sqrt(to.weight * scale), sigmaB: Math.sqrt(to.bias) },
+  };
+}
+
+function findingOf(rule: Rule, draft: Draft, severity: Severity): Omit<LintFinding, "critical"> {
   const range = (place: Place) => ({ from: start(place), to: end(place) });
   return {
     rule: rule.id,

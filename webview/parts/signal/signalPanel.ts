@@ -26,6 +26,8 @@ export interface SignalTools {
   state(): SignalState;
   /** Keeps a number of the panel's own, and asks the study again. */
   change(own: Readonly<Record<string, number>>): void;
+  /** Another activation than the one that is shown, by its id. */
+  choose(activation: string): void;
   /** Keeps it without asking. */
   keep(own: Readonly<Record<string, number>>): void;
   /** Asks the study with other parameters beside the panel's question. */
@@ -84,6 +86,7 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
       quantity: (field) => this.#quantities[field] ?? null,
       state: () => this.#state,
       change: (own) => this.#change({ own: { ...this.#state.own, ...own } }),
+      choose: (activation) => this.#change({ activation }),
       keep: (own) => this.#keep({ own: { ...this.#state.own, ...own } }),
       ask: (parameters, signal) => this.#once(parameters, signal),
     });

@@ -52,6 +52,7 @@ export class Interpreter implements Machine {
   constructor(
     readonly scope: Scope,
     world: World,
+    readonly tracing = false,
   ) {
     this.#world = world;
     this.kinship = world.kinship;

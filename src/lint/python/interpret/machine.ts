@@ -54,6 +54,8 @@ export interface Tie {
 
 /** The parts of the interpreter, as they see one another. */
 export interface Machine {
+  /** Whether quantities remember the numbers of the source that they come from. */
+  readonly tracing: boolean;
   readonly journal: Journal;
   readonly scope: Scope;
   /** Loops of unknown length that are being run once for all; each with its length, if that has a name. */

@@ -1,7 +1,7 @@
 import { Bound, signature } from "../../interpret/arguments.ts";
 import type { Machine } from "../../interpret/machine.ts";
 import type { CallExpression } from "../../syntax/types.ts";
-import { numberOf, textOf } from "../../values/quantities.ts";
+import { numberOf, numberValue, textOf } from "../../values/quantities.ts";
 import { exactly } from "../../values/quantity.ts";
 import { type CallArguments, UNKNOWN, type Value } from "../../values/types.ts";
 import type { FrameworkPlugin } from "../types.ts";
@@ -37,6 +37,7 @@ export const torchPlugin: FrameworkPlugin = {
   parameterMethod(machine, self, name, args, site) {
     if (name === "dim" || name === "ndimension")
       return self.dimensions === null ? UNKNOWN : { kind: "number", value: exactly(self.dimensions) };
+    if (name === "numel" && self.name === "part") return numberValue(self.fans?.fanIn ?? null);
     return fillInPlace(machine, self, name, args, site);
   },
 };
