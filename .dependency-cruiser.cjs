@@ -90,7 +90,7 @@ module.exports = {
     layer(
       "extension",
       "^src/extension/",
-      `${BASE}|^src/(engine|protocol|extension|platform)/|^src/analysis/[^/]+(/types)?\\.ts|^src/formats/(registry|types|folders|interpret/readings)\\.ts|^src/lint/types\\.ts|^vscode$|@types/vscode|^#platform`,
+      `${BASE}|^src/(engine|protocol|extension|platform)/|^src/analysis/[^/]+(/types)?\\.ts|^src/studies/[^/]+/types\\.ts|^src/formats/(registry|types|folders|interpret/readings)\\.ts|^src/lint/types\\.ts|^vscode$|@types/vscode|^#platform`,
     ),
     layer(
       "cli",

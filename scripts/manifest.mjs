@@ -84,13 +84,15 @@ function studyContributions(manifest, studies, { analyzeWhen, dataWhen }) {
       .filter(({ about }) => about.includes("checkpoint"))
       .map(({ command }, index) => ({
         command,
-        when: "activeCustomEditorId == modescope.checkpoint || activeCustomEditorId == modescope.checkpointOption",
+        when: IN_OVERVIEW,
         group: `1_studies@${index + 1}`,
       })),
   };
 }
 
 const SUBMENU = "modescope.studies";
+const IN_OVERVIEW =
+  "activeCustomEditorId == modescope.checkpoint || activeCustomEditorId == modescope.checkpointOption";
 
 /** One entry a rule, so that the editor offers them by name. */
 function withRules(properties, rules) {
@@ -128,6 +130,8 @@ function withContributions(manifest, { FORMATS: formats, STUDY_COMMANDS: studyCo
             group: "1_studies@0",
           },
           { command: "modescope.runModel", when: "resourceExtname == .onnx", group: "2_representations@1" },
+          { command: "modescope.lintCheckpoint", when: analyzeWhen, group: "3_lint@1" },
+          { command: "modescope.compareWithSource", when: analyzeWhen, group: "3_lint@2" },
         ],
         "explorer/context": [
           entry(`explorerResourceIsFolder || ${analyzeWhen}`),
@@ -144,6 +148,11 @@ function withContributions(manifest, { FORMATS: formats, STUDY_COMMANDS: studyCo
             group: "navigation@50",
           },
           ...studies.ofCheckpoints,
+          ...["modescope.lintCheckpoint", "modescope.compareWithSource"].map((command, index) => ({
+            command,
+            when: IN_OVERVIEW,
+            group: `2_lint@${index + 1}`,
+          })),
         ],
         "editor/title/context": [entry(analyzeWhen)],
       },

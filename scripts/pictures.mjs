@@ -92,6 +92,14 @@ async function onStep({ picture }, page, server) {
     await photograph("hierarchy", frame, page, server);
     return;
   }
+  if (picture === "lint") {
+    const frame = await webviewFrame(page, ".ms-panel-overview .ms-lint[open]");
+    // Into the list, so that the picture shows what the keyboard is on and the row that it selected.
+    await frame.locator(".ms-lint-row").nth(1).click();
+    await page.waitForTimeout(SETTLE);
+    await photograph("lint", frame, page, server);
+    return;
+  }
   if (picture === "languages") {
     await photographLanguages(page, server);
     return;

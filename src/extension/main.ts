@@ -6,6 +6,9 @@ import { registerCheckpointEditors } from "./editors/checkpointEditor.ts";
 import { EngineClient } from "./engineClient.ts";
 import { LabelFiles } from "./files/labelFiles.ts";
 import { workspaceFiles } from "./files/workspaceFiles.ts";
+import { registerCheckpointLintCommands } from "./lint/checkpointCommands.ts";
+import { CheckpointLints } from "./lint/checkpointLints.ts";
+import { CheckpointSources } from "./lint/checkpointSources.ts";
 import { registerLintProviders } from "./lint/providers.ts";
 import { SourceLint } from "./lint/sourceLint.ts";
 import { ChosenFiles } from "./panels/chosenFiles.ts";
@@ -37,6 +40,15 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const tensors = new TensorPanels(() => services);
   const studies = new StudyPanels(() => services);
   const capture = new CaptureScripts();
+  const ask = (method: string, params: unknown) => engine.request(method, params);
+  const readings = () => readingsFromSettings(log);
+  const lints = new CheckpointLints(
+    engine,
+    codeLinks,
+    new CheckpointSources(ask, codeLinks, context.workspaceState),
+    readings,
+    log,
+  );
   const services: PanelServices = {
     extensionUri: context.extensionUri,
     engine,
@@ -44,21 +56,23 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     chosen: new ChosenFiles(context.workspaceState),
     codeLinks,
     labels: new LabelFiles(context.workspaceState),
+    lints,
     openTensor: (uri, target) => tensors.open(uri, target),
     openStudy: (place) => studies.open(place),
-    readings: () => readingsFromSettings(log),
+    readings,
     observe(uri, method, params, result) {
       if (method === "checkpoint/open") log.info(openingLine(result));
       status.observe(uri, method, params, result);
     },
   };
-  const ask = (method: string, params: unknown) => engine.request(method, params);
   const lint = new SourceLint(ask, log);
   context.subscriptions.push(
     log,
     engine,
     lint,
     ...registerLintProviders(lint, ask),
+    lints,
+    ...registerCheckpointLintCommands(lints),
     codeLinks,
     status,
     tensors,

@@ -208,6 +208,11 @@ export interface PanelMethods {
   /** Lets a person choose it. `changed` is false where the question was dismissed. */
   "reference/choose": { params: Record<string, never>; result: { changed: boolean; reference: Reference | null } };
   "panel/refresh": { params: Record<string, never>; result: null };
+  /**
+   * The lint of the panel's checkpoint: the study that runs or ran, to be followed; null where the settings turn it off. `anew`: asks again, since more is
+   * known now. `lint/changed` says that another run is to be followed.
+   */
+  "lint/start": { params: { anew: boolean }; result: { run: string | null } };
   /** Text, or with `base64` the bytes of a picture instead. */
   "file/save": { params: { suggestedName: string; text: string; base64?: string }; result: { saved: boolean } };
   /** Writes files into a folder that the person chooses; what is there is written over only if they say so. Null where a question was dismissed. */
@@ -290,6 +295,8 @@ export interface PanelEvents {
   /** Checkpoints came or went beside those that `series/find` told of. */
   "series/changed": Record<string, never>;
   "panel/context-changed": Record<string, never>;
+  /** A setting or a source changed, or a command asked: the lint runs anew. */
+  "lint/changed": Record<string, never>;
 }
 
 export type Methods = EngineMethods & PanelMethods;

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { editorTab, finished, sample } from "./cases.ts";
+import { brokenNetwork } from "./madeCheckpoints.ts";
 import { runTests, step } from "./runner.ts";
 
 /** Not a test of its own: sets the scene for `npm run pictures`, and asks the driver for each picture. */
@@ -23,6 +24,21 @@ export function run(): Promise<void> {
       name: "a tensor is photographed",
       milliseconds: 280_000,
       run: () => step({ picture: "tensor" }),
+    },
+    {
+      name: "the lint of a checkpoint is photographed",
+      milliseconds: 280_000,
+      async run() {
+        await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+        const checkpoint = sample("broken/step-0000.safetensors");
+        await vscode.workspace.fs.writeFile(checkpoint, brokenNetwork());
+        await vscode.commands.executeCommand("modescope.analyzeCheckpoint", checkpoint);
+        await editorTab(checkpoint);
+        await finished(checkpoint);
+        await vscode.commands.executeCommand("workbench.actions.view.problems");
+        await step({ picture: "lint" });
+        await vscode.commands.executeCommand("workbench.action.closePanel");
+      },
     },
     {
       name: "a hierarchy is photographed",

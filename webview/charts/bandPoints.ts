@@ -161,7 +161,7 @@ function drawPoints(
         kind: "text",
         x: x(at),
         y: height - BOTTOM + 14,
-        text: place.length > 14 ? `…${place.slice(-13)}` : place,
+        text: place.length > 19 ? `…${place.slice(-18)}` : place,
         fill: palette.foreground,
         anchor: "end",
         turn: -35,

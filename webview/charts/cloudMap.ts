@@ -133,15 +133,45 @@ function drawMap(
     const shape: MarkShape = markOf(series[k] ?? 0);
     marks.push({ kind: "mark", shape, x, y, radius: k === chosen ? 7 : 5, colour: colour(k) });
     if (k === chosen) marks.push({ kind: "mark", shape: "ring", x, y, radius: 10, colour: palette.focus });
-    const right = x < 0.75 * width;
-    marks.push({
-      kind: "text",
-      x: right ? x + 9 : x - 9,
-      y,
-      text: labels[k]!,
-      fill: palette.foreground,
-      anchor: right ? "start" : "end",
-    });
+  }
+  return [...marks, ...nameMarks(labels, at, palette, width, chosen)];
+}
+
+const CHARACTER = 6.2;
+const LINE = 12;
+
+/** Beside, below or above its point, where no other name stands; one without room is left to the cursor and the table. The chosen one comes first. */
+function nameMarks(
+  labels: readonly string[],
+  at: (k: number) => readonly [number, number],
+  palette: ChartPalette,
+  width: number,
+  chosen: number | null,
+): SceneMark[] {
+  const taken: { readonly left: number; readonly right: number; readonly y: number }[] = [];
+  const marks: SceneMark[] = [];
+  const order = Array.from(labels.keys()).sort((a, b) => Number(b === chosen) - Number(a === chosen));
+  for (const k of order) {
+    const [x, y] = at(k);
+    const text = labels[k]!;
+    const wide = CHARACTER * text.length;
+    const places = [
+      { left: x + 9, y },
+      { left: x - 9 - wide, y },
+      { left: x - wide / 2, y: y + 14 },
+      { left: x - wide / 2, y: y - 14 },
+    ];
+    const free = places.find(
+      (place) =>
+        place.left >= 0 &&
+        place.left + wide <= width &&
+        taken.every(
+          (other) => place.left > other.right || place.left + wide < other.left || Math.abs(place.y - other.y) >= LINE,
+        ),
+    );
+    if (free === undefined) continue;
+    taken.push({ left: free.left, right: free.left + wide, y: free.y });
+    marks.push({ kind: "text", x: free.left, y: free.y, text, fill: palette.foreground });
   }
   return marks;
 }

@@ -7,7 +7,7 @@ export interface TableData {
 }
 
 /** Rows on screen at most: a table of ten thousand is no alternative to a picture. */
-const MAX_ROWS = 500;
+const MAX_ROWS = 2000;
 
 /** "Show as table": the picture's numbers for those who cannot use the picture. The table is built when it is opened. */
 export function tableAlternative(read: () => TableData): { readonly element: HTMLDetailsElement; refresh(): void } {
@@ -42,5 +42,7 @@ function build(data: TableData): readonly HTMLElement[] {
     }
   }
   const rest = data.rows.length - MAX_ROWS;
-  return rest > 0 ? [table, make("p", "ms-note", `${rest} more rows are not listed.`)] : [table];
+  return rest > 0
+    ? [table, make("p", "ms-note", `${rest.toLocaleString("en")} more rows are not listed here; the CSV has them.`)]
+    : [table];
 }

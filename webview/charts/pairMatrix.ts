@@ -34,7 +34,9 @@ export interface PairMatrixData {
 }
 
 const LABEL = 7;
-const SMALLEST = 8;
+/** Of characters: what is longer is cut at its beginning, and the reading has it whole. */
+const LONGEST = 26;
+const SMALLEST = 3;
 const LARGEST = 64;
 /** Cells from this size on have room for the interval, and from the larger one for the number. */
 const GLYPH = 18;
@@ -53,7 +55,11 @@ interface Layout {
 export function pairMatrix(read: () => PairMatrixData, kind: () => ColourMapKind): PictureParts {
   const layout = (width: number): Layout => {
     const { rows, columns } = read();
-    const longest = (names: readonly string[]) => names.reduce((most, name) => Math.max(most, name.length), 4);
+    const longest = (names: readonly string[]) =>
+      Math.min(
+        LONGEST,
+        names.reduce((most, name) => Math.max(most, name.length), 4),
+      );
     const left = Math.min(0.35 * width, longest(rows) * 6.2 + 14);
     const top = Math.min(140, longest(columns) * 6.2 * 0.72 + 16);
     const cell = Math.max(
@@ -78,8 +84,21 @@ export function pairMatrix(read: () => PairMatrixData, kind: () => ColourMapKind
       const { top, cell } = layout(width);
       return top + cell * read().rows.length + 46;
     },
-    draw(size, palette, chosen) {
-      return drawMatrix(read(), layout(size.width), palette, kind(), share, chosen);
+    draw(size, palette) {
+      return drawMatrix(read(), size, layout(size.width), palette, kind(), share);
+    },
+    over({ width }, palette, cursor) {
+      if (cursor === null) return [];
+      const { left, top, cell } = layout(width);
+      const columns = read().columns.length;
+      const [x, y] = [left + (cursor % columns) * cell, top + Math.floor(cursor / columns) * cell];
+      const size = Math.max(4, cell - 2);
+      const box = { kind: "rect", x: x + 1, y: y + 1, width: size, height: size } as const;
+      // On two colours: one of them is seen on any cell.
+      return [
+        { ...box, stroke: palette.background, line: 4 },
+        { ...box, stroke: palette.focus, line: 2 },
+      ];
     },
     at({ width }: Size, x, y) {
       const { left, top, cell } = layout(width);
@@ -119,11 +138,11 @@ function moveCell(key: string, from: number | null, rows: number, columns: numbe
 
 function drawMatrix(
   data: PairMatrixData,
+  size: Size,
   { left, top, cell }: Layout,
   palette: ChartPalette,
   kind: ColourMapKind,
   share: (value: number) => number,
-  chosen: number | null,
 ): Scene {
   const marks: SceneMark[] = [];
   const { rows, columns, cells } = data;
@@ -134,7 +153,7 @@ function drawMatrix(
         kind: "text",
         x: left - LABEL,
         y: top + (row + 0.5) * cell,
-        text: clipped(name, left / 6.2),
+        text: clipped(name, (left - 14) / 6.2 + 2),
         fill: palette.foreground,
         anchor: "end",
       });
@@ -144,7 +163,7 @@ function drawMatrix(
         kind: "text",
         x: left + (column + 0.5) * cell,
         y: top - LABEL,
-        text: clipped(name, top / 4.4),
+        text: clipped(name, Math.min(top, size.width - left - (column + 0.5) * cell) / SLANTED),
         fill: palette.foreground,
         turn: -45,
       });
@@ -166,15 +185,16 @@ function drawMatrix(
     ];
     for (const points of lines) marks.push({ kind: "line", points, stroke: palette.foreground, line: 1.5 });
   }
-  if (chosen !== null) {
-    const [x, y] = [left + (chosen % columns.length) * cell, top + Math.floor(chosen / columns.length) * cell];
-    marks.push({ kind: "rect", x: x + 1, y: y + 1, width: cell - 2, height: cell - 2, stroke: palette.focus, line: 2 });
-  }
-  marks.push(...legend(data, left, top + rows.length * cell + 16, palette, kind));
+  // In a narrow picture it begins further left than the matrix.
+  const from = Math.max(4, Math.min(left, size.width - LEGEND));
+  marks.push(...legend(data, from, top + rows.length * cell + 16, palette, kind));
   return marks;
 }
 
 const STEPS = 24;
+/** Pixels along an axis that a character of a slanted name takes, and those of the whole legend. */
+const SLANTED = 4.4;
+const LEGEND = 310;
 
 function legend(data: PairMatrixData, x: number, y: number, palette: ChartPalette, kind: ColourMapKind): SceneMark[] {
   const marks: SceneMark[] = [{ kind: "text", x, y: y + 6, text: data.text(data.worst), fill: palette.muted }];

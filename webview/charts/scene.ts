@@ -111,13 +111,19 @@ function paint(context: CanvasRenderingContext2D, mark: SceneMark): void {
   }
 }
 
+/** By the pixels themselves: who draws the same ones again hands over the same array. */
+const canvases = new WeakMap<Uint8ClampedArray, HTMLCanvasElement>();
+
 function pixelCanvas({ rgba, columns, rows }: Extract<SceneMark, { kind: "pixels" }>): HTMLCanvasElement | null {
+  const known = canvases.get(rgba);
+  if (known !== undefined) return known;
   const canvas = document.createElement("canvas");
   canvas.width = columns;
   canvas.height = rows;
   const context = canvas.getContext("2d");
   if (context === null) return null;
   context.putImageData(new ImageData(rgba, columns, rows), 0, 0);
+  canvases.set(rgba, canvas);
   return canvas;
 }
 

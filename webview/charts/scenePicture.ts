@@ -1,21 +1,27 @@
 import type { Disposable } from "../../src/base/disposable.ts";
 import { type TableData, tableAlternative } from "./dataTable.ts";
 import { make } from "./dom.ts";
-import { paintScene, type Scene, sceneSvg } from "./scene.ts";
+import { exportBar, type SaveFile } from "./pictureFiles.ts";
+import { type Choosing, type Point, watchPicture } from "./pictureInput.ts";
+import { paintScene, type Scene } from "./scene.ts";
 import { createSurface } from "./surface.ts";
 import { type ChartPalette, type ChartTheme, paletteOf } from "./theme.ts";
 import type { Size } from "./viewport.ts";
 
-/** What a picture's owner does with a file: text, or the bytes of a picture in base64. */
-export type SaveFile = (name: string, content: { readonly text: string } | { readonly base64: string }) => void;
+export type { SaveFile } from "./pictureFiles.ts";
 
 /** A picture whose parts can be walked by pointer and keys. Parts are numbered as their owner likes. */
 export interface PictureParts {
   /** For screen readers: what the picture shows. */
   readonly summary: string;
   height(width: number): number;
-  draw(size: Size, palette: ChartPalette, chosen: number | null): Scene;
+  /** The picture; without `over` also what the cursor adds to it. */
+  draw(size: Size, palette: ChartPalette, cursor: number | null): Scene;
+  /** What cursor and choice add to the picture, which is then drawn once and kept: for pictures of many marks. */
+  over?(size: Size, palette: ChartPalette, cursor: number | null): Scene;
   at(size: Size, x: number, y: number): number | null;
+  /** Parts in a rectangle that is drawn open with the pointer; left out: none can be. */
+  within?(size: Size, from: Point, to: Point): readonly number[];
   /** Where a key leads; null where it leads nowhere. */
   move(key: string, from: number | null): number | null;
   /** A part in words. */
@@ -27,7 +33,10 @@ export interface PictureParts {
 
 export interface ScenePicture extends Disposable {
   readonly element: HTMLElement;
+  /** Draws it anew from what its owner has now. */
   refresh(): void;
+  /** Draws the choice anew, and nothing else. */
+  refreshOver(): void;
   choose(part: number | null): void;
 }
 
@@ -37,8 +46,14 @@ export interface PictureOptions {
   /** What is said while nothing is chosen. */
   readonly hint: string;
   onHover?(part: number | null): void;
-  /** By click, Enter or Space. */
-  onChoose?(part: number): void;
+  /** By click or Enter ("only"), with Ctrl or by Space ("toggle"), with Shift ("extend"). */
+  onChoose?(part: number, how: Choosing): void;
+  /** Parts of a rectangle; `more`: beside what is chosen. */
+  onArea?(parts: readonly number[], more: boolean): void;
+  /** Ctrl+A. */
+  onAll?(): void;
+  /** Escape; true where there was a choice to clear. */
+  onNone?(): boolean;
 }
 
 /** A figure: the picture, one line that reads the part under the cursor, the same as a table, and the files it can be saved as. */
@@ -46,9 +61,30 @@ export function scenePicture(parent: HTMLElement, parts: PictureParts, options: 
   const { theme } = options;
   const root = make("figure", "ms-chart ms-scene");
   const readout = make("output", "ms-readout", options.hint);
-  let chosen: number | null = null;
-  const surface = createSurface(root, theme, "ms-scene-canvas", (context, size) =>
-    paintScene(context, parts.draw(size, paletteOf(theme), chosen)),
+  let cursor: number | null = null;
+  let band: readonly [Point, Point] | null = null;
+  let still: HTMLCanvasElement | null = null;
+  // Told before the surface is: it draws with what this throws away.
+  const themed = theme.onChange(() => {
+    still = null;
+  });
+  const surface = createSurface(
+    root,
+    theme,
+    "ms-scene-canvas",
+    (context, size) => {
+      const palette = paletteOf(theme);
+      if (parts.over === undefined) paintScene(context, parts.draw(size, palette, cursor));
+      else {
+        still ??= drawn(parts.draw(size, palette, null), size, surface.density);
+        if (still !== null) context.drawImage(still, 0, 0, size.width, size.height);
+        paintScene(context, parts.over(size, palette, cursor));
+      }
+      if (band !== null) paintScene(context, [bandMark(band, palette)]);
+    },
+    () => {
+      still = null;
+    },
   );
   const { canvas } = surface;
   const resize = () => {
@@ -57,41 +93,48 @@ export function scenePicture(parent: HTMLElement, parts: PictureParts, options: 
   const watcher = new ResizeObserver(resize);
   watcher.observe(root);
   const choose = (part: number | null, tell = true) => {
-    if (part === chosen) return;
-    chosen = part;
+    if (part === cursor) return;
+    cursor = part;
     readout.textContent = part === null ? options.hint : parts.say(part);
     surface.invalidate();
     if (tell) options.onHover?.(part);
   };
-  const abort = new AbortController();
-  const { signal } = abort;
-  canvas.addEventListener("pointermove", (event) => choose(parts.at(surface.size, event.offsetX, event.offsetY)), {
-    signal,
+  const input = watchPicture(canvas, {
+    at: (x, y) => parts.at(surface.size, x, y),
+    cursor: () => cursor,
+    move: (key) => parts.move(key, cursor),
+    setCursor: choose,
+    choose: (part, how) => options.onChoose?.(part, how),
+    all: options.onAll ?? null,
+    none: () => options.onNone?.() === true,
+    drag:
+      parts.within === undefined || options.onArea === undefined
+        ? null
+        : (from, to, ended, more) => {
+            band = ended ? null : [from, to];
+            surface.invalidate();
+            if (ended) options.onArea?.(parts.within?.(surface.size, from, to) ?? [], more);
+          },
   });
-  canvas.addEventListener("pointerleave", () => choose(null), { signal });
-  canvas.addEventListener("blur", () => choose(null), { signal });
-  canvas.addEventListener("click", () => chosen !== null && options.onChoose?.(chosen), { signal });
-  canvas.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.key === "Escape") return choose(null);
-      if ((event.key === "Enter" || event.key === " ") && chosen !== null) {
-        event.preventDefault();
-        return options.onChoose?.(chosen);
-      }
-      const next = parts.move(event.key, chosen);
-      if (next === null) return;
-      event.preventDefault();
-      choose(next);
-    },
-    { signal },
-  );
   const table = tableAlternative(() => parts.table());
-  const files = exportBar(parts, options, () => surface.size);
+  const picture = {
+    get name() {
+      return parts.name;
+    },
+    table: () => parts.table(),
+    scene: (size: Size, palette: ChartPalette) => [
+      ...parts.draw(size, palette, null),
+      ...(parts.over?.(size, palette, null) ?? []),
+    ],
+  };
+  const files = exportBar(picture, options.save, () => ({ size: surface.size, palette: paletteOf(theme) }));
   root.append(readout, files, table.element);
   parent.append(root);
   const refresh = () => {
+    still = null;
     canvas.setAttribute("aria-label", `${parts.summary} Arrow keys walk it.`);
+    // The part under the cursor may be another one now.
+    readout.textContent = cursor === null ? options.hint : parts.say(cursor);
     resize();
     table.refresh();
     surface.invalidate();
@@ -100,61 +143,37 @@ export function scenePicture(parent: HTMLElement, parts: PictureParts, options: 
   return {
     element: root,
     refresh,
+    refreshOver: () => surface.invalidate(),
     choose: (part) => choose(part, false),
     dispose() {
-      abort.abort();
+      input.dispose();
       watcher.disconnect();
+      themed.dispose();
       surface.dispose();
       root.remove();
     },
   };
 }
 
-function exportBar(parts: PictureParts, { theme, save }: PictureOptions, sizeOf: () => Size): HTMLElement {
-  const bar = make("div", "ms-export-bar");
-  bar.setAttribute("role", "group");
-  bar.setAttribute("aria-label", "Save the picture");
-  const button = (label: string, title: string, act: () => void) => {
-    const one = make("button", "ms-link", label);
-    one.type = "button";
-    one.title = title;
-    one.addEventListener("click", act);
-    bar.append(one);
-  };
-  button("CSV", "Save the numbers", () => save(`${parts.name}.csv`, { text: csvOf(parts.table()) }));
-  button("SVG", "Save the picture as vectors", () => {
-    const { width, height } = sizeOf();
-    const palette = paletteOf(theme);
-    const scene = parts.draw({ width, height }, palette, null);
-    save(`${parts.name}.svg`, { text: sceneSvg(scene, width, height, palette.background) });
-  });
-  button("PNG", "Save the picture as pixels", () => {
-    const base64 = pngOf(parts, sizeOf(), paletteOf(theme));
-    if (base64 !== null) save(`${parts.name}.png`, { base64 });
-  });
-  return bar;
-}
-
-/** Twice the size on screen: for a page. */
-function pngOf(parts: PictureParts, size: Size, palette: ChartPalette): string | null {
+function drawn(scene: Scene, size: Size, density: number): HTMLCanvasElement | null {
   const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(2 * size.width));
-  canvas.height = Math.max(1, Math.round(2 * size.height));
+  canvas.width = Math.round(size.width * density);
+  canvas.height = Math.round(size.height * density);
   const context = canvas.getContext("2d");
   if (context === null) return null;
-  context.fillStyle = palette.background;
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.scale(2, 2);
-  paintScene(context, parts.draw(size, palette, null));
-  const url = canvas.toDataURL("image/png");
-  return url.slice(url.indexOf(",") + 1);
+  context.scale(density, density);
+  paintScene(context, scene);
+  return canvas;
 }
 
-function csvOf({ columns, rows }: TableData): string {
-  const field = (text: string) => {
-    // A name from an untrusted file must not become a formula in a spreadsheet.
-    const safe = /^[=+\-@\t\r]/.test(text) && !Number.isFinite(Number(text)) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+function bandMark([from, to]: readonly [Point, Point], palette: ChartPalette): Scene[number] {
+  return {
+    kind: "rect",
+    x: Math.min(from.x, to.x),
+    y: Math.min(from.y, to.y),
+    width: Math.abs(to.x - from.x),
+    height: Math.abs(to.y - from.y),
+    stroke: palette.focus,
+    line: 1.5,
   };
-  return [columns, ...rows].map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }

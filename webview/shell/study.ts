@@ -20,7 +20,20 @@ export async function followStudy(
   signal: AbortSignal,
 ): Promise<void> {
   const { run } = await peer.request("study/start", question);
-  const cancel = () => void peer.request("study/cancel", { run }).catch(() => undefined);
+  await followRun(peer, run, onUpdate, signal);
+}
+
+/** The same for a study that was started already. One that someone else started goes on where `cancels` is false: aborting only looks away. */
+export async function followRun(
+  peer: PanelPeer,
+  run: string,
+  onUpdate: (update: StudyUpdate) => void,
+  signal: AbortSignal,
+  { cancels = true, progress }: { readonly cancels?: boolean; progress?(fraction: number): void } = {},
+): Promise<void> {
+  const cancel = () => {
+    if (cancels) peer.request("study/cancel", { run }).catch(() => undefined);
+  };
   if (signal.aborted) {
     cancel();
     throw new CancelledError();
@@ -46,6 +59,7 @@ export async function followStudy(
       if (state === "failed" && error !== null)
         return end(new ModeScopeError(error.code, error.message, error.details));
       if (state === "cancelled") return end(new CancelledError());
+      if (state === "running") progress?.(fraction);
       if (snapshot.result !== undefined)
         onUpdate({ fraction, finished: state === "finished", result: snapshot.result });
       if (state === "finished") end();

@@ -129,7 +129,7 @@ async function compareActivations(
   const asked = { ...parameters, nameLists };
   const result = await runStudy(similarityStudy, inputs, asked, options);
   if (options.form === "json") {
-    const { files: named, stage: _stage, cells, ...rest } = result;
+    const { files: named, stage: _stage, hierarchy: _hierarchy, cells, ...rest } = result;
     const document = { schema: "modescope/compare/1", files: named.map(({ name }) => name), ...rest, cells };
     printDocument(document, options.several);
   } else if (options.form === "csv") process.stdout.write(csvLines(result.cells.map((cell) => csvRow(result, cell))));

@@ -1,12 +1,11 @@
 import { RULES } from "../../lint/rules/registry.ts";
 import type { Severity } from "../../lint/types.ts";
+import { rulePage } from "../../protocol/rulePages.ts";
 import { printable } from "../terminal.ts";
 import type { FileFinding } from "./lintFiles.ts";
 
 export const FORMS = ["text", "json", "sarif", "junit", "github"] as const;
 export type Form = (typeof FORMS)[number];
-
-const PAGES = "https://github.com/modescope/modescope/blob/main/docs/rules/";
 
 function place({ file, line, column, cell, tensor }: FileFinding): string {
   const where = line === null ? "" : `${cell === null ? "" : `:cell ${cell}`}:${line}:${column ?? 1}`;
@@ -46,7 +45,7 @@ export function sarifForm(findings: readonly FileFinding[], version: string): st
             rules: RULES.map(({ id, title, severity }) => ({
               id,
               shortDescription: { text: title },
-              helpUri: `${PAGES}${id}.md`,
+              helpUri: rulePage(id),
               defaultConfiguration: { level: levels[severity] },
             })),
           },

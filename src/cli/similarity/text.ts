@@ -134,11 +134,12 @@ export function weightsText({ files, tensors, matching, noMatching }: WeightsCom
   );
   if (matching === null) out(`Hidden units were not matched: ${noMatching}`);
   else {
-    const { before, after, chance, layers } = matching;
+    const { before, after, chance, layers, notes } = matching;
     out(
       `Hidden units matched: cosine of all weights ${numberText(before)} → ${numberText(after)} (shuffled weights reach ${numberText(chance.mean)} ± ${numberText(chance.standardDeviation)})`,
     );
-    for (const one of layers.slice(0, -1))
+    for (const note of notes) out(`  ${note}`);
+    for (const one of layers.filter(({ order }) => order !== null))
       out(
         `  ${one.tensor}: ${one.moved} of ${one.units} units change places; its cosine ${numberText(one.before)} → ${numberText(one.after)}`,
       );

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { NO_CODE_GLOB } from "../files/checkpointGlob.ts";
-import { type CodeFile, type CodePlace, definitionsOf, placesOf } from "./definitions.ts";
+import { type CodeFile, type CodePlace, definitionsOf, nearestFirst, placesOf } from "./definitions.ts";
 
 /** A workspace with more Python files than this is read in part; the nearest name may then be missed, never invented. */
 const MAX_FILES = 1_000;
@@ -25,6 +25,12 @@ export class CodeLinks implements vscode.Disposable {
       vscode.workspace.onDidChangeWorkspaceFolders(forget),
       vscode.workspace.onDidChangeTextDocument(({ document }) => document.uri.path.endsWith(".py") && forget()),
     ];
+  }
+
+  /** Sources that define modules, the nearest to the checkpoint first. */
+  async sourcesNear(checkpoint: vscode.Uri): Promise<readonly vscode.Uri[]> {
+    this.#files ??= readCode();
+    return nearestFirst(await this.#files, checkpoint.toString()).map(({ path }) => vscode.Uri.parse(path, true));
   }
 
   async find(checkpoint: vscode.Uri, tensor: string): Promise<readonly CodePlace[]> {

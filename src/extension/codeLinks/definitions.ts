@@ -91,6 +91,13 @@ export function placesOf(tensor: string, files: readonly CodeFile[], checkpoint:
   return [];
 }
 
+/** Files by the folders that they share with the checkpoint: what made it is seldom far. */
+export function nearestFirst(files: readonly CodeFile[], checkpoint: string): readonly CodeFile[] {
+  return [...files].sort(
+    (a, b) => sharedFolders(b.path, checkpoint) - sharedFolders(a.path, checkpoint) || a.path.localeCompare(b.path),
+  );
+}
+
 function sharedFolders(a: string, b: string): number {
   const [left, right] = [a.split("/").slice(0, -1), b.split("/").slice(0, -1)];
   const differ = left.findIndex((part, index) => part !== right[index]);

@@ -1,15 +1,16 @@
 import * as vscode from "vscode";
 import type { LintFinding, Severity } from "../../lint/types.ts";
+import { rulePage } from "../../protocol/rulePages.ts";
 import type { LintedText } from "./lintedText.ts";
 
-const SEVERITY: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
+export const SEVERITY: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,
   warning: vscode.DiagnosticSeverity.Warning,
   information: vscode.DiagnosticSeverity.Information,
 };
 
 export function pageOf(rule: string): vscode.Uri {
-  return vscode.Uri.parse(`https://github.com/modescope/modescope/blob/main/docs/rules/${rule}.md`);
+  return vscode.Uri.parse(rulePage(rule));
 }
 
 /** A finding as the editor shows it; null where its place has gone. */

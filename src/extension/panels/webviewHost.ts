@@ -11,6 +11,7 @@ import type { EngineClient } from "../engineClient.ts";
 import type { LabelFiles } from "../files/labelFiles.ts";
 import { watchFile } from "../files/watchFile.ts";
 import { writeFolder } from "../files/writeFolder.ts";
+import type { CheckpointLints } from "../lint/checkpointLints.ts";
 import { panelSettings } from "../settings.ts";
 import type { ChosenFiles } from "./chosenFiles.ts";
 import { intoOneBuffer } from "./oneBuffer.ts";
@@ -25,6 +26,7 @@ export interface PanelServices {
   readonly chosen: ChosenFiles;
   readonly codeLinks: CodeLinks;
   readonly labels: LabelFiles;
+  readonly lints: CheckpointLints;
   openTensor(uri: vscode.Uri, target: TargetRef): void;
   openStudy(place: StudyPlace): void;
   /** How the person wants tensors to be read. */
@@ -88,6 +90,7 @@ export function hostPanel(
   const panelFiles = new PanelFiles({ panel, uri: place.uri, files }, services, () => peer.emit("series/changed", {}));
   /** The folder that this panel wrote last. */
   let written: vscode.Uri | null = null;
+  const lint = services.lints.hold(place.uri, () => peer.emit("lint/changed", {}));
   const handlers: Handlers<PanelMethods> = {
     ...panelFiles.handlers,
     "panel/context": context,
@@ -102,6 +105,7 @@ export function hostPanel(
         });
       return null;
     },
+    "lint/start": async ({ anew }) => ({ run: await lint.start(anew === true) }),
     "panel/refresh": () => {
       webview.html = pageOf(webview, assets, place.panel);
       return null;
@@ -206,6 +210,7 @@ export function hostPanel(
   subscriptions.push(
     onDispose(() => {
       peer.dispose();
+      lint.dispose();
       panelFiles.dispose();
       for (const run of studies) services.engine.request("study/cancel", { run }).catch(() => undefined);
       for (const checkpoint of [...own, ...compared])

@@ -5,7 +5,7 @@ import { leftFactors, type Matrix64 } from "../similarity/matrix.ts";
 import { shuffled } from "../similarity/resampling.ts";
 import { leastAssignment } from "./assignment.ts";
 import { principalAngles } from "./principalAngles.ts";
-import { type ChainLayer, matchWeights, moved } from "./weightMatching.ts";
+import { type MatchedLayer, matchWeights, moved, put } from "./weightMatching.ts";
 
 test("the least assignment is SciPy's", () => {
   const cost = matrix(FIXTURE.weights.cost);
@@ -48,7 +48,7 @@ test("principal angles are SciPy's, tiny ones too", () => {
   expect(turned[0]! / 1e-6).toBeCloseTo(1, 9);
 });
 
-function chain(widths: readonly number[], seed: number, taps = 1): ChainLayer[] {
+function chain(widths: readonly number[], seed: number, taps = 1): MatchedLayer[] {
   const random = new Random(seed);
   return widths.slice(1).map((units, at) => {
     const inputs = widths[at]!;
@@ -58,7 +58,9 @@ function chain(widths: readonly number[], seed: number, taps = 1): ChainLayer[] 
       inputs,
       taps: used,
       weights: Float64Array.from({ length: units * inputs * used }, () => random.normal()),
-      bias: Float64Array.from({ length: units }, () => random.normal()),
+      vectors: [Float64Array.from({ length: units }, () => random.normal())],
+      output: at === widths.length - 2 ? null : at,
+      input: at === 0 ? null : at - 1,
     };
   });
 }
@@ -66,7 +68,7 @@ function chain(widths: readonly number[], seed: number, taps = 1): ChainLayer[] 
 test.each([1, 3])("a permuted copy with noise is put back unit by unit (%i taps)", (taps) => {
   const a = chain([7, 20, 16, 12, 5], 1, taps);
   const random = new Random(9);
-  const orders = a.slice(0, -1).map(({ units }) => shuffled(units, random));
+  const orders = a.slice(0, -1).map(({ units }) => Int32Array.from(shuffled(units, random)));
   const b = a.map((layer, at) => {
     const copy = moved(layer, orders[at] ?? null, orders[at - 1] ?? null);
     return { ...copy, weights: copy.weights.map((value) => value + 0.1 * random.normal()) };
@@ -83,4 +85,37 @@ test("unrelated networks get closer by matching noise, but not close", () => {
   const found = matchWeights(chain([10, 24, 24, 6], 1), chain([10, 24, 24, 6], 2), 1);
   expect(found.after).toBeGreaterThan(found.before + 0.1);
   expect(found.after).toBeLessThan(0.7);
+});
+
+test("layers that share one order over residual connections are put back together", () => {
+  const random = new Random(5);
+  const layer = (units: number, inputs: number, output: number | null, input: number | null): MatchedLayer => ({
+    units,
+    inputs,
+    taps: 1,
+    weights: Float64Array.from({ length: units * inputs }, () => random.normal()),
+    vectors: [],
+    output,
+    input,
+  });
+  // A stem into the stream 0, two blocks that add to it, and an end.
+  const a = [
+    layer(16, 6, 0, null),
+    layer(20, 16, 1, 0),
+    layer(16, 20, 0, 1),
+    layer(20, 16, 2, 0),
+    layer(16, 20, 0, 2),
+    layer(4, 16, null, 0),
+  ];
+  const orders = [16, 20, 20].map((units) => Int32Array.from(shuffled(units, random)));
+  const b = a.map((one) => {
+    const copy = put(one, orders);
+    return { ...copy, weights: copy.weights.map((value) => value + 0.1 * random.normal()) };
+  });
+  const found = matchWeights(a, b, 1);
+  expect(found.after).toBeGreaterThan(0.98);
+  for (const [at, order] of orders.entries())
+    for (const [i, unit] of order.entries()) expect(found.orders[at]![unit]).toBe(i);
+  // As a chain, where every layer may take an order of its own, the same weights are no permuted copy of a chain: more freedom, but other networks.
+  expect(found.orders).toHaveLength(3);
 });

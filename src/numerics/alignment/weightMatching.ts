@@ -1,9 +1,10 @@
 /**
- * Which hidden unit of one network is which of another: permutations of the hidden units of a chain of layers that bring its weights closest to the other's.
- * Definition: maximize Σ_l ⟨A_l, P_l·B_l·P_{l−1}ᵀ⟩ (+ ⟨a_l, P_l·b_l⟩ for biases), P_0 and P_L the identity; layer by layer an assignment problem, the
- * others held, until no layer changes. Source: Ainsworth, Hayase & Srinivasa 2023 (weight matching); Entezari et al. 2022 (why: a network and its permuted
- * copy compute the same).
- * Special cases: a local optimum, which depends on the order of layers; the best of several orders is taken. Unrelated networks get closer too, because
+ * Which hidden unit of one network is which of another: permutations of hidden units that bring its weights closest to the other's.
+ * Definition: maximize Σ_l ⟨A_l, P_out(l)·B_l·P_in(l)ᵀ⟩ (+ ⟨a_l, P_out(l)·b_l⟩ for biases and the scales and shifts of normalizations), where layers name the
+ * permutation of their units and of their inputs; inputs and outputs of the network have names and stay. In a chain every layer's units are an order of their
+ * own; over a residual connection layers share one. Permutation by permutation an assignment problem, the others held, until none changes.
+ * Source: Ainsworth, Hayase & Srinivasa 2023 (weight matching, shared orders); Entezari et al. 2022 (why: a network and its permuted copy compute the same).
+ * Special cases: a local optimum, which depends on the order of visits; the best of several is taken. Unrelated networks get closer too, because
  * noise is matched: compare with the null of the caller. Cost: assignments of width³ a pass.
  */
 import { type CancelToken, NEVER_CANCELLED } from "../../base/cancel.ts";
@@ -12,17 +13,21 @@ import { type Matrix64, product } from "../similarity/matrix.ts";
 import { shuffled } from "../similarity/resampling.ts";
 import { leastAssignment } from "./assignment.ts";
 
-/** A layer of a chain: units × (units of the layer before × taps), the taps of one unit side by side. */
-export interface ChainLayer {
+/** A layer: units × (inputs × taps), the taps of one input side by side. */
+export interface MatchedLayer {
   readonly units: number;
   readonly inputs: number;
   readonly taps: number;
   readonly weights: Float64Array<ArrayBuffer>;
-  readonly bias: Float64Array<ArrayBuffer> | null;
+  /** One entry a unit: the bias, scale and shift of a normalization. */
+  readonly vectors: readonly Float64Array<ArrayBuffer>[];
+  /** Which permutation its units, and its inputs, are in; null where they have names. */
+  readonly output: number | null;
+  readonly input: number | null;
 }
 
 export interface Matching {
-  /** For every layer but the last: unit i of A is unit `order[i]` of B. */
+  /** Of every permutation: unit i of A is unit `order[i]` of B. */
   readonly orders: readonly Int32Array<ArrayBuffer>[];
   /** Σ⟨A, B⟩/√(Σ‖A‖²·Σ‖B‖²) over all layers, before and after. */
   readonly before: number;
@@ -34,8 +39,8 @@ const RESTARTS = 3;
 const MOST_PASSES = 100;
 
 export function matchWeights(
-  a: readonly ChainLayer[],
-  b: readonly ChainLayer[],
+  a: readonly MatchedLayer[],
+  b: readonly MatchedLayer[],
   seed: number,
   cancel: CancelToken = NEVER_CANCELLED,
 ): Matching {
@@ -47,25 +52,28 @@ export function matchWeights(
   return best!;
 }
 
-function ascend(a: readonly ChainLayer[], b: readonly ChainLayer[], random: Random, cancel: CancelToken): Matching {
-  const hidden = a.length - 1;
-  const orders = a.slice(0, hidden).map(({ units }) => Int32Array.from({ length: units }, (_, i) => i));
-  const identity = orders.map((order) => order.slice());
+type Orders = readonly Int32Array<ArrayBuffer>[];
+
+const orderOf = (orders: Orders, permutation: number | null): Int32Array | null =>
+  permutation === null ? null : orders[permutation]!;
+
+/** The layer as it stands when its units and inputs are in the orders. */
+export const put = (layer: MatchedLayer, orders: Orders): MatchedLayer =>
+  moved(layer, orderOf(orders, layer.output), orderOf(orders, layer.input));
+
+function ascend(a: readonly MatchedLayer[], b: readonly MatchedLayer[], random: Random, cancel: CancelToken): Matching {
+  const identity = sizesOf(a).map((units) => Int32Array.from({ length: units }, (_, i) => i));
+  const orders = identity.map((order) => order.slice());
   let passes = 0;
   for (let changed = true; changed && passes < MOST_PASSES; passes++) {
     changed = false;
-    for (const at of shuffled(hidden, random)) {
+    for (const at of shuffled(orders.length, random)) {
       cancel.throwIfCancelled();
       const order = assignUnits(a, b, orders, at, cancel);
       if (order.some((unit, i) => unit !== orders[at]![i])) {
-        // A tie may move units for nothing, again and again.
-        const gain =
-          alignment(
-            a,
-            b,
-            orders.map((one, k) => (k === at ? order : one)),
-          ) - alignment(a, b, orders);
-        if (gain > 1e-12) {
+        const next = orders.map((one, k) => (k === at ? order : one));
+        // A tie may move units for nothing, again and again; a layer from a permutation to itself may even lose.
+        if (alignment(a, b, next) - alignment(a, b, orders) > 1e-12) {
           orders[at] = order;
           changed = true;
         }
@@ -75,37 +83,54 @@ function ascend(a: readonly ChainLayer[], b: readonly ChainLayer[], random: Rand
   return { orders, before: alignment(a, b, identity), after: alignment(a, b, orders), passes };
 }
 
-/** The best permutation of the units of layer `at`, all others held. */
+/** Units of every permutation. */
+function sizesOf(layers: readonly MatchedLayer[]): number[] {
+  const sizes: number[] = [];
+  for (const { units, inputs, output, input } of layers) {
+    if (output !== null) sizes[output] = units;
+    if (input !== null) sizes[input] = inputs;
+  }
+  return sizes;
+}
+
+/** The best order of one permutation, all others held. */
 function assignUnits(
-  a: readonly ChainLayer[],
-  b: readonly ChainLayer[],
-  orders: readonly Int32Array<ArrayBuffer>[],
+  a: readonly MatchedLayer[],
+  b: readonly MatchedLayer[],
+  orders: Orders,
   at: number,
   cancel: CancelToken,
 ): Int32Array<ArrayBuffer> {
-  const [own, next] = [a[at]!, a[at + 1]!];
-  const n = own.units;
-  const incoming = moved(b[at]!, null, orders[at - 1] ?? null);
-  const score = product(matrixOf(own), matrixOf(incoming), { cancel, transposeB: true }).data;
-  if (own.bias !== null && incoming.bias !== null)
-    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) score[i * n + j]! += own.bias[i]! * incoming.bias[j]!;
-  const outgoing = moved(b[at + 1]!, orders[at + 1] ?? null, null);
-  const out = product(byInput(next), byInput(outgoing), { cancel, transposeB: true }).data;
+  const n = orders[at]!.length;
+  const score = new Float64Array(n * n);
+  const add = (x: Matrix64, y: Matrix64): void => {
+    const { data } = product(x, y, { cancel, transposeB: true });
+    for (let k = 0; k < data.length; k++) score[k]! += data[k]!;
+  };
+  for (const [l, own] of a.entries()) {
+    const other = b[l]!;
+    if (own.output === at) {
+      add(matrixOf(own), matrixOf(moved(other, null, orderOf(orders, own.input))));
+      for (const [v, vector] of own.vectors.entries())
+        for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) score[i * n + j]! += vector[i]! * other.vectors[v]![j]!;
+    }
+    if (own.input === at) add(byInput(own), byInput(moved(other, orderOf(orders, own.output), null)));
+  }
   return leastAssignment(
-    score.map((value, k) => -(value + out[k]!)),
+    score.map((value) => -value),
     n,
     cancel,
   );
 }
 
-const matrixOf = ({ units, inputs, taps, weights }: ChainLayer): Matrix64 => ({
+const matrixOf = ({ units, inputs, taps, weights }: MatchedLayer): Matrix64 => ({
   rows: units,
   columns: inputs * taps,
   data: weights,
 });
 
 /** One row for each unit of the layer before: all that it gives. */
-function byInput({ units, inputs, taps, weights }: ChainLayer): Matrix64 {
+function byInput({ units, inputs, taps, weights }: MatchedLayer): Matrix64 {
   const data = new Float64Array(weights.length);
   for (let i = 0; i < units; i++)
     for (let j = 0; j < inputs; j++)
@@ -114,8 +139,8 @@ function byInput({ units, inputs, taps, weights }: ChainLayer): Matrix64 {
 }
 
 /** The layer with its units, and its inputs, in an order. */
-export function moved(layer: ChainLayer, unitOrder: Int32Array | null, inputOrder: Int32Array | null): ChainLayer {
-  const { units, inputs, taps, weights, bias } = layer;
+export function moved(layer: MatchedLayer, unitOrder: Int32Array | null, inputOrder: Int32Array | null): MatchedLayer {
+  const { units, inputs, taps, weights, vectors } = layer;
   const data = new Float64Array(weights.length);
   for (let i = 0; i < units; i++) {
     const row = (unitOrder === null ? i : unitOrder[i]!) * inputs * taps;
@@ -124,15 +149,14 @@ export function moved(layer: ChainLayer, unitOrder: Int32Array | null, inputOrde
       for (let t = 0; t < taps; t++) data[(i * inputs + j) * taps + t] = weights[from + t]!;
     }
   }
-  const turned = bias === null || unitOrder === null ? bias : Float64Array.from(unitOrder, (unit) => bias[unit]!);
-  return { ...layer, weights: data, bias: turned };
+  const turned = vectors.map((one) => (unitOrder === null ? one : Float64Array.from(unitOrder, (unit) => one[unit]!)));
+  return { ...layer, weights: data, vectors: turned };
 }
 
 /** Cosine of all weights of A with those of B in the orders. */
-function alignment(a: readonly ChainLayer[], b: readonly ChainLayer[], orders: readonly Int32Array[]): number {
+function alignment(a: readonly MatchedLayer[], b: readonly MatchedLayer[], orders: Orders): number {
   let [cross, first, second] = [0, 0, 0];
-  const add = (x: Float64Array | null, y: Float64Array | null): void => {
-    if (x === null || y === null) return;
+  const add = (x: Float64Array, y: Float64Array): void => {
     for (let k = 0; k < x.length; k++) {
       cross += x[k]! * y[k]!;
       first += x[k]! * x[k]!;
@@ -140,9 +164,9 @@ function alignment(a: readonly ChainLayer[], b: readonly ChainLayer[], orders: r
     }
   };
   for (const [at, layer] of a.entries()) {
-    const other = moved(b[at]!, orders[at] ?? null, orders[at - 1] ?? null);
+    const other = put(b[at]!, orders);
     add(layer.weights, other.weights);
-    add(layer.bias, other.bias);
+    for (const [v, vector] of layer.vectors.entries()) add(vector, other.vectors[v]!);
   }
   return first > 0 && second > 0 ? cross / Math.sqrt(first * second) : Number.NaN;
 }

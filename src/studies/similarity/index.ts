@@ -1,16 +1,25 @@
 import { ModeScopeError } from "../../base/errors.ts";
 import { traitsOf } from "../../numerics/similarity/measures.ts";
-import type { Study } from "../types.ts";
+import type { Study, StudyContext } from "../types.ts";
 import { ceilingsOf, generalized } from "./ceilings.ts";
 import { intervals, judged, pairsOf, values, type Work } from "./cells.ts";
-import { load } from "./loaded.ts";
+import { hierarchyOfItems } from "./hierarchy.ts";
+import { type Loaded, load } from "./loaded.ts";
 import { modelComparisons } from "./models.ts";
 import { type CheckedParameters, readParameters } from "./parameters.ts";
 import { permutations } from "./permuting.ts";
-import { itemPictures, layerMap } from "./pictures.ts";
+import { type ItemPictures, itemPictures, layerMap, NO_PICTURES, picturesOnTheWay, shownOf } from "./pictures.ts";
 import { QUANTITIES } from "./quantities.ts";
 import { readStimuli } from "./stimuli.ts";
-import type { Correction, RecordingCeiling, SimilarityCell, SimilarityLayer, SimilarityResult } from "./types.ts";
+import type {
+  Correction,
+  ItemHierarchy,
+  LayerPlace,
+  RecordingCeiling,
+  SimilarityCell,
+  SimilarityLayer,
+  SimilarityResult,
+} from "./types.ts";
 
 /** Shares of the work: reading, values, permutations, intervals; what is left is for parts of recordings. */
 const STAGES = { read: 0.15, values: 0.45, permuted: 0.75, resampled: 0.9 } as const;
@@ -28,7 +37,7 @@ export const similarityStudy: Study<SimilarityResult> = {
       model: { description: "ONNX models, which are run on the stimuli", least: 0 },
       stimuli: {
         description:
-          "what models are run on (an array for each input, items along the first axis), or pictures of the items",
+          "what models are run on (an array for each input, items along the first axis), pictures of the items (items × height × width), or texts, one a line",
         least: 0,
         most: 1,
       },
@@ -74,19 +83,24 @@ export const similarityStudy: Study<SimilarityResult> = {
     );
     const layers = loaded.map(({ layer }) => layer);
     const notes = [...found.notes, ...notesOn(parameters, layers)];
-    const pictures = itemPictures(loaded, parameters, context.cancel);
+    const { compare } = parameters;
+    const shown = shownOf(loaded[0]!.values.rows, parameters.shownItems, found.representations);
+    const pictures = compare ? itemPictures(loaded, shown, parameters, context.cancel) : NO_PICTURES;
     const pictured = inputs.find(({ role }) => role === "stimuli");
     const { all } = found.items;
     const rows = pictures.shownItems.map((item) => found.chosen?.[item] ?? item);
     const stimuli = pictured === undefined ? null : await readStimuli(context, pictured, all, rows);
     const models = inputs.some(({ role }) => role === "model");
     if (pictured !== undefined && stimuli === null && !models)
-      notes.push(`No tensor of the stimuli's file has ${all} pictures (items × height × width).`);
+      notes.push(
+        `The file of the items has neither ${all} pictures (items × height × width) nor a list of ${all} texts.`,
+      );
     const pairs = pairsOf(layers.length, traits.symmetric);
     let stage = "values";
     let ceilings: readonly RecordingCeiling[] = [];
     let correction: Correction | null = null;
-    const resultOf = (cells: readonly SimilarityCell[]): SimilarityResult => ({
+    let hierarchy: ItemHierarchy | null = null;
+    const resultOf = (cells: readonly SimilarityCell[], items: ItemPictures = pictures): SimilarityResult => ({
       measure,
       distance: parameters.distance,
       comparison: parameters.comparison,
@@ -101,13 +115,20 @@ export const similarityStudy: Study<SimilarityResult> = {
       cells,
       correction,
       models: modelComparisons(layers, cells, traits.better),
-      ...pictures,
+      ...items,
       map: null,
       ceilings,
       stimuli,
+      hierarchy,
       notes,
     });
-    const publish = (cells: readonly SimilarityCell[]) => context.publish(resultOf(cells));
+    if (parameters.hierarchyOf !== null) hierarchy = await hierarchyOf(context, loaded, shown, parameters.hierarchyOf);
+    if (!compare) {
+      stage = "";
+      return resultOf([]);
+    }
+    const onTheWay = picturesOnTheWay(pictures);
+    const publish = (cells: readonly SimilarityCell[]) => context.publish(resultOf(cells, onTheWay));
     publish([]);
     const work = (from: number, to: number): Work => ({
       layers: loaded,
@@ -138,6 +159,20 @@ export const similarityStudy: Study<SimilarityResult> = {
     return { ...resultOf(cells), map };
   },
 };
+
+async function hierarchyOf(
+  { cancel, signal, progress }: StudyContext,
+  loaded: Loaded["loaded"],
+  shown: Int32Array,
+  place: LayerPlace,
+): Promise<ItemHierarchy> {
+  const found = loaded.find(({ layer }) => layer.file === place.file && layer.tensor === place.tensor);
+  if (found === undefined)
+    throw new ModeScopeError("bad-request", `${place.tensor} is none of the representations.`, {
+      field: "hierarchyOf",
+    });
+  return { layer: place, tree: await hierarchyOfItems(found.values, shown, { cancel, signal, progress }) };
+}
 
 function notesOn(
   { measure, distance, comparison, scaling }: CheckedParameters,

@@ -5,13 +5,14 @@ import { rowsOf, standardized, withoutLeading } from "../../numerics/similarity/
 import type { Representation } from "../../numerics/similarity/measures.ts";
 import { RefusedError } from "../../numerics/similarity/refusal.ts";
 import type { StudyContext, StudyInput } from "../types.ts";
+import { categoriesOf } from "./categories.ts";
 import type { Measured } from "./ceilings.ts";
 import { findLayers, readLayer, requireRoom, requireSameNames, type Skipped } from "./load.ts";
 import { runModels } from "./modelLayers.ts";
 import type { CheckedParameters } from "./parameters.ts";
 import { type Recording, readRecording, recordingValues } from "./recording.ts";
 import { mostItems, sampleOf } from "./sample.ts";
-import type { SimilarityLayer } from "./types.ts";
+import type { SimilarityLayer, SimilarityResult } from "./types.ts";
 
 /** A map of more layers than these is a table of thousands of cells. */
 const MOST_LAYERS = 96;
@@ -22,7 +23,9 @@ export interface Loaded {
   readonly chosen: Int32Array<ArrayBuffer> | null;
   readonly files: readonly { readonly name: string; readonly uri: string }[];
   readonly skipped: readonly Skipped[];
-  readonly items: { readonly all: number; readonly used: number; readonly names: readonly string[] | null };
+  readonly items: SimilarityResult["items"];
+  /** How many there are, also where only one of them was asked for. */
+  readonly representations: number;
   readonly notes: readonly string[];
 }
 
@@ -78,6 +81,10 @@ export async function load(
   const chosen = recordings.length > 0 ? null : sampleOf(all, mostItems(parameters, shapes), parameters.seed);
   const several = inputs.filter(({ role }) => role !== "stimuli").length > 1;
   const label = (file: number, tensor: string) => (several ? `${stem(files[file]!.name)}: ${tensor}` : tensor);
+  /** Nothing else is read where the hierarchy of one alone is asked for. */
+  const { compare, hierarchyOf } = parameters;
+  const wantedLayer = (file: number, tensor: string) =>
+    compare || (hierarchyOf?.file === file && hierarchyOf.tensor === tensor);
   const loaded: Measured[] = [];
   const unfit: Skipped[] = [];
   const sizes: { rows: number; columns: number }[] = [];
@@ -96,8 +103,8 @@ export async function load(
   };
   for (const [file, input] of inputs.entries()) {
     for (const { name, features, values } of ran.models.find((one) => one.file === file)?.layers ?? [])
-      take(file, name, someRows({ rows: all, columns: features, data: values }, chosen));
-    const own = found.layers.filter((layer) => layer.file === file);
+      if (wantedLayer(file, name)) take(file, name, someRows({ rows: all, columns: features, data: values }, chosen));
+    const own = found.layers.filter((layer) => layer.file === file && wantedLayer(file, layer.tensor));
     if (own.length === 0) continue;
     await context.withFile(input, async (opened) => {
       for (const one of own) {
@@ -107,18 +114,23 @@ export async function load(
     });
   }
   for (const { file, recording } of recordings) {
+    if (!wantedLayer(file, recording.tensor)) continue;
     const read = recordingValues(recording, parameters, { cancel: context.cancel });
     const { rows: items, columns: dimensions } = read.values;
     const { tensor, parts } = recording;
     const facts = { file, tensor, label: label(file, tensor), kind: "recording", repeats: parts.length } as const;
     loaded.push({ ...read, layer: { ...facts, items, dimensions }, recording });
   }
-  if (loaded.length === 0)
-    throw new ModeScopeError("non-finite", `No layer is left: ${unfit[0]!.tensor}: ${unfit[0]!.reason}`, {
-      tensor: unfit[0]!.tensor,
+  const [first] = loaded;
+  const [strange] = unfit;
+  if (first === undefined && strange !== undefined)
+    throw new ModeScopeError("non-finite", `No layer is left: ${strange.tensor}: ${strange.reason}`, {
+      tensor: strange.tensor,
       remedy: "Find out where the network makes values that are no numbers, or leave those items out.",
     });
-  const used = loaded[0]!.layer.items;
+  if (first === undefined)
+    throw new ModeScopeError("bad-request", "hierarchyOf names none of the representations.", { field: "hierarchyOf" });
+  const used = first.layer.items;
   const given =
     found.names ??
     ran.models.find(({ itemNames }) => itemNames !== null)?.itemNames ??
@@ -128,7 +140,9 @@ export async function load(
   const drawn =
     used < all ? [`${used} of ${all} items, drawn by seed ${parameters.seed}: more would not fit this measure.`] : [];
   const skipped = [...ran.skipped, ...found.skipped, ...unfit];
-  return { loaded, chosen, files, skipped, items: { all, used, names }, notes: [...ran.notes, ...drawn] };
+  const categories = categoriesOf(names, parameters.nameLists, all, chosen);
+  const items = { all, used, names, rows: chosen, categories };
+  return { loaded, representations: count, chosen, files, skipped, items, notes: [...ran.notes, ...drawn] };
 }
 
 const LISTS = ["items", "stimuli", ""];

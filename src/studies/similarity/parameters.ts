@@ -3,7 +3,7 @@ import type { LabelList } from "../../base/labels.ts";
 import { COMPARISONS, MEASURES } from "../../numerics/similarity/measures.ts";
 import { NOISE_ESTIMATORS } from "../../numerics/similarity/noise.ts";
 import { DISTANCES } from "../../numerics/similarity/rdm.ts";
-import type { SimilarityParameters } from "./types.ts";
+import type { LayerPlace, SimilarityParameters } from "./types.ts";
 
 export { COMPARISONS, MEASURES };
 export const ALL_DISTANCES = [...DISTANCES, "crossnobis"] as const;
@@ -58,9 +58,18 @@ export function readParameters(value: unknown): CheckedParameters {
     alpha: number("alpha", 0.5, 0, 1, false),
     batch: number("batch", 64, 4, 1e6),
     folds: number("folds", 5, 2, 20),
+    hierarchyOf: readPlace(given.hierarchyOf ?? null),
+    compare: given.compare !== false,
     fill: readFill(given.fill ?? {}),
     nameLists: readLists(given.nameLists ?? []),
   };
+}
+
+function readPlace(value: unknown): LayerPlace | null {
+  if (value === null) return null;
+  const { file, tensor } = Object(value) as Record<string, unknown>;
+  if (typeof file === "number" && Number.isSafeInteger(file) && typeof tensor === "string") return { file, tensor };
+  throw refusal("hierarchyOf", "hierarchyOf names a file by its number and a tensor of it.");
 }
 
 function readLists(value: unknown): readonly LabelList[] {

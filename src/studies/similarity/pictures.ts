@@ -4,28 +4,46 @@ import { inner, rdmForm } from "../../numerics/similarity/itemForms.ts";
 import type { Matrix64 } from "../../numerics/similarity/matrix.ts";
 import { alignedTo, classicalScaling } from "../../numerics/similarity/mds.ts";
 import { dissimilarities, type Representation, traitsOf } from "../../numerics/similarity/measures.ts";
+import { planeOf } from "../../numerics/similarity/plane.ts";
 import { RefusedError } from "../../numerics/similarity/refusal.ts";
 import { averageLinkage } from "../../numerics/trees/averageLinkage.ts";
 import type { Pair, Replicate } from "./cells.ts";
 import type { CheckedParameters } from "./parameters.ts";
-import type { LayerMap, ShownRdm, SimilarityCell, TreeMerge } from "./types.ts";
+import type { ItemPlane, LayerMap, ShownRdm, SimilarityCell, TreeMerge } from "./types.ts";
+
+/** Dissimilarities of all layers that a result holds: 64 MiB in float32. */
+const MOST_SHOWN = 2 ** 24;
+/** What more than this would cost to send at every step waits for the end. */
+const MOST_AT_ONCE = 2 ** 20;
 
 export interface ItemPictures {
   readonly shownItems: number[];
   readonly itemTree: readonly TreeMerge[];
   readonly rdms: readonly ShownRdm[];
-  readonly secondOrder: Float64Array<ArrayBuffer>;
+  readonly secondOrder: Float64Array<ArrayBuffer> | null;
+}
+
+/** What of them is published while cells are still computed: everything, or nothing of large ones. */
+export function picturesOnTheWay(pictures: ItemPictures): ItemPictures {
+  return pictures.shownItems.length ** 2 * pictures.rdms.length <= MOST_AT_ONCE ? pictures : NO_PICTURES;
+}
+
+export const NO_PICTURES: ItemPictures = { shownItems: [], itemTree: [], rdms: [], secondOrder: null };
+
+/** The items on show, ascending, evenly from all that are used: as many as asked for, and as the dissimilarities of that many representations leave room. */
+export function shownOf(n: number, wanted: number, representations: number): Int32Array<ArrayBuffer> {
+  const count = Math.min(wanted, n, Math.floor(Math.sqrt(MOST_SHOWN / representations)));
+  return Int32Array.from({ length: count }, (_, k) => Math.floor((k * n) / count));
 }
 
 /** RDMs of some items in the order of their tree, and how alike the RDMs are. */
 export function itemPictures(
   layers: readonly Representation[],
+  shown: Int32Array<ArrayBuffer>,
   parameters: CheckedParameters,
   cancel: CancelToken,
 ): ItemPictures {
-  const n = layers[0]!.values.rows;
-  const count = Math.min(parameters.shownItems, n);
-  const shown = Int32Array.from({ length: count }, (_, k) => Math.floor((k * n) / count));
+  const count = shown.length;
   const found = layers.map((layer, at): { layer: number; rdm: Matrix64 | null; reason: string | null } => {
     cancel.throwIfCancelled();
     try {
@@ -39,17 +57,40 @@ export function itemPictures(
   // Distances of all layers weigh the same in the tree, whatever their units.
   const merges = whole.length === 0 ? [] : averageLinkage(nonNegative(pooled(whole, "cosine")), count);
   const order = merges.length === 0 ? Array.from(shown.keys()) : leafOrder(merges, count);
+  const planes = planesOf(found, order, cancel);
   const placed = (node: number) => (node < count ? order.indexOf(node) : node);
   return {
     shownItems: order.map((at) => shown[at]!),
     itemTree: merges.map(({ left, right, height }) => ({ left: placed(left), right: placed(right), height })),
-    rdms: found.map(({ layer, rdm, reason }) => ({
+    rdms: found.map(({ layer, rdm, reason }, at) => ({
       layer,
       values: rdm === null ? null : ordered(rdm, order),
       reason,
+      plane: planes[at]!,
     })),
     secondOrder: secondOrderOf(found.map(({ rdm }) => rdm)),
   };
+}
+
+/** Items of every layer in a plane, in `order`; turned onto the first, so that an item stays where it was as far as the layers agree. */
+function planesOf(
+  found: readonly { readonly rdm: Matrix64 | null }[],
+  order: readonly number[],
+  cancel: CancelToken,
+): (ItemPlane | null)[] {
+  let first: Matrix64 | null = null;
+  return found.map(({ rdm }) => {
+    cancel.throwIfCancelled();
+    const plane = rdm === null ? null : planeOf({ ...rdm, data: nonNegative(rdm) }, { cancel });
+    if (plane === null) return null;
+    const points = first === null ? plane.points : alignedTo(first, plane.points);
+    first ??= points;
+    const placed = Float64Array.from(
+      { length: 2 * order.length },
+      (_, at) => points.data[2 * order[at >> 1]! + (at & 1)]!,
+    );
+    return { points: placed, stress: plane.stress };
+  });
 }
 
 const hasSpread = ({ data }: Matrix64): boolean => data.some((value) => value !== 0);

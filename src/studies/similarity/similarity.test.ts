@@ -7,6 +7,7 @@ import { safetensorsBytes } from "../../formats/safetensors/write.ts";
 import { Random } from "../../numerics/random.ts";
 import { runStudyOn } from "../_shared/runStudy.testkit.ts";
 import { similarityStudy } from "./index.ts";
+import { picturesOnTheWay, shownOf } from "./pictures.ts";
 import type { SimilarityCell, SimilarityResult } from "./types.ts";
 
 interface Expected {
@@ -223,15 +224,100 @@ test("names of items come from the caller and follow the draw of items", async (
   for (const name of result.items.names!) expect(labels).toContain(name);
 });
 
+const pixelsOf = ({ stimuli }: SimilarityResult): Uint8Array =>
+  stimuli?.kind === "images" ? stimuli.pixels : new Uint8Array(0);
+
+test("texts of the items come from a file with one a line, in the order of the tree", async () => {
+  const texts = { role: "stimuli", path: `${FOLDER}/labels.txt` };
+  const { result } = await ask({ layers: ["hidden1"] }, [SEEDS[0]!, texts]);
+  const lines = readFileSync(texts.path, "utf8").trim().split("\n");
+  expect(result.stimuli).toEqual({ kind: "texts", list: "", texts: result.shownItems.map((item) => lines[item]) });
+  const short = await ask({ layers: ["hidden1"] }, [SEEDS[0]!, { ...texts, path: "samples/requirements.txt" }]);
+  expect(short.result.stimuli).toBeNull();
+  expect(short.result.notes.join(" ")).toContain("nor a list of 100 texts");
+});
+
+test("kinds of items follow the draw of items; which items were drawn is told", async () => {
+  const names = readFileSync(`${FOLDER}/labels.txt`, "utf8").trim().split("\n");
+  const { result } = await ask({ nameLists: [{ name: "", labels: names }], items: 40, layers: ["hidden1"] });
+  const { rows, categories } = result.items;
+  expect(rows).toHaveLength(40);
+  expect(categories).toHaveLength(1);
+  expect(categories[0]!.labels).toEqual(Array.from(rows!, (item) => names[item]!.slice(0, 1)));
+  expect((await ask({ layers: ["hidden1"] })).result.items).toMatchObject({ rows: null, categories: [] });
+});
+
+test("items of every layer lie in a plane that is turned onto the first layer's", async () => {
+  const { result } = await ask({ layers: ["hidden1", "hidden2"] });
+  const n = result.shownItems.length;
+  for (const { plane, values } of result.rdms) {
+    expect(plane!.points).toHaveLength(2 * n);
+    let [apart, total] = [0, 0];
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < i; j++) {
+        const [dx, dy] = [0, 1].map((axis) => plane!.points[2 * i + axis]! - plane!.points[2 * j + axis]!);
+        apart += (values![i * n + j]! - Math.hypot(dx!, dy!)) ** 2;
+        total += values![i * n + j]! ** 2;
+      }
+    // The plane belongs to these very distances, in this very order.
+    expect(plane!.stress).toBeCloseTo(Math.sqrt(apart / total), 5);
+    expect(plane!.stress).toBeLessThan(0.5);
+  }
+  const [first, second] = result.rdms.map(({ plane }) => plane!.points);
+  const inner = first!.reduce((sum, value, at) => sum + value * second![at]!, 0);
+  expect(inner).toBeGreaterThan(0);
+});
+
+test("how many items are shown: as asked for, evenly, as far as there is room; what is large to send waits for the end", () => {
+  expect(Array.from(shownOf(10, 4, 2))).toEqual([0, 2, 5, 7]);
+  expect(shownOf(5, 96, 2)).toHaveLength(5);
+  expect(shownOf(5000, 1000, 12)).toHaveLength(1000);
+  expect(shownOf(5000, 1000, 96)).toHaveLength(418);
+  const pictures = (items: number, layers: number) => ({
+    shownItems: Array.from({ length: items }, (_, i) => i),
+    itemTree: [],
+    rdms: Array.from({ length: layers }, (_, layer) => ({ layer, values: null, reason: null, plane: null })),
+    secondOrder: null,
+  });
+  expect(picturesOnTheWay(pictures(96, 24)).rdms).toHaveLength(24);
+  expect(picturesOnTheWay(pictures(1000, 2)).rdms).toHaveLength(0);
+});
+
+test("the hierarchy of one representation: its modes make the splits, of the items on show, and nothing else is read or compared", async () => {
+  const hierarchyOf = { file: 1, tensor: "logits" };
+  const { result } = await ask({ hierarchyOf, compare: false, shownItems: 50 });
+  expect(result.cells).toEqual([]);
+  expect(result.layers.map(({ label }) => label)).toEqual(["seed-1: logits"]);
+  const { tree, layer } = result.hierarchy!;
+  expect(layer).toEqual(hierarchyOf);
+  expect(tree).toMatchObject({ items: 50, properties: 10, itemAxis: "rows", geometry: "hidden" });
+  expect([...tree.order].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i));
+  expect(tree.modes[0]!.purityNull).toBeGreaterThan(0);
+  // Ten digits of five items each: in the logits' tree most neighbours are of one digit.
+  const digit = (at: number) => Math.floor(tree.order[at]! / 5);
+  expect(Array.from({ length: 49 }, (_, at) => digit(at) === digit(at + 1)).filter(Boolean).length).toBeGreaterThan(30);
+  const both = (await ask({ hierarchyOf, shownItems: 50, layers: ["logits"], permutations: 0 })).result;
+  expect(both.cells).toHaveLength(3);
+  expect([...both.hierarchy!.tree.order]).toEqual([...tree.order]);
+  await expect(ask({ hierarchyOf: { file: 0, tensor: "nothing" }, compare: false })).rejects.toThrow("hierarchyOf");
+  await expect(ask({ hierarchyOf: "logits" })).rejects.toThrow("hierarchyOf names a file");
+});
+
+test("the hierarchy of a recording is of the mean over its parts", async () => {
+  const hierarchyOf = { file: 1, tensor: "processing/ecephys/responses/data" };
+  const { result } = await ask({ hierarchyOf, compare: false }, [SEEDS[0]!, RECORDING]);
+  expect(result.hierarchy!.tree).toMatchObject({ items: 96, properties: 40 });
+});
+
 test("pictures of the items on show come in the order of the tree", async () => {
   const stimuli = { role: "stimuli", path: `${FOLDER}/stimuli.npy` };
   const { result } = await ask({ layers: ["hidden1"], items: 12 }, [SEEDS[0]!, stimuli]);
-  expect(result.stimuli).toMatchObject({ width: 8, height: 8, channels: 1 });
-  expect(result.stimuli!.pixels).toHaveLength(12 * 64);
+  expect(result.stimuli).toMatchObject({ kind: "images", width: 8, height: 8, channels: 1 });
+  expect(pixelsOf(result)).toHaveLength(12 * 64);
   const bytes = readFileSync(stimuli.path);
   const { result: all } = await ask({ layers: ["hidden1"] }, [SEEDS[0]!, stimuli]);
   const item = all.shownItems[5]!;
-  expect(Array.from(all.stimuli!.pixels.subarray(5 * 64, 6 * 64))).toEqual([
+  expect(Array.from(pixelsOf(all).subarray(5 * 64, 6 * 64))).toEqual([
     ...bytes.subarray(128 + 64 * item, 192 + 64 * item),
   ]);
   expect(

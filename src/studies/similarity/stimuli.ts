@@ -1,20 +1,54 @@
+import { labelsOfLength, MAX_LABEL_BYTES, readLabelFile } from "../../base/labels.ts";
 import type { StudyContext, StudyInput } from "../types.ts";
-import type { ShownStimuli } from "./types.ts";
+import type { ShownImages, ShownStimuli, ShownTexts } from "./types.ts";
 
 /** Pictures on hover are small: larger ones are thinned out. */
 const MOST_SIDE = 64;
 const MOST_ELEMENTS = 2 ** 22;
+/** Characters of a text that are shown: what is longer is a document. */
+const MOST_CHARACTERS = 600;
+const TEXTS = /\.(txt|json|csv|tsv)$/i;
 
-/**
- * Pictures of the items on show, from a file with one image an item: items × height × width, with channels last (1, 3, 4) or first. `rows` are the places of
- * the shown items along its first axis. Null where the file holds no such tensor.
- */
-export async function readStimuli(
+/** Pictures or texts of the items on show: `rows` are their places among all items. Null where the file has no list of them. */
+export function readStimuli(
   context: StudyContext,
   input: StudyInput,
   all: number,
   rows: readonly number[],
 ): Promise<ShownStimuli | null> {
+  return TEXTS.test(input.uri) ? readTexts(context, input, all, rows) : readImages(context, input, all, rows);
+}
+
+/** One text a line, or a list as long as there are items in a file of names (JSON, CSV). */
+async function readTexts(
+  context: StudyContext,
+  input: StudyInput,
+  all: number,
+  rows: readonly number[],
+): Promise<ShownTexts | null> {
+  const bytes = await context.readBytes(input, MAX_LABEL_BYTES);
+  const lists = readLabelFile(new TextDecoder().decode(bytes), input.uri);
+  const found =
+    labelsOfLength(lists, all, ["stimuli", "texts", "text", "sentences", "sentence", "items", ""]) ??
+    lists.find(({ labels }) => labels.length === all);
+  if (found === undefined) return null;
+  const texts = rows.map((row) => {
+    const text = found.labels[row]!;
+    return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+  });
+  return { kind: "texts", list: found.name, texts };
+}
+
+/**
+ * Pictures of the items on show, from a file with one image an item: items × height × width, with channels last (1, 3, 4) or first. `rows` are the places of
+ * the shown items along its first axis. Null where the file holds no such tensor.
+ */
+async function readImages(
+  context: StudyContext,
+  input: StudyInput,
+  all: number,
+  rows: readonly number[],
+): Promise<ShownImages | null> {
   return context.withFile(input, async ({ tensors, checkpoint }) => {
     for (const { name, shape, elements } of tensors) {
       const layout = layoutOf(shape);
@@ -37,7 +71,7 @@ export async function readStimuli(
               values[((at * h + y) * w + x) * kept + c] = pixels[from]!;
             }
       }
-      return { tensor: name, width: w, height: h, channels: kept, pixels: inBytes(values) };
+      return { kind: "images", tensor: name, width: w, height: h, channels: kept, pixels: inBytes(values) };
     }
     return null;
   });

@@ -1,3 +1,4 @@
+import type { ModeHierarchyResult } from "../../analysis/mode-hierarchy/types.ts";
 import type { LabelList } from "../../base/labels.ts";
 
 /** How much of a convolution's or a sequence's layer is kept: all of it, or means over positions. */
@@ -32,10 +33,26 @@ export interface SimilarityParameters {
   readonly alpha: number;
   readonly batch: number;
   readonly folds: number;
+  /** A representation whose modes make a tree of the items on show; null: none. */
+  readonly hierarchyOf: LayerPlace | null;
+  /** False: nothing is compared, the hierarchy alone is asked for. */
+  readonly compare: boolean;
   /** Values for inputs of models that the stimuli do not hold, by input name. */
   readonly fill: Readonly<Record<string, number>>;
   /** Lists of names that lie beside the files; one as long as there are items names them. */
   readonly nameLists: readonly LabelList[];
+}
+
+/** A tensor of one of the files, by its index. */
+export interface LayerPlace {
+  readonly file: number;
+  readonly tensor: string;
+}
+
+/** The items on show as a tree whose splits the modes of one representation make. Its items are the shown ones in ascending order. */
+export interface ItemHierarchy {
+  readonly layer: LayerPlace;
+  readonly tree: ModeHierarchyResult;
 }
 
 export interface SimilarityLayer {
@@ -101,10 +118,31 @@ export interface ShownRdm {
   /** Shown items × shown items; null where it is refused. */
   readonly values: Float32Array | null;
   readonly reason: string | null;
+  /** The items in a plane by these distances; null where it is refused, or all items are the same. */
+  readonly plane: ItemPlane | null;
 }
 
-/** Pictures of the items on show, in the order of `shownItems`: height × width × channels bytes each. */
-export interface ShownStimuli {
+/** Two axes without a meaning of their own; those of all layers are turned and mirrored onto the first's, never stretched. */
+export interface ItemPlane {
+  /** Shown items × 2, in their order. */
+  readonly points: Float64Array;
+  /** Kruskal's stress-1 of the distances in the plane against the dissimilarities. */
+  readonly stress: number;
+}
+
+/** Of the items on show, in the order of `shownItems`. */
+export type ShownStimuli = ShownImages | ShownTexts;
+
+export interface ShownTexts {
+  readonly kind: "texts";
+  /** The list in the file; "" for one name a line. */
+  readonly list: string;
+  readonly texts: readonly string[];
+}
+
+/** Height × width × channels bytes an item. */
+export interface ShownImages {
+  readonly kind: "images";
   readonly tensor: string;
   readonly width: number;
   readonly height: number;
@@ -211,7 +249,15 @@ export interface SimilarityResult {
   readonly files: readonly { readonly name: string; readonly uri: string }[];
   readonly layers: readonly SimilarityLayer[];
   readonly leftOut: readonly { readonly file: number; readonly tensor: string; readonly reason: string }[];
-  readonly items: { readonly all: number; readonly used: number; readonly names: readonly string[] | null };
+  readonly items: {
+    readonly all: number;
+    readonly used: number;
+    readonly names: readonly string[] | null;
+    /** Which of all items are used, ascending; null for all of them. */
+    readonly rows: Int32Array | null;
+    /** Groupings of the used items: lists in which words come back. */
+    readonly categories: readonly LabelList[];
+  };
   readonly cells: readonly SimilarityCell[];
   /** Null where nothing was permuted. */
   readonly correction: Correction | null;
@@ -226,5 +272,7 @@ export interface SimilarityResult {
   readonly map: LayerMap | null;
   readonly ceilings: readonly RecordingCeiling[];
   readonly stimuli: ShownStimuli | null;
+  /** Null unless it was asked for. */
+  readonly hierarchy: ItemHierarchy | null;
   readonly notes: readonly string[];
 }

@@ -30,7 +30,7 @@ export const weightsCompareStudy: Study<WeightsCompareResult> = {
     ],
     assumptions: [
       "Tensors of the same name and shape are the same tensor.",
-      "Hidden units of a chain of layers may be exchanged; where the network is more than a chain nothing is matched.",
+      "Hidden units of a chain of layers may be exchanged, over a residual connection together; where the network is more than that nothing is matched.",
       "Weights say nothing about what was learned without their initialization.",
     ],
     quantities: QUANTITIES,
@@ -74,17 +74,15 @@ async function compare(
     context.publish(result());
   }
   stage = "units";
-  const chain = findChain(a.tensors);
+  const chain = findChain(a.tensors, a.checkpoint.graph);
   if (typeof chain === "string") noMatching = chain;
   else {
-    const names = chain.map(({ name }) => name);
-    const strange = chain.find(
-      ({ name, shape }) => b.tensors.find((one) => one.name === name)?.shape.join() !== shape.join(),
-    );
+    const shapeIn = (file: StudyFile, name: string) => file.tensors.find((one) => one.name === name)?.shape.join();
+    const strange = chain.wires.find(({ name }) => shapeIn(a, name) !== shapeIn(b, name));
     if (strange !== undefined) noMatching = `${strange.name} is not the same in both files.`;
     else {
-      const [x, y] = [await readChain(context, a, names), await readChain(context, b, names)];
-      matching = matchUnits(context, names, x, y, parameters.seed);
+      const [x, y] = [await readChain(context, a, chain), await readChain(context, b, chain)];
+      matching = matchUnits(context, chain, x, y, parameters.seed);
     }
   }
   stage = "";

@@ -59,7 +59,10 @@ export const QUANTITIES: Readonly<Record<string, QuantityDefinition>> = {
       "Cosine of all weights after the hidden units of B were put into the order that brings them closest to A's.",
     equation: "max_P Σ_l⟨A_l, P_l·B_l·P_{l−1}ᵀ⟩/(‖A‖‖B‖)",
     source: "Ainsworth, Hayase & Srinivasa (2023)",
-    assumptions: ["A chain of layers.", "A local optimum: another order may be closer still."],
+    assumptions: [
+      "A chain of layers, or of residual blocks as their names tell: units that are added share one order.",
+      "A local optimum: another order may be closer still.",
+    ],
     nullModel: "The same matching with the weights inside every unit of B shuffled.",
   },
 };

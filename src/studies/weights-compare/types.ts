@@ -36,6 +36,8 @@ export interface ComparedTensor {
 export interface UnitMatching {
   /** Tensors of the chain, in order. */
   readonly chain: readonly string[];
+  /** What was taken to be so from names and shapes: blocks whose units are added, normalizations that go with a layer's units. */
+  readonly notes: readonly string[];
   /** Cosine of all weights before and after the hidden units of B were put into the order of A's. */
   readonly before: number;
   readonly after: number;
@@ -50,6 +52,8 @@ export interface UnitMatching {
     readonly after: number;
     /** Unit i of A is unit `order[i]` of B; null for the last layer, whose units have names. */
     readonly order: Int32Array | null;
+    /** Layers whose units are added to one another over residual connections share one order, and have the same number here. */
+    readonly permutation: number | null;
   }[];
 }
 

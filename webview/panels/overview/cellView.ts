@@ -1,5 +1,6 @@
 import { formatCount } from "../../shell/format.ts";
 import type { Cell, Column } from "./cells.ts";
+import { findingsCell, SEVERITY_ICONS } from "./lintColumns.ts";
 import type { Row } from "./tree.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -23,6 +24,9 @@ export function fillCell(element: HTMLElement, cell: Cell, hasCard: boolean): vo
       return;
     case "none":
       element.replaceChildren();
+      return;
+    case "findings":
+      element.replaceChildren(findingMark(cell), String(cell.count));
       return;
     case "sparkline":
       element.replaceChildren(sparkline(cell.points, cell.edge, cell.title));
@@ -66,6 +70,9 @@ export function fillName(element: HTMLElement, row: Row): void {
   if (row.kind === "group") {
     element.title = row.key;
     element.append(span("ms-quiet ms-name-count", formatCount(row.tensors).text));
+    const inside = findingsCell(row);
+    // What is open shows its own marks.
+    if (inside.kind === "findings" && !row.expanded) element.append(findingMark(inside));
     return;
   }
   const { tensor, part } = row.item;
@@ -77,10 +84,23 @@ export function fillName(element: HTMLElement, row: Row): void {
     .filter((line) => line !== "")
     .join("\n");
   if (row.expandable) element.append(span("ms-quiet ms-name-count", `${row.item.children.length} parts`));
+  const found = row.item.lint === null ? null : findingsCell(row.item.lint);
+  if (found?.kind === "findings") {
+    element.append(findingMark(found));
+    element.title += `\n${found.title}`;
+  }
+}
+
+/** The worst finding's icon, with what it means in words. */
+function findingMark({ worst, count, title }: Extract<Cell, { kind: "findings" }>): HTMLElement {
+  const mark = icon(SEVERITY_ICONS[worst], `${count === 1 ? "1 finding" : `${count} findings`}: ${title}`);
+  mark.classList.add("ms-severity", `ms-severity-${worst}`);
+  return mark;
 }
 
 /** What a group's line shows beside its name. */
 export function groupCell(row: Row & { kind: "group" }, column: Column): Cell {
+  if (column.id === "findings") return findingsCell(row);
   if (column.id === "parameters") {
     return { kind: "text", ...formatCount(row.parameters, `elements in ${row.tensors} tensors`) };
   }

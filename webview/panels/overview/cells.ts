@@ -1,7 +1,9 @@
 import type { Provenance } from "../../../src/analysis/types.ts";
 import { describeError, type SerializedError } from "../../../src/base/errors.ts";
 import type { Formatted } from "../../shell/format.ts";
-import type { Item, OverviewAnalysis, Slot } from "./model.ts";
+import type { Item, LintFinding, OverviewAnalysis, Slot } from "./model.ts";
+
+type Severity = LintFinding["severity"];
 
 /** What one cell shows. */
 export type Cell =
@@ -16,6 +18,8 @@ export type Cell =
   | { readonly kind: "waiting" }
   | { readonly kind: "failed"; readonly title: string }
   | { readonly kind: "none"; readonly title: string }
+  /** Findings of the lint: how many, and the worst. */
+  | { readonly kind: "findings"; readonly count: number; readonly worst: Severity; readonly title: string }
   | {
       readonly kind: "sparkline";
       readonly points: ArrayLike<number>;
@@ -39,6 +43,8 @@ export interface Column {
   cell(item: Item, digits: number): Cell;
   /** For sorting, filtering and export; null while there is none. NaN stays NaN. */
   value(item: Item): number | string | null;
+  /** What it is sorted by, where that is another number. */
+  order?(item: Item): number | null;
 }
 
 export const PER_PART: Cell = { kind: "none", title: "fused: each part has its own row" };

@@ -3,6 +3,7 @@ import { besideEdge, besideNoise } from "../../shell/besideNull.ts";
 import { type Formatted, formatCount, formatNumber, formatShape } from "../../shell/format.ts";
 import { formatMeasured } from "../../shell/measured.ts";
 import { asNumber, type Column, fromSlot, PER_PART, text } from "./cells.ts";
+import { LINT_COLUMNS } from "./lintColumns.ts";
 import { type Item, leavesOf, type SpectrumRow } from "./model.ts";
 import { NULL_COLUMNS } from "./nullColumns.ts";
 
@@ -161,6 +162,7 @@ export const COLUMNS: readonly Column[] = [
     (item) => ({ text: item.tensor.name, title: item.tensor.name }),
     (item) => item.tensor.name,
   ),
+  LINT_COLUMNS.findings,
   plainColumn(
     "shape",
     "shape",
@@ -169,6 +171,7 @@ export const COLUMNS: readonly Column[] = [
     (item) => item.elements,
     { numeric: true },
   ),
+  LINT_COLUMNS.origin,
   SPARKLINE,
   ...NULL_COLUMNS,
   measuredColumn("spectralNorm", "‖W‖₂", "spectral norm ‖W‖₂ = σ₁", 84),
@@ -225,9 +228,9 @@ export function quantityOf(column: Column, analyses: readonly AnalysisManifest[]
   return null;
 }
 
-/** All finite-or-not numbers that an item and its parts have in a column. */
+/** What an item and its parts are sorted by in a column; numbers finite or not. */
 export function leafValues(column: Column, item: Item): readonly (number | string)[] {
   return leavesOf(item)
-    .map((leaf) => column.value(leaf))
+    .map((leaf) => (column.order === undefined ? column.value(leaf) : column.order(leaf)))
     .filter((value) => value !== null);
 }

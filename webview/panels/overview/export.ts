@@ -42,6 +42,7 @@ export function itemsToJson(summary: CheckpointSummary, items: readonly Item[]):
     statistics: slotJson(leaf.statistics),
     spectrum: slotJson(leaf.spectrum),
     travel: slotJson(leaf.travel),
+    lint: leaf.lint === null ? { state: "waiting" } : { state: "done", ...leaf.lint },
   }));
   const document = {
     schema: EXPORT_SCHEMA,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compileFilter, wholeMatcher } from "./filter.ts";
-import { done, gates, modelOf, statistics, tensor } from "./overview.testkit.ts";
+import { done, finding, gates, lintResult, modelOf, statistics, tensor, weight } from "./overview.testkit.ts";
 
 const model = modelOf(
   tensor("encoder.0.weight", [200, 30]),
@@ -13,6 +13,13 @@ model.apply("statistics", [
   done("encoder.0.weight", statistics({ std: 0.5, nan: 2 })),
   done("lstm.weight_hh", statistics({ std: 9 }), 3),
 ]);
+
+model.applyLint(
+  lintResult({
+    findings: [finding("encoder.0.weight", "MF010", "warning"), finding("lstm.weight_hh", "MF009", "error", 2)],
+    weights: [weight("decoder.weight")],
+  }),
+);
 
 function names(text: string, role = ""): string[] {
   return model.items.filter(compileFilter({ text, role })).map((item) => item.tensor.name);
@@ -40,6 +47,9 @@ test.each([
   ["std>5", ["lstm.weight_hh"]],
   ["std>5 gate", ["lstm.weight_hh"]],
   ["rows=2", ["lstm.weight_hh"]],
+  ["findings>0", ["encoder.0.weight", "lstm.weight_hh"]],
+  ["errors>0", ["lstm.weight_hh"]],
+  ["origin:trained", ["decoder.weight"]],
   ["bogus>3", []],
   ["constructor>3", []],
 ])("%j finds %j", (text, expected) => {

@@ -3,7 +3,7 @@ import { type Item, leavesOf, matrixSize } from "./model.ts";
 
 /**
  * The filter box: words that must all hold. Plain text is searched in the name; `*` and `?` make it a glob over the whole name;
- * `role:weight` and `dtype:f32` compare (a glob too); `rows>100`, `params>=1M`, `std<0.01` compare numbers; a leading `-` negates.
+ * `role:weight`, `dtype:f32` and `origin:trained` compare (a glob too); `rows>100`, `params>=1M`, `std<0.01` compare numbers; a leading `-` negates.
  */
 export type Term = (item: Item) => boolean;
 
@@ -29,6 +29,8 @@ const NUMERIC_FIELDS: Readonly<Record<string, (item: Item) => number | null>> = 
   edge: byColumn("edgeRatio"),
   alpha: byColumn("alpha"),
   travel: byColumn("travel"),
+  findings: byColumn("findings"),
+  errors: (item) => item.lint?.findings.filter(({ severity }) => severity === "error").length ?? null,
 };
 
 function byColumn(id: string): (item: Item) => number | null {
@@ -56,10 +58,14 @@ function compare(left: number, operator: string, right: number): boolean {
 }
 
 function parseTerm(word: string): Term {
-  const keyed = /^(role|dtype|name):(.+)$/i.exec(word);
+  const keyed = /^(role|dtype|name|origin):(.+)$/i.exec(word);
   if (keyed !== null) {
     const [, key = "", pattern = ""] = keyed;
     if (key.toLowerCase() === "name") return nameTerm(pattern);
+    if (key.toLowerCase() === "origin") {
+      const wanted = wholeMatcher(`*${pattern}*`);
+      return (item) => wanted(String(columnById("origin")?.value(item) ?? ""));
+    }
     const matches = wholeMatcher(pattern);
     return key.toLowerCase() === "role" ? (item) => matches(item.tensor.role) : (item) => matches(item.tensor.dtype);
   }

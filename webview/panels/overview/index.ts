@@ -3,6 +3,7 @@ import { serializeError } from "../../../src/base/errors.ts";
 import { showSkeleton } from "../../shell/skeleton.ts";
 import type { Panel, PanelHost } from "../../shell/types.ts";
 import type { ShownReference } from "./againstView.ts";
+import { OverviewLint } from "./lintRun.ts";
 import { loadTensors } from "./load.ts";
 import { OverviewModel } from "./model.ts";
 import { OverviewRuns } from "./runs.ts";
@@ -74,6 +75,8 @@ async function run(
   view.useManifests(info.analyses);
   if (reference !== null && "checkpoint" in reference) model.compare();
   view.useReference(reference);
+  const lint = store.add(new OverviewLint(peer, model, () => view.lintChanged()));
+  view.useLint(lint);
   const exactLimit = spectrumParameters(info.analyses, context.settings.exactSpectrumLimit);
   const runs = store.add(
     new OverviewRuns(
@@ -86,6 +89,12 @@ async function run(
       {
         changed: () => view.resultsChanged(),
         failed: (error) => view.showBanner(error instanceof Error ? error.message : String(error), true),
+        // After the cheap numbers, so that the table comes first; and once more where ranks waited for spectra that are known now.
+        through: (analysis) => {
+          if (analysis === "statistics") void lint.start(false);
+          else if (analysis === "spectrum" && lint.state.kind === "done" && (model.lint?.ranksWaiting ?? 0) > 0)
+            void lint.start(true);
+        },
       },
     ),
   );

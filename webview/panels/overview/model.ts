@@ -5,6 +5,7 @@ import type { TargetRef } from "../../../src/analysis/types.ts";
 import type { SerializedError } from "../../../src/base/errors.ts";
 import type { DescribedTensor, TensorPart } from "../../../src/base/tensor.ts";
 import type { TargetOutcome } from "../../../src/protocol/contract.ts";
+import type { CheckedWeight, CheckpointLintResult } from "../../../src/studies/checkpoint-lint/types.ts";
 
 /** The analyses that the overview runs, in this order: the cheap one fills the table first. The last only where there is a checkpoint to compare with. */
 export const OVERVIEW_ANALYSES = ["statistics", "spectrum", "travel"] as const;
@@ -42,6 +43,28 @@ export interface Item {
   statistics: Slot<StatisticsResult>;
   spectrum: Slot<SpectrumRow>;
   travel: Slot<TravelResult>;
+  /** What the lint says; null until it has been heard of. */
+  lint: ItemLint | null;
+}
+
+export type LintFinding = CheckpointLintResult["findings"][number];
+
+export interface ItemLint {
+  /** Worst first. */
+  readonly findings: readonly LintFinding[];
+  /** How the weight came to be; null for what is no weight, or was not looked at. */
+  readonly weight: CheckedWeight | null;
+}
+
+/** Worst first. */
+export const SEVERITIES = ["error", "warning", "information"] as const;
+
+function bySeverity(a: LintFinding, b: LintFinding): number {
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
+}
+
+export function worstFirst(findings: readonly LintFinding[]): readonly LintFinding[] {
+  return findings.length < 2 ? findings : [...findings].sort(bySeverity);
 }
 
 function targetKey(target: TargetRef): string {
@@ -64,6 +87,7 @@ function makeItem(tensor: DescribedTensor, index: number | null, children: reado
     statistics: WAITING,
     spectrum: WAITING,
     travel: NOT_COMPARED,
+    lint: null,
   };
 }
 
@@ -82,6 +106,43 @@ export class OverviewModel {
   readonly items: Item[] = [];
   #compared = false;
   readonly #leaves = new Map<string, Item>();
+  #lint: CheckpointLintResult | null = null;
+
+  /** What the lint said last, partial while it runs. */
+  get lint(): CheckpointLintResult | null {
+    return this.#lint;
+  }
+
+  /** Findings and verdicts to their lines; those of a whole fused tensor stand at each of its blocks as well. */
+  applyLint(result: CheckpointLintResult): void {
+    this.#lint = { ...result, findings: [...result.findings].sort(bySeverity) };
+    const findings = new Map<string, LintFinding[]>();
+    for (const finding of this.#lint.findings) {
+      if (finding.tensor === null) continue;
+      const key = targetKey({ tensor: finding.tensor, part: finding.part, tap: null });
+      const own = findings.get(key) ?? [];
+      findings.set(key, own);
+      own.push(finding);
+    }
+    const weights = new Map(
+      result.weights.map((weight) => [targetKey({ tensor: weight.tensor, part: weight.part, tap: null }), weight]),
+    );
+    for (const item of this.items) {
+      const whole = findings.get(item.key) ?? [];
+      const parts = item.children.map((child) => {
+        const own = findings.get(child.key) ?? [];
+        child.lint = { findings: [...whole, ...own].sort(bySeverity), weight: weights.get(child.key) ?? null };
+        return own;
+      });
+      item.lint = { findings: [whole, ...parts].flat().sort(bySeverity), weight: weights.get(item.key) ?? null };
+    }
+  }
+
+  /** The line that a finding is about; null for one about the file. */
+  itemOf({ tensor, part }: Pick<LintFinding, "tensor" | "part">): Item | null {
+    const item = this.items.find((one) => one.tensor.name === tensor);
+    return item === undefined || part === null ? (item ?? null) : (item.children[part] ?? item);
+  }
 
   add(tensors: readonly DescribedTensor[]): void {
     for (const tensor of tensors) {

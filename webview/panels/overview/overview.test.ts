@@ -10,10 +10,11 @@ import type {
 } from "../../../src/protocol/contract.ts";
 import type { Frame, Transport } from "../../../src/protocol/frames.ts";
 import { type Handlers, Peer } from "../../../src/protocol/peer.ts";
+import type { CheckpointLintResult } from "../../../src/studies/checkpoint-lint/types.ts";
 import { boot } from "../../shell/boot.ts";
 import type { PanelPeer } from "../../shell/types.ts";
 import { overviewPanel } from "./index.ts";
-import { done, gates, spectrum, statistics, summary, tensor } from "./overview.testkit.ts";
+import { done, finding, gates, lintResult, spectrum, statistics, summary, tensor } from "./overview.testkit.ts";
 
 const TENSORS = [tensor("enc.w", [2, 3]), tensor("enc.b", [2]), tensor("lstm", [8, 2], { parts: gates(2) })];
 
@@ -23,6 +24,8 @@ class FakeExtension {
   state: unknown;
   openFails = false;
   reference: Reference | null = null;
+  lintOff = false;
+  readonly lints: { anew: boolean; state: RunState; result: CheckpointLintResult | null; fraction: number }[] = [];
   readonly runs: { id: string; analysis: string; targets: unknown; outcomes: TargetOutcome[]; state: RunState }[] = [];
   readonly host: Peer<Record<never, never>, Record<never, never>>;
   readonly client: PanelPeer;
@@ -98,8 +101,27 @@ class FakeExtension {
         return null;
       },
       "panel/open": () => null,
+      "lint/start": ({ anew }) => {
+        this.lints.push({ anew, state: "running", result: null, fraction: 0 });
+        return { run: this.lintOff ? null : `lint-${this.lints.length - 1}` };
+      },
+      "study/snapshot": ({ run, since }) => {
+        const at = Number(String(run).slice(5));
+        const { state, result, fraction } = this.lints[at]!;
+        const revision = result === null ? 1 : 2;
+        return { run, revision, state, fraction, error: null, ...(result !== null && since < 2 ? { result } : {}) };
+      },
+      "study/cancel": ({ run }) => {
+        this.lintIs(Number(String(run).slice(5)), "cancelled", null);
+        return null;
+      },
       "reference/get": () => this.reference,
     };
+  }
+
+  lintIs(at: number, state: RunState, result: CheckpointLintResult | null, fraction = 1): void {
+    Object.assign(this.lints[at]!, { state, result, fraction });
+    this.host.emit("study/changed", { run: `lint-${at}`, revision: result === null ? 1 : 2, state, fraction });
   }
 
   advance(run: string, outcomes: readonly TargetOutcome[], state: RunState): void {
@@ -235,4 +257,132 @@ test("a checkpoint of a run leads to the run's learning dynamics; one that stand
     uri: "file:///w/model.pt",
     target: null,
   });
+});
+
+const ALL = [
+  done("enc.w", statistics()),
+  done("enc.b", statistics()),
+  ...[0, 1, 2, 3].map((part) => done("lstm", statistics(), part)),
+];
+
+test("the lint starts after the statistics; its findings stand above the table and on their lines", async () => {
+  const root = start();
+  await until(() => extension.runs[0]);
+  expect(extension.lints).toEqual([]);
+  expect(root.querySelector(".ms-lint")).toBeNull();
+  extension.advance("r0", ALL, "finished");
+  await until(() => extension.lints[0]);
+  expect(extension.lints[0]?.anew).toBe(false);
+  extension.lintIs(0, "running", null, 0.4);
+  await until(() => root.querySelector(".ms-lint")?.textContent?.includes("Linting 40 %"));
+  extension.lintIs(
+    0,
+    "finished",
+    lintResult({
+      findings: [
+        finding("enc.w", "MF010", "information"),
+        finding("lstm", "MF009", "error", 1),
+        finding(null, "MF001", "warning"),
+      ],
+      skipped: [{ tensor: "enc.b", part: null, reason: "It is a bias." }],
+      notes: ["Not compared with a source."],
+    }),
+  );
+  const rows = await until(() => {
+    const found = [...root.querySelectorAll<HTMLElement>(".ms-lint-row")];
+    return found.length === 3 && found;
+  });
+  // Worst first; an error opens them by itself.
+  expect(root.querySelector<HTMLDetailsElement>(".ms-lint")?.open).toBe(true);
+  expect(rows.map((row) => row.querySelector(".ms-lint-tensor")?.textContent)).toEqual([
+    "lstm · gate f",
+    "the network",
+    "enc.w",
+  ]);
+  const summaryText = root.querySelector(".ms-lint-summary")?.textContent ?? "";
+  for (const words of ["1 error", "1 warning", "1 information", "Looks like before training."])
+    expect(summaryText).toContain(words);
+  expect(root.querySelector(".ms-lint")?.textContent).toContain("1 weight not asked everything: It is a bias.");
+  expect(root.querySelector<HTMLAnchorElement>(".ms-lint-rule")?.href).toMatch(/docs\/rules\/MF009\.md$/);
+  const marks = await until(() => {
+    const found = [...root.querySelectorAll(".ms-table .ms-severity")];
+    return found.length > 0 && found.map((mark) => mark.getAttribute("aria-label"));
+  });
+  expect(marks).toContain("1 finding: information MF010: MF010 says so.");
+  expect(marks).toContain("1 finding: error MF009: MF009 says so.");
+});
+
+test("findings go by arrows as one tab stop; a click selects the line, Ctrl+Enter opens the tensor, a filter keeps the rest away", async () => {
+  const root = start();
+  await until(() => extension.runs[0]);
+  extension.advance("r0", ALL, "finished");
+  await until(() => extension.lints[0]);
+  extension.lintIs(
+    0,
+    "finished",
+    lintResult({ findings: [finding("lstm", "MF009", "error", 1), finding("enc.w", "MF010", "warning")] }),
+  );
+  const [first, second] = await until(() => {
+    const found = [...root.querySelectorAll<HTMLElement>(".ms-lint-row")];
+    return found.length === 2 && found;
+  });
+  expect([first?.tabIndex, second?.tabIndex]).toEqual([0, -1]);
+  first?.focus();
+  first?.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, cancelable: true }));
+  expect(document.activeElement).toBe(second);
+  expect([first?.tabIndex, second?.tabIndex]).toEqual([-1, 0]);
+  second?.click();
+  await until(() => root.querySelector("[aria-selected='true'] .ms-name")?.textContent === "w");
+  first?.click();
+  await until(() => root.querySelector("[aria-selected='true'] .ms-name")?.textContent === "gate f");
+  first?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true }));
+  await until(() => extension.calls.some(({ method }) => method === "panel/open"));
+  expect(extension.calls.find(({ method }) => method === "panel/open")?.params).toMatchObject({
+    panel: "tensor",
+    target: { tensor: "lstm", part: 1 },
+  });
+  const filter = [...root.querySelectorAll<HTMLElement>(".ms-lint .ms-link")].find(({ textContent }) =>
+    textContent.includes("only tensors with findings"),
+  );
+  filter?.click();
+  await until(() => root.querySelector(".ms-count")?.textContent === "2 of 3");
+  expect(filter?.getAttribute("aria-pressed")).toBe("true");
+});
+
+test("the lint runs again where ranks waited for spectra, follows a new run, stops and goes on, and is silent where it is off", async () => {
+  const root = start();
+  await until(() => extension.runs[0]);
+  extension.advance("r0", ALL, "finished");
+  await until(() => extension.lints[0]);
+  extension.lintIs(0, "finished", lintResult({ ranksWaiting: 2 }));
+  await until(() => root.querySelector(".ms-lint")?.textContent?.includes("No findings"));
+  await until(() => extension.runs[1]);
+  extension.advance("r1", [done("enc.w", spectrum(2))], "finished");
+  await until(() => extension.lints[1]);
+  expect(extension.lints[1]?.anew).toBe(true);
+  extension.lintIs(1, "finished", lintResult({ findings: [finding("enc.w", "MF023", "warning")] }));
+  await until(() => root.querySelector(".ms-lint")?.textContent?.includes("MF023"));
+  // Warnings wait below one line until someone opens them.
+  expect(root.querySelector<HTMLDetailsElement>(".ms-lint")?.open).toBe(false);
+  extension.host.emit("lint/changed", {});
+  await until(() => extension.lints[2]);
+  extension.lintIs(2, "running", null, 0.1);
+  await until(() => root.querySelector(".ms-lint")?.textContent?.includes("Linting 10 %"));
+  const press = (text: string) =>
+    [...root.querySelectorAll<HTMLElement>(".ms-lint .ms-link")].find((one) => one.textContent.includes(text))?.click();
+  press("Cancel");
+  await until(() => root.querySelector(".ms-lint")?.textContent?.includes("Lint stopped"));
+  press("Lint again");
+  await until(() => extension.lints[3]);
+  expect(extension.lints[3]?.anew).toBe(true);
+
+  extension.client.dispose();
+  extension.host.dispose();
+  const silent = start((fake) => {
+    fake.lintOff = true;
+  });
+  await until(() => extension.runs[0]);
+  extension.advance("r0", ALL, "finished");
+  await until(() => extension.runs[1]);
+  expect(silent.querySelector(".ms-lint")).toBeNull();
 });

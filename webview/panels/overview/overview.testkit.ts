@@ -2,6 +2,7 @@ import type { SpectrumResult } from "../../../src/analysis/spectrum/types.ts";
 import type { StatisticsResult } from "../../../src/analysis/statistics/types.ts";
 import type { DescribedTensor, TensorPart } from "../../../src/base/tensor.ts";
 import type { CheckpointSummary, TargetOutcome } from "../../../src/protocol/contract.ts";
+import type { CheckpointLintResult } from "../../../src/studies/checkpoint-lint/types.ts";
 import { OverviewModel } from "./model.ts";
 
 export function tensor(name: string, shape: readonly number[], more: Partial<DescribedTensor> = {}): DescribedTensor {
@@ -90,6 +91,45 @@ export function spectrum(spectralNorm: number): SpectrumResult {
     powerLaw: { value: null, reason: "No tail." },
     sparkline: Float32Array.of(1, 0.5),
     degenerate: null,
+  };
+}
+
+/** One finding of the lint about a tensor. */
+export function finding(
+  tensor: string | null,
+  rule: string,
+  severity: "error" | "warning" | "information",
+  part: number | null = null,
+): CheckpointLintResult["findings"][number] {
+  return { rule, severity, tensor, part, message: `${rule} says so.`, assumptions: [], stated: null };
+}
+
+/** What the lint says of a weight that was trained. */
+export function weight(name: string, part: number | null = null): CheckpointLintResult["weights"][number] {
+  return {
+    tensor: name,
+    part,
+    partLabel: null,
+    origin: { kind: "trained", evidence: "rows differ in size" },
+    fanIn: 3,
+    sigmaW2: 2,
+    standardError: 0.1,
+    activation: { name: "ReLU", evidence: "the file's graph", critical: 2 },
+    rank: { rank: 2, full: 3 },
+  };
+}
+
+export function lintResult(more: Partial<CheckpointLintResult> = {}): CheckpointLintResult {
+  return {
+    name: "model.pt",
+    verdict: { kind: "initialization", sentence: "Looks like before training." },
+    weights: [],
+    findings: [],
+    skipped: [],
+    notes: [],
+    ranksWaiting: 0,
+    sources: [],
+    ...more,
   };
 }
 

@@ -58,7 +58,12 @@ export class OverviewRuns implements Disposable {
     private readonly parameters: Readonly<Record<OverviewAnalysis, ParameterValues>>,
     /** Handle of the checkpoint that training started from, where there is one. */
     private readonly reference: string | null,
-    private readonly listener: { changed(): void; failed(error: unknown): void },
+    private readonly listener: {
+      changed(): void;
+      failed(error: unknown): void;
+      /** All targets have been asked; of spectra the sketches are not told apart. */
+      through(analysis: OverviewAnalysis): void;
+    },
   ) {
     this.#store.add(
       peer.on("run/changed", ({ run }) => {
@@ -183,6 +188,7 @@ export class OverviewRuns implements Disposable {
       const done = snapshot.state === "finished" ? leafCount : leafCount - snapshot.total + snapshot.done;
       if (snapshot.state !== "running") this.#active = null;
       this.#set({ analysis: active.analysis, state: snapshot.state, done, total: leafCount });
+      if (snapshot.state === "finished") this.listener.through(active.analysis);
       if (snapshot.state === "finished" && !this.#cancelWanted) await this.#next(active.step);
     } catch (error) {
       this.#fail(error);

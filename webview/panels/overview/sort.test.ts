@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { columnById } from "./columns.ts";
-import { done, gates, modelOf, statistics, tensor } from "./overview.testkit.ts";
+import { done, finding, gates, lintResult, modelOf, statistics, tensor, weight } from "./overview.testkit.ts";
 import { nextSort, type Sort, sortBy } from "./sort.ts";
 
 const model = modelOf(
@@ -55,4 +55,27 @@ test("a header goes through its two directions and back", () => {
   const first = nextSort(null, mean);
   const second = nextSort(first, mean);
   expect([first?.direction, second?.direction, nextSort(second, mean)]).toEqual(["descending", "ascending", null]);
+});
+
+test("findings sort by the worst, then by how many; origins say their evidence beside their word", () => {
+  const linted = modelOf(...["two", "one", "error", "none"].map((name) => tensor(name, [4, 3])));
+  linted.applyLint(
+    lintResult({
+      findings: [
+        finding("two", "MF010", "warning"),
+        finding("two", "MF010", "warning"),
+        finding("one", "MF010", "warning"),
+        finding("error", "MF022", "error"),
+      ],
+      weights: [weight("none")],
+    }),
+  );
+  const lines = linted.items.map((item) => ({ label: item.tensor.name, items: [item] }));
+  const sorted = sortBy(lines, { column: "findings", direction: "descending" }).map(({ label }) => label);
+  expect(sorted).toEqual(["error", "two", "one", "none"]);
+  const origin = columnById("origin")?.cell(linted.items[3]!, 4);
+  expect(origin).toMatchObject({
+    text: "trained",
+    title: "rows differ in size\nσ_w² = 2 ± 0.1; ReLU follows (the file's graph) and needs σ_w² = 2\nrank 2 of 3",
+  });
 });

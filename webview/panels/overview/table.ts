@@ -1,9 +1,9 @@
 import { type Disposable, DisposableStore } from "../../../src/base/disposable.ts";
+import { ListSelection } from "../../parts/selection/listSelection.ts";
 import type { Column } from "./cells.ts";
 import { cellId, fillHeader } from "./headerView.ts";
 import { columnWidths } from "./nameWidth.ts";
 import { RowPool } from "./rowPool.ts";
-import { RowSelection } from "./selection.ts";
 import type { TableContent, TableEvents, TablePlace } from "./tableTypes.ts";
 import { parentIndex, type Row } from "./tree.ts";
 import { TypeAhead } from "./typeAhead.ts";
@@ -29,7 +29,7 @@ export class Table implements Disposable {
   readonly #store = new DisposableStore();
   #content: TableContent = { rows: [], columns: [], sort: null, digits: 4, hasCard: () => false };
   readonly #typing = new TypeAhead();
-  #selection: RowSelection;
+  #selection: ListSelection<string>;
   #active: CellPosition;
   /** Which line the active one is, also while a filter or an unfinished listing hides it. */
   #activeKey: string | null;
@@ -43,7 +43,7 @@ export class Table implements Disposable {
     place: TablePlace = { active: null, column: 0, selected: [], scrollLeft: 0 },
   ) {
     const { element } = this;
-    this.#selection = new RowSelection(place.selected);
+    this.#selection = new ListSelection(place.selected);
     this.#active = { row: 0, column: place.column };
     this.#activeKey = place.active;
     this.#scrollLeftToRestore = place.scrollLeft;
@@ -116,6 +116,13 @@ export class Table implements Disposable {
       selected: [...this.#selection.keys],
       scrollLeft: this.element.scrollLeft,
     };
+  }
+
+  /** Makes a line the active and selected one, and brings it into sight. */
+  reveal(key: string): boolean {
+    const row = this.#content.rows.findIndex((one) => one.key === key);
+    if (row >= 0) this.#activate({ row, column: 0 });
+    return row >= 0;
   }
 
   /** The selected lines that are on the table now, in its order. */

@@ -16,7 +16,7 @@ export interface ToolbarActions {
 }
 
 const FILTER_HELP =
-  "Part of a name, or a glob for the whole name (encoder.*.weight). Also role:weight, dtype:f32, rows>100, params>=1M, std<0.01, nan>0, erank<8, modes>0, travel>0.1; -word leaves out.";
+  "Part of a name, or a glob for the whole name (encoder.*.weight). Also role:weight, dtype:f32, rows>100, params>=1M, std<0.01, nan>0, erank<8, modes>0, travel>0.1, findings>0, origin:trained; -word leaves out.";
 
 function fieldValue(event: Event): string {
   const target = event.target;

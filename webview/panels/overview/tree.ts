@@ -1,4 +1,4 @@
-import type { Item } from "./model.ts";
+import { type Item, type LintFinding, worstFirst } from "./model.ts";
 import { type Sort, type Sortable, sortBy } from "./sort.ts";
 
 /** A line on screen. */
@@ -11,6 +11,8 @@ export type Row =
       readonly expanded: boolean;
       readonly tensors: number;
       readonly parameters: number;
+      /** Of all tensors in it, worst first. */
+      readonly findings: readonly LintFinding[];
     }
   | {
       readonly kind: "item";
@@ -125,6 +127,7 @@ export function layoutRows(items: readonly Item[], options: LayoutOptions): read
       expanded,
       tensors: group.items.length,
       parameters: group.items.reduce((sum, item) => sum + item.elements, 0),
+      findings: worstFirst(group.items.flatMap(({ lint }) => lint?.findings ?? [])),
     });
     if (expanded) push(group, depth + 1);
   }

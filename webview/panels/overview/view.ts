@@ -9,6 +9,8 @@ import type { Column } from "./cells.ts";
 import { COLUMNS, columnById, quantityOf } from "./columns.ts";
 import { itemsToCsv, itemsToJson, rowsToTsv } from "./export.ts";
 import { compileFilter, isActive } from "./filter.ts";
+import { LintArea } from "./lintArea.ts";
+import type { OverviewLint } from "./lintRun.ts";
 import { type Item, leavesOf, OVERVIEW_ANALYSES, type OverviewModel, type ReasonGroup } from "./model.ts";
 import type { OverviewRuns } from "./runs.ts";
 import { nextSort } from "./sort.ts";
@@ -47,6 +49,7 @@ export class OverviewView implements Disposable {
   #matching: readonly Item[] = [];
   #rows: readonly Row[] = [];
   #runs: OverviewRuns | null = null;
+  readonly #lint: LintArea;
   #reference: ShownReference | null = null;
   #banner: string | null = null;
   #canRefresh = false;
@@ -78,6 +81,18 @@ export class OverviewView implements Disposable {
         this.#state.place,
       ),
     );
+    this.#lint = new LintArea(options.model, this.#state, {
+      reveal: (item) => this.#reveal(item),
+      open: (item) => this.#openItem(item),
+      filter: (text) => {
+        this.#state.filterText = text;
+        this.#relayout();
+      },
+      changed: () => {
+        this.#renderFrame();
+        this.#saveSoon();
+      },
+    });
     this.#empty.className = "ms-empty";
     this.#empty.setAttribute("role", "status");
     this.#empty.hidden = true;
@@ -128,6 +143,15 @@ export class OverviewView implements Disposable {
     this.#runs = runs;
     this.#prioritize();
     this.#renderFrame();
+  }
+
+  useLint(lint: OverviewLint): void {
+    this.#lint.use(lint);
+  }
+
+  /** Findings came: marks on lines, lines where the filter asks for them. */
+  lintChanged(): void {
+    this.#relayout(false);
   }
 
   useReference(reference: ShownReference | null): void {
@@ -228,6 +252,7 @@ export class OverviewView implements Disposable {
           () => this.#report(this.#chooseReference()),
           () => this.#showDynamics(),
         )}
+        ${this.#lint.template()}
         ${toolbarTemplate(this.#state, roles, this.#matching.length, model.items.length, this.#actions)}
       `,
       this.#top,
@@ -250,10 +275,33 @@ export class OverviewView implements Disposable {
   }
 
   #open(row: Row): void {
-    if (row.kind !== "item") return;
+    if (row.kind === "item") this.#openItem(row.item);
+  }
+
+  #openItem(item: Item): void {
     const { host } = this.options;
-    const target = (row.item.children[0] ?? row.item).target;
+    const { target } = item.children[0] ?? item;
     this.#report(host.peer.request("panel/open", { panel: "tensor", uri: host.context.uri, target }));
+  }
+
+  /** Brings a line into sight: opens what it lies in, and takes away a filter that hides it. */
+  #reveal(item: Item): void {
+    if (!this.#matching.some((one) => one === item || one.children.includes(item))) {
+      this.#state.filterText = "";
+      this.#state.role = "";
+      this.#relayout();
+    }
+    // Each round opens one level more; names are no deeper than they have parts.
+    for (let round = 0; round < item.tensor.name.length && !this.#table.reveal(item.key); round++) {
+      const around = this.#rows.filter(
+        (row) =>
+          !row.expanded &&
+          (row.kind === "group" ? item.tensor.name.startsWith(row.key) : row.item.children.includes(item)),
+      );
+      const deepest = around.at(-1);
+      if (deepest === undefined) return;
+      this.#toggle(deepest);
+    }
   }
 
   /** The whole run that this checkpoint belongs to. */

@@ -12,6 +12,7 @@ test("saved state comes back", () => {
     toggled: ["a."],
     scrollTop: 120,
     place: { active: "a.w", column: 2, selected: ["a.w", "a.b"], scrollLeft: 40 },
+    lintOpen: true,
   };
   expect(readViewState(JSON.parse(JSON.stringify(saved)))).toEqual(saved);
 });
@@ -27,6 +28,7 @@ test.each([undefined, null, 3, [], { sort: { column: "gone" }, columns: ["mean",
       mode: "tree",
       toggled: [],
       scrollTop: 0,
+      lintOpen: null,
       place: { active: null, column: 0, selected: [], scrollLeft: 0 },
     });
   },

@@ -1,104 +1,44 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Disposable } from "../../../src/base/disposable.ts";
 import type { PanelContext } from "../../../src/protocol/contract.ts";
-import type { Frame } from "../../../src/protocol/frames.ts";
-import { Peer } from "../../../src/protocol/peer.ts";
 import { contextOf, type MadeFile, sample } from "../../../src/studies/semantic-modes/files.testkit.ts";
 import { semanticModesStudy } from "../../../src/studies/semantic-modes/index.ts";
-import type { PanelPeer } from "../../shell/types.ts";
+import { type PlayedPanel, playPanel, until } from "../../shell/panel.testkit.ts";
 import { semanticModesPanel } from "./index.ts";
 
 const TABLE = sample("four-items/data.csv");
 const TRAINED = sample("four-items/checkpoints/step-1250.safetensors");
-let mounted: Disposable | null = null;
+let played: PlayedPanel | null = null;
 beforeEach(() => document.body.replaceChildren());
 afterEach(() => {
-  mounted?.dispose();
-  mounted = null;
+  played?.dispose();
+  played = null;
 });
 
-interface Question {
-  readonly files: readonly { readonly role: string }[];
-  readonly parameters: object;
-}
-
-/** The panel over the real study on real files: only the editor between them is played. */
+/** The panel over the real study on real files. */
 function fixture(
   subject: MadeFile,
   options: { state?: unknown; context?: Partial<PanelContext>; chosen?: MadeFile } = {},
 ) {
-  const listeners: ((frame: unknown) => void)[] = [];
-  const end = (mine: number, other: number) => ({
-    send: (frame: Frame) => queueMicrotask(() => listeners[other]?.(frame)),
-    onFrame: (listener: (frame: unknown) => void) => {
-      listeners[mine] = listener;
+  const { state, context = {}, chosen = subject } = options;
+  played = playPanel(semanticModesPanel, {
+    state,
+    context,
+    studies: [semanticModesStudy.manifest],
+    answer({ files, parameters }) {
+      const made = Object.fromEntries(files.map(({ role }) => [role, role === "subject" ? subject : chosen]));
+      return semanticModesStudy.run(contextOf(made).context, { ...parameters, draws: 20 });
     },
-    close() {},
+    host: {
+      "labels/choose": () => ({
+        lists: [{ name: "items", labels: ["a", "b", "c", "d"] }],
+        source: "names.json",
+        problem: null,
+      }),
+      "files/choose": () => ({ files: [{ uri: "file:///chosen", name: "chosen" }] }),
+    },
   });
-  const asked: Question[] = [];
-  const runs = new Map<string, Promise<unknown>>();
-  const failures: unknown[] = [];
-  let state = options.state;
-  new Peer<Record<string, never>, object>(end(1, 0), {
-    "engine/info": () => ({ workers: 1, cache: "", analyses: [], studies: [semanticModesStudy.manifest] }),
-    "labels/find": () => ({ lists: [], source: null, problem: null }),
-    "labels/choose": () => ({
-      lists: [{ name: "items", labels: ["a", "b", "c", "d"] }],
-      source: "names.json",
-      problem: null,
-    }),
-    "files/choose": () => ({ files: [{ uri: "file:///chosen", name: "chosen" }] }),
-    "study/start": (question: Question) => {
-      asked.push(question);
-      const files = Object.fromEntries(
-        question.files.map(({ role }) => [role, role === "subject" ? subject : (options.chosen ?? subject)]),
-      );
-      const run = `r${asked.length}`;
-      runs.set(run, semanticModesStudy.run(contextOf(files).context, { ...question.parameters, draws: 20 }));
-      return { run };
-    },
-    "study/snapshot": async ({ run }: { run: string }) => {
-      const base = { run, revision: 1, fraction: 1 };
-      return runs.get(run)!.then(
-        (result) => ({ ...base, state: "finished", result, error: null }),
-        (error: Error) => ({
-          ...base,
-          state: "failed",
-          error: { code: "bad-request", message: error.message, details: {} },
-        }),
-      );
-    },
-    "study/cancel": () => null,
-  });
-  const element = document.body.appendChild(document.createElement("main"));
-  mounted = semanticModesPanel.mount(element, {
-    peer: new Peer(end(0, 1)) as PanelPeer,
-    context: {
-      panel: "semantic-modes",
-      uri: "file:///subject",
-      files: [],
-      target: null,
-      section: null,
-      settings: { exactSpectrumLimit: 1024, significantDigits: 4 },
-      ...options.context,
-    },
-    state: {
-      get: () => state,
-      set: (value) => {
-        state = value;
-      },
-    },
-    theme: { kind: "dark", color: (_, fallback) => fallback ?? "#888", onChange: () => ({ dispose() {} }) },
-    fail: (error) => failures.push(error),
-  });
-  const text = (selector: string) => element.querySelector(selector)?.textContent?.replace(/\s+/g, " ").trim() ?? "";
-  return { element, asked, failures, text, state: () => state };
-}
-
-async function until(ready: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 200 && !ready(); turn++) await new Promise((done) => setTimeout(done, 5));
-  expect(ready()).toBe(true);
+  return played;
 }
 
 test("a table: title, notes, spectrum with a bracket, named poles, tree; one choice marks all of them", async () => {

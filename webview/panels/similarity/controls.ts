@@ -8,6 +8,7 @@ import {
   ROLES,
   type Role,
   SCALINGS,
+  SHOWN,
   type SimilarityState,
 } from "./state.ts";
 
@@ -22,7 +23,8 @@ export interface ControlsOptions {
 const ROLE_WORDS: Readonly<Record<Role, string>> = {
   activations: "activations",
   recording: "recording",
-  stimuli: "pictures of the items",
+  model: "model, run on the stimuli",
+  stimuli: "stimuli: pictures, texts, inputs",
 };
 
 export function controlsTemplate({ state, recorded, change, add }: ControlsOptions) {
@@ -31,12 +33,12 @@ export function controlsTemplate({ state, recorded, change, add }: ControlsOptio
   return html`
     <div class="ms-sim-files" role="group" aria-label="Files that are compared">
       ${state.files.map((file) => fileTemplate(file, state, change))}
-      <button class="ms-link" type="button" @click=${() => add("activations")}>+ Activations…</button>
+      <button class="ms-link" type="button" @click=${() => add("activations")}>+ Activations or Model…</button>
       <button class="ms-link" type="button" @click=${() => add("recording")}>+ Recording…</button>
       ${
         state.files.some(({ role }) => role === "stimuli")
           ? nothing
-          : html`<button class="ms-link" type="button" @click=${() => add("stimuli")}>+ Pictures of the Items…</button>`
+          : html`<button class="ms-link" type="button" @click=${() => add("stimuli")}>+ Stimuli…</button>`
       }
     </div>
     <div class="ms-sim-choices">
@@ -45,6 +47,13 @@ export function controlsTemplate({ state, recorded, change, add }: ControlsOptio
       ${rsa ? select("Comparison", "comparison", COMPARISONS, state.comparison, (comparison) => change({ comparison })) : nothing}
       ${select("Dimensions", "scaling", SCALINGS, state.scaling, (scaling) => change({ scaling }))}
       ${select("Positions", "pooling", POOLINGS, state.pooling, (pooling) => change({ pooling }))}
+      ${select(
+        "Items shown",
+        "shown",
+        SHOWN.map((count) => [String(count), `at most ${count}`] as const),
+        String(state.shownItems),
+        (count) => change({ shownItems: Number(count) }),
+      )}
       <label class="ms-selector" title="Patterns such as *attn* or block.?.out; empty: every tensor with the common number of items">
         <span>Layers</span>
         <input class="ms-sim-pattern" type="text" size="14" placeholder="all" .value=${state.layers}

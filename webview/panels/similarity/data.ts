@@ -1,8 +1,7 @@
-import type { SimilarityCell, SimilarityResult } from "../../../src/studies/similarity/types.ts";
+import type { RecordingCeiling, SimilarityCell, SimilarityResult } from "../../../src/studies/similarity/types.ts";
 import type { BandPoint, BandPointsData } from "../../charts/bandPoints.ts";
 import type { CloudMapData } from "../../charts/cloudMap.ts";
 import type { PairCell, PairMatrixData } from "../../charts/pairMatrix.ts";
-import type { RdmGridData } from "../../charts/rdmGrid.ts";
 import { formatNumber } from "../../shell/format.ts";
 
 const short = (value: number): string => formatNumber(value, 2).text;
@@ -23,9 +22,10 @@ export function cellSentence(cell: SimilarityCell, digits: number): string {
   if (cell.interval !== null) parts.push(`95 % from ${number(cell.interval.low)} to ${number(cell.interval.high)}`);
   if (cell.chance !== null) parts.push(`chance ${number(cell.chance)}`);
   if (cell.permutation !== null) {
-    const { p, floor, draws, enumerated } = cell.permutation;
+    const { p, corrected, floor, draws, enumerated } = cell.permutation;
+    const family = corrected === null ? "" : `, ${number(corrected)} corrected for all cells`;
     parts.push(
-      `p ${number(p)}${p <= floor ? " (no smaller one is possible)" : ""} of ${draws} ${enumerated ? "orders" : "draws"}`,
+      `p ${number(p)}${p <= floor ? " (no smaller one is possible)" : ""}${family} of ${draws} ${enumerated ? "orders" : "draws"}`,
     );
   }
   if (cell.kept !== null) parts.push(`${cell.kept[0]} and ${cell.kept[1]} directions kept`);
@@ -70,7 +70,7 @@ export function layerMatrix(result: SimilarityResult, title: string, digits: num
     text: short,
     table: () => ({
       caption: title,
-      columns: ["a", "b", "value", "low", "high", "chance", "p", "draws", "beyond chance", "refused"],
+      columns: ["a", "b", "value", "low", "high", "chance", "p", "corrected p", "draws", "beyond chance", "refused"],
       rows: result.cells.map((cell) => [
         labels[cell.a]!,
         labels[cell.b]!,
@@ -79,6 +79,7 @@ export function layerMatrix(result: SimilarityResult, title: string, digits: num
         cell.interval === null ? "" : String(cell.interval.high),
         cell.chance === null ? "" : String(cell.chance),
         cell.permutation === null ? "" : String(cell.permutation.p),
+        cell.permutation?.corrected == null ? "" : String(cell.permutation.corrected),
         cell.permutation === null ? "" : String(cell.permutation.draws),
         cell.clear === null ? "" : cell.clear ? "yes" : "no",
         cell.refused?.condition ?? "",
@@ -184,17 +185,6 @@ export function nameOfItem({ items }: SimilarityResult, item: number): string {
   return items.names?.[item] ?? `item ${item}`;
 }
 
-export function rdmData(result: SimilarityResult, chosen: readonly number[]): RdmGridData {
-  return {
-    name: "dissimilarities",
-    layers: result.rdms.map(({ layer, values, reason }) => ({ label: result.layers[layer]!.label, values, reason })),
-    items: result.shownItems.map((item) => nameOfItem(result, item)),
-    tree: result.itemTree,
-    chosen: chosen.map((item) => result.shownItems.indexOf(item)).filter((at) => at >= 0),
-    unit: `${result.distance} distance`,
-  };
-}
-
 const pointOf = (cell: SimilarityCell | null): BandPoint | null =>
   cell === null || cell.refused !== null
     ? null
@@ -206,7 +196,7 @@ export function brainData(result: SimilarityResult, recording: number): BandPoin
   const ceiling = result.ceilings.find(({ layer }) => layer === recording) ?? null;
   const single = layers.map((at): BandPoint | null => {
     const found = ceiling?.layers.find(({ layer }) => layer === at);
-    return found === undefined ? null : { y: found.value, low: null, high: null };
+    return found === undefined ? null : { y: found.value, low: found.low, high: found.high };
   });
   const all = { label: "with all parts together", points: layers.map((at) => pointOf(cellOf(result, at, recording))) };
   const rsa = result.measure === "rsa";
@@ -214,13 +204,33 @@ export function brainData(result: SimilarityResult, recording: number): BandPoin
     name: "brain-against-layers",
     title: `${result.layers[recording]!.label} against the layers`,
     places: layers.map((at) => result.layers[at]!.label),
-    series: ceiling !== null && rsa ? [all, { label: "with single parts, beside the ceiling", points: single }] : [all],
+    series:
+      ceiling !== null && rsa
+        ? [all, { label: `with single ${ceiling.of}, beside the ceiling`, points: single }]
+        : [all],
     band:
       ceiling === null || !rsa
         ? null
-        : { lower: ceiling.lower, upper: ceiling.upper, label: `noise ceiling of ${ceiling.over} parts` },
+        : { lower: ceiling.lower, upper: ceiling.upper, label: `noise ceiling of ${ceiling.over} ${ceiling.of}` },
     yTitle: result.measure,
   };
+}
+
+/** Layers that a recording agrees with, the best first, each with its error over items and parts; null where no ceiling is known for the measure. */
+export function ceilingTable(result: SimilarityResult, recording: number): CeilingTable | null {
+  const ceiling = result.ceilings.find(({ layer }) => layer === recording);
+  if (ceiling === undefined || result.measure !== "rsa") return null;
+  const name = (layer: number) => result.layers[layer]!.label;
+  const layers = [...ceiling.layers].sort((a, b) => b.value - a.value);
+  const differences = [...ceiling.differences].sort((a, b) => a.p - b.p);
+  return { ceiling, layers: layers.map((one) => ({ ...one, name: name(one.layer) })), differences, name };
+}
+
+export interface CeilingTable {
+  readonly ceiling: RecordingCeiling;
+  readonly layers: readonly (RecordingCeiling["layers"][number] & { readonly name: string })[];
+  readonly differences: RecordingCeiling["differences"];
+  name(layer: number): string;
 }
 
 /** Every layer against its namesake in the last file: how a run's representations reached where they ended. */

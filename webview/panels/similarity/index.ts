@@ -4,19 +4,30 @@ import { type Disposable, DisposableStore } from "../../../src/base/disposable.t
 import { isCancelled } from "../../../src/base/errors.ts";
 import type { EngineMethods, FoundLabels } from "../../../src/protocol/contract.ts";
 import { PANEL_TITLES } from "../../../src/protocol/panelTitles.ts";
-import type { SimilarityResult } from "../../../src/studies/similarity/types.ts";
+import type { ItemHierarchy, LayerPlace, SimilarityResult } from "../../../src/studies/similarity/types.ts";
 import { make } from "../../charts/dom.ts";
 import type { SaveFile } from "../../charts/scenePicture.ts";
+import { fileBanner } from "../../shell/fileBanner.ts";
 import { followStudy } from "../../shell/study.ts";
 import type { Panel, PanelHost } from "../../shell/types.ts";
 import { controlsTemplate } from "./controls.ts";
-import { parametersOf, type Role, readState, type SimilarityState } from "./state.ts";
+import { likelyRole, parametersOf, type Role, readState, type SimilarityState } from "./state.ts";
 import { type SimilarityView, similarityView } from "./view.ts";
 import "../../charts/charts.css";
 import "./similarity.css";
 
 const STUDY = "similarity";
-const FILES = ["npz", "npy", "safetensors", "h5", "hdf5", "nwb", "mat", "csv", "tsv", "pt"];
+const FILES = [".npz", ".npy", ".safetensors", ".h5", ".hdf5", ".nwb", ".mat", ".csv", ".tsv", ".pt"];
+const TEXTS = [".txt", ".json"];
+const MODELS = [".onnx"];
+const TITLES: Readonly<Record<Role, string>> = {
+  activations: "Activations or Models",
+  model: "Models",
+  recording: "Recording",
+  stimuli: "Stimuli: Pictures, Texts or Inputs",
+};
+/** Choices of the items' pictures: nothing is compared anew for them. */
+const OF_ITEMS: ReadonlySet<string> = new Set(["chosen", "order", "representation"]);
 type Info = EngineMethods["engine/info"]["result"];
 
 /** How alike the representations in several files are: every two layers, their dissimilarities, a map of them, recordings beside them. */
@@ -43,12 +54,14 @@ class SimilarityPanel implements Disposable {
   ) {
     this.#state = readState(host.state.get(), host.context);
     this.#status.setAttribute("role", "status");
-    element.append(this.#controls, this.#status, this.#content);
-    this.#store.add(
-      host.peer.on("checkpoint/changed", ({ uri }) => {
-        if (this.#state.files.some((file) => file.uri === uri)) void this.#ask();
-      }),
+    const banner = this.#store.add(
+      fileBanner(
+        host.peer,
+        ({ uri }) => this.#state.files.find((file) => file.uri === uri)?.name ?? null,
+        () => void this.#ask(),
+      ),
     );
+    element.append(banner.element, this.#controls, this.#status, this.#content);
     void this.#ask();
   }
 
@@ -94,9 +107,25 @@ class SimilarityPanel implements Disposable {
     const remedy = Reflect.get(Object(Reflect.get(Object(error), "details")), "remedy");
     const said = make("p", "ms-degenerate", typeof remedy === "string" ? `${text} ${remedy}` : text);
     this.#status.replaceChildren(said);
+    const field: unknown = Reflect.get(Object(Reflect.get(Object(error), "details")), "field");
+    if (typeof field === "string" && field.startsWith("fill.")) this.#status.append(this.#valueFor(field.slice(5)));
     this.#view?.dispose();
     this.#view = null;
     this.#showControls();
+  }
+
+  /** Asks for one number for all items, for an input of a model that the stimuli do not hold. */
+  #valueFor(input: string): HTMLElement {
+    const label = make("label", "ms-selector");
+    const box = make("input", "ms-sim-pattern");
+    box.type = "number";
+    box.step = "any";
+    box.addEventListener("change", () => {
+      if (box.value.trim() !== "" && Number.isFinite(Number(box.value)))
+        this.#change({ fill: { ...this.#state.fill, [input]: Number(box.value) } });
+    });
+    label.append(make("span", "", `One value for ${input}`), box);
+    return label;
   }
 
   #say(text: string, fraction: number | null): void {
@@ -121,18 +150,24 @@ class SimilarityPanel implements Disposable {
   #change(part: Partial<SimilarityState>): void {
     this.#state = { ...this.#state, ...part };
     this.host.state.set(this.#state);
-    if (!("chosen" in part)) void this.#ask();
+    if (!Object.keys(part).every((field) => OF_ITEMS.has(field))) void this.#ask();
   }
 
   async #add(role: Role): Promise<void> {
-    const title = { activations: "Activations", recording: "Recording", stimuli: "Pictures of the Items" }[role];
+    const title = TITLES[role];
     const { files } = await this.host.peer.request("files/choose", {
       title,
-      extensions: FILES,
+      extensions: [...FILES, ...(role === "stimuli" ? TEXTS : role === "activations" ? MODELS : [])],
       many: role !== "stimuli",
     });
     const known = new Set(this.#state.files.map(({ uri }) => uri));
-    const added = files.filter(({ uri }) => !known.has(uri)).map((file) => ({ ...file, role }));
+    const added = files
+      .filter(({ uri }) => !known.has(uri))
+      .map((file) => ({
+        ...file,
+        // A model among the chosen files is run, not read.
+        role: role === "activations" && likelyRole(file.name) === "model" ? "model" : role,
+      }));
     if (added.length > 0) this.#change({ files: [...this.#state.files, ...added] });
   }
 
@@ -149,9 +184,30 @@ class SimilarityPanel implements Disposable {
     );
   }
 
+  /** The tree of the items on show by the modes of one representation. */
+  async #hierarchyOf(layer: LayerPlace, signal: AbortSignal): Promise<ItemHierarchy | null> {
+    const files = this.#state.files.map(({ role, uri }) => ({ role, uri }));
+    const parameters = { ...parametersOf(this.#state), hierarchyOf: layer, compare: false };
+    let found: ItemHierarchy | null = null;
+    await followStudy(
+      this.host.peer,
+      { study: STUDY, files, parameters },
+      ({ result }) => {
+        found = (result as SimilarityResult).hierarchy;
+      },
+      signal,
+    );
+    return found;
+  }
+
+  /** Definitions of a study's or an analysis' numbers. */
+  #cards(id: string): Readonly<Record<string, QuantityDefinition>> {
+    const { studies = [], analyses = [] } = this.#info ?? {};
+    return [...studies, ...analyses].find((one) => one.id === id)?.quantities ?? {};
+  }
+
   #show(result: SimilarityResult): void {
-    const quantities: Readonly<Record<string, QuantityDefinition>> =
-      this.#info?.studies.find(({ id }) => id === STUDY)?.quantities ?? {};
+    const quantities = this.#cards(STUDY);
     const { peer, theme, context } = this.host;
     const save: SaveFile = (suggestedName, content) => {
       const params =
@@ -163,8 +219,10 @@ class SimilarityPanel implements Disposable {
       save,
       digits: context.settings.significantDigits,
       quantity: (field) => quantities[field] ?? null,
-      chosen: this.#state.chosen,
-      onChosen: (chosen) => this.#change({ chosen }),
+      hierarchyQuantity: (field) => this.#cards("mode-hierarchy")[field] ?? null,
+      choice: { ...this.#state, layer: this.#state.representation },
+      keep: ({ layer, ...rest }) => this.#change(layer === undefined ? rest : { ...rest, representation: layer }),
+      askHierarchy: context.recorded === true ? null : (layer, signal) => this.#hierarchyOf(layer, signal),
     });
     this.#view.show(result);
   }

@@ -1,112 +1,58 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Disposable } from "../../../src/base/disposable.ts";
+import { modeHierarchyAnalysis } from "../../../src/analysis/mode-hierarchy/index.ts";
 import type { PanelContext } from "../../../src/protocol/contract.ts";
-import type { Frame } from "../../../src/protocol/frames.ts";
-import { Peer } from "../../../src/protocol/peer.ts";
 import { runStudyOn } from "../../../src/studies/_shared/runStudy.testkit.ts";
 import { similarityStudy } from "../../../src/studies/similarity/index.ts";
-import type { PanelPeer } from "../../shell/types.ts";
+import { type PlayedPanel, playPanel, press, until } from "../../shell/panel.testkit.ts";
 import { similarityPanel } from "./index.ts";
 import { likelyRole } from "./state.ts";
 
 const FOLDER = "samples/two-seeds";
 const file = (name: string) => ({ uri: `file:///${FOLDER}/${name}`, name });
-let mounted: Disposable | null = null;
+let played: PlayedPanel | null = null;
 beforeEach(() => document.body.replaceChildren());
 afterEach(() => {
-  mounted?.dispose();
-  mounted = null;
+  played?.dispose();
+  played = null;
 });
 
-interface Question {
-  readonly files: readonly { readonly role: string; readonly uri: string }[];
-  readonly parameters: object;
-}
+const DIGITS = Array.from({ length: 100 }, (_, k) => `digit ${Math.floor(k / 10)} (${(k % 10) + 1})`);
+const QUICK = { permutations: 19, bootstraps: 20 };
 
 /** The panel over the real study on the real sample: only the editor between them is played. */
-function fixture(names: readonly string[], options: { state?: unknown; chosen?: string } = {}) {
-  const listeners: ((frame: unknown) => void)[] = [];
-  const end = (mine: number, other: number) => ({
-    send: (frame: Frame) => queueMicrotask(() => listeners[other]?.(frame)),
-    onFrame: (listener: (frame: unknown) => void) => {
-      listeners[mine] = listener;
+function fixture(
+  names: readonly string[],
+  options: { state?: unknown; chosen?: string; ask?: object; context?: Partial<PanelContext> } = {},
+) {
+  played = playPanel(similarityPanel, {
+    state: options.state,
+    context: { uri: file(names[0]!).uri, files: names.map(file), ...options.context },
+    studies: [similarityStudy.manifest],
+    analyses: [modeHierarchyAnalysis.manifest],
+    answer: ({ files, parameters }) =>
+      runStudyOn(
+        similarityStudy,
+        files.map(({ role, uri }) => ({ role, path: uri.slice("file:///".length) })),
+        { ...parameters, ...QUICK, items: 40, ...options.ask },
+      ).then(({ result }) => result),
+    host: {
+      "labels/find": () => ({ lists: [{ name: "items", labels: DIGITS }], source: null, problem: null }),
+      "files/choose": () => ({ files: [file(options.chosen ?? "recording.h5")] }),
     },
-    close() {},
   });
-  const asked: Question[] = [];
-  const saved: { suggestedName: string; text: string }[] = [];
-  const runs = new Map<string, Promise<unknown>>();
-  const failures: unknown[] = [];
-  let state = options.state;
-  new Peer<Record<string, never>, object>(end(1, 0), {
-    "engine/info": () => ({ workers: 1, cache: "", analyses: [], studies: [similarityStudy.manifest] }),
-    "labels/find": () => ({
-      lists: [{ name: "items", labels: Array.from({ length: 100 }, (_, k) => `digit ${k}`) }],
-      source: null,
-      problem: null,
-    }),
-    "files/choose": () => ({ files: [file(options.chosen ?? "recording.h5")] }),
-    "file/save": (params: { suggestedName: string; text: string }) => {
-      saved.push(params);
-      return { saved: true };
-    },
-    "study/start": (question: Question) => {
-      asked.push(question);
-      const run = `r${asked.length}`;
-      const files = question.files.map(({ role, uri }) => ({ role, path: uri.slice("file:///".length) }));
-      const quick = { permutations: 19, bootstraps: 20, items: 40 };
-      runs.set(
-        run,
-        runStudyOn(similarityStudy, files, { ...question.parameters, ...quick }).then(({ result }) => result),
-      );
-      return { run };
-    },
-    "study/snapshot": async ({ run }: { run: string }) => {
-      const base = { run, revision: 1, fraction: 1 };
-      return runs.get(run)!.then(
-        (result) => ({ ...base, state: "finished", result, error: null }),
-        (error: Error) => ({
-          ...base,
-          state: "failed",
-          error: { code: "bad-request", message: error.message, details: {} },
-        }),
-      );
-    },
-    "study/cancel": () => null,
-  });
-  const element = document.body.appendChild(document.createElement("main"));
-  const context: PanelContext = {
-    panel: "similarity",
-    uri: file(names[0]!).uri,
-    files: names.map(file),
-    target: null,
-    section: null,
-    settings: { exactSpectrumLimit: 1024, significantDigits: 4 },
-  };
-  mounted = similarityPanel.mount(element, {
-    peer: new Peer(end(0, 1)) as PanelPeer,
-    context,
-    state: {
-      get: () => state,
-      set: (value) => {
-        state = value;
-      },
-    },
-    theme: { kind: "dark", color: (_, fallback) => fallback ?? "#888", onChange: () => ({ dispose() {} }) },
-    fail: (error) => failures.push(error),
-  });
-  const text = (selector: string) => element.querySelector(selector)?.textContent?.replace(/\s+/g, " ").trim() ?? "";
-  return { element, asked, failures, saved, text, state: () => state };
+  return played;
 }
 
-async function until(ready: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 600 && !ready(); turn++) await new Promise((done) => setTimeout(done, 5));
-  expect(ready()).toBe(true);
-}
-
-const press = (canvas: Element, ...keys: string[]) => {
-  for (const key of keys) canvas.dispatchEvent(new KeyboardEvent("keydown", { key }));
+const chosenOf = (panel: PlayedPanel) => (panel.state() as { chosen: number[] }).chosen;
+const selected = (panel: PlayedPanel) =>
+  [...panel.element.querySelectorAll(".ms-strip [aria-selected=true]")].map(
+    (option) => option.getAttribute("aria-label") ?? option.textContent,
+  );
+const pick = (panel: PlayedPanel, choice: string, value: string) => {
+  const select = panel.element.querySelector<HTMLSelectElement>(`[data-choice=${choice}]`)!;
+  select.value = value;
+  select.dispatchEvent(new Event("change"));
 };
 
 test("two networks: cells by keys, a card, a table, and files to save", async () => {
@@ -119,7 +65,7 @@ test("two networks: cells by keys, a card, a table, and files to save", async ()
   expect(canvas.getAttribute("aria-label")).toContain("12 rows by 12 columns");
   press(canvas, "Home", "ArrowRight");
   expect(text(".ms-sim-layers .ms-readout")).toMatch(
-    /^seed-0: hidden1 and seed-0: hidden2: 0\.9\d+, 95 % from .* chance 0, p 0\.05 \(no smaller one is possible\) of 19 draws$/,
+    /^seed-0: hidden1 and seed-0: hidden2: 0\.9\d+, 95 % from .* chance 0, p 0\.05 \(no smaller one is possible\), 0\.05 corrected for all cells of 19 draws$/,
   );
   press(canvas, "Enter");
   expect(document.querySelector("dialog.ms-card")?.textContent).toContain("HSIC");
@@ -132,23 +78,141 @@ test("two networks: cells by keys, a card, a table, and files to save", async ()
   expect(text(".ms-sim-layers details summary")).toMatch(/layers are closest to their namesake|Show as table/);
 });
 
-test("two items marked in one layer are marked in all, by name, and remembered", async () => {
-  const { element, text, state } = fixture(["seed-0.npz"]);
-  await until(() => element.querySelector(".ms-sim-rdms") !== null);
-  const canvas = element.querySelector(".ms-sim-rdms canvas")!;
-  press(canvas, "Home", "ArrowRight", "ArrowRight");
-  expect(text(".ms-sim-rdms .ms-readout")).toMatch(/^hidden1: digit \d+ and digit \d+, correlation distance \d/);
-  expect(element.querySelectorAll(".ms-sim-hovered figcaption")).toHaveLength(2);
-  press(canvas, "Enter");
+test("items chosen in the matrices are chosen in the plane, the strip and the words, and remembered", async () => {
+  const panel = fixture(["seed-0.npz", "stimuli.npy"]);
+  const { element, text } = panel;
+  await until(() => element.querySelector(".ms-sim-rdms canvas") !== null);
+  const matrices = element.querySelector(".ms-sim-rdms canvas")!;
+  press(matrices, "Home", "ArrowRight", "ArrowRight");
+  expect(text(".ms-sim-rdms .ms-readout")).toMatch(
+    /^hidden1: digit \d \(\d+\) and digit \d \(\d+\), correlation distance \d/,
+  );
+  expect(element.querySelectorAll(".ms-items-shown canvas")).toHaveLength(2);
+  expect(element.querySelectorAll(".ms-strip-pointed")).toHaveLength(2);
+  expect(text(".ms-items-count")).toBe("No item is chosen.");
+  press(matrices, "Enter");
+  expect(text(".ms-items-count")).toMatch(/^2 of 40 items chosen: digit/);
+  expect(selected(panel)).toHaveLength(2);
   expect(element.querySelectorAll(".ms-sim-items tbody tr")).toHaveLength(6);
-  expect((state() as { chosen: number[] }).chosen).toHaveLength(2);
-  press(canvas, "PageDown");
+  expect(chosenOf(panel)).toHaveLength(2);
+  press(matrices, "PageDown");
   expect(text(".ms-sim-rdms .ms-readout")).toMatch(/^hidden2: /);
+  const plane = element.querySelector(".ms-sim-plane canvas")!;
+  expect(plane.getAttribute("aria-label")).toMatch(/^40 items in the plane .* hidden1 best, stress 0\.\d/);
+  press(plane, "End", " ");
+  expect(chosenOf(panel)).toHaveLength(3);
+  press(plane, "Control+a");
+  expect(selected(panel)).toHaveLength(40);
+  press(plane, "Escape");
+  expect(text(".ms-items-count")).toBe("No item is chosen.");
+  expect(selected(panel)).toEqual([]);
+});
+
+test("the strip is a list box: keys walk it, choose, extend and clear; a click chooses and a click with Ctrl adds", async () => {
+  const panel = fixture(["seed-0.npz"]);
+  const { element } = panel;
+  await until(() => element.querySelector(".ms-strip [role=option]") !== null);
+  const strip = element.querySelector<HTMLElement>(".ms-strip")!;
+  expect(strip.getAttribute("aria-multiselectable")).toBe("true");
+  strip.focus();
+  press(strip, "ArrowRight", " ", "Shift+ArrowRight", "Shift+ArrowRight");
+  expect(selected(panel)).toHaveLength(3);
+  const active = element.querySelector(`#${strip.getAttribute("aria-activedescendant")}`);
+  expect(active?.textContent).toBe(selected(panel)[2]);
+  press(strip, "Home", "Enter");
+  const options = element.querySelectorAll<HTMLElement>(".ms-strip [role=option]");
+  expect(selected(panel)).toEqual([options[0]!.textContent]);
+  options[4]!.dispatchEvent(new MouseEvent("click", { bubbles: true, ctrlKey: true }));
+  expect(selected(panel)).toEqual([options[0]!.textContent, options[4]!.textContent]);
+  expect(element.querySelectorAll(".ms-sim-items .ms-data-table tbody tr")).toHaveLength(6);
+  element.querySelector<HTMLElement>("[data-act=clear]")!.click();
+  expect(selected(panel)).toEqual([]);
+  element.querySelector<HTMLElement>("[data-act=all]")!.click();
+  expect(selected(panel)).toHaveLength(40);
+});
+
+test("a branch of the tree beside the matrices is chosen by keys", async () => {
+  const panel = fixture(["seed-0.npz"]);
+  const { element, text } = panel;
+  await until(() => element.querySelector(".ms-sim-rdms canvas") !== null);
+  const matrices = element.querySelector(".ms-sim-rdms canvas")!;
+  press(matrices, "Home", "ArrowLeft");
+  expect(text(".ms-sim-rdms .ms-readout")).toMatch(/^\d+ items that join at 0\.\d+: digit/);
+  const below = Number.parseInt(text(".ms-sim-rdms .ms-readout"), 10);
+  press(matrices, "Enter");
+  expect(selected(panel)).toHaveLength(below);
+  press(matrices, "ArrowLeft");
+  expect(Number.parseInt(text(".ms-sim-rdms .ms-readout"), 10)).toBeGreaterThan(below);
+});
+
+test("the order is chosen, said, and the same in all pictures", async () => {
+  const panel = fixture(["seed-0.npz", "seed-1.npz"], { ask: { layers: ["logits"] } });
+  const { element, text, asked } = panel;
+  await until(() => element.querySelector(".ms-strip [role=option]") !== null);
+  const names = () => [...element.querySelectorAll(".ms-strip [role=option]")].map(({ textContent }) => textContent!);
+  expect(text(".ms-items-order")).toContain("average linkage");
+  pick(panel, "order", "given");
+  expect(text(".ms-items-order")).toBe("Items as they are given in the files.");
+  expect(names()).toEqual(DIGITS.filter((name) => names().includes(name)));
+  const readout = () => {
+    press(element.querySelector(".ms-sim-rdms canvas")!, "Home", "ArrowRight");
+    return text(".ms-sim-rdms .ms-readout");
+  };
+  expect(readout()).toContain(`${names()[0]} and ${names()[1]}`);
+  pick(panel, "order", "kind:names without their number");
+  expect(text(".ms-items-order")).toContain("by kind (names without their number)");
+  expect(names().map((name) => name.slice(0, 7))).toEqual([...names().map((name) => name.slice(0, 7))].sort());
+  const before = asked.length;
+  pick(panel, "representation", "seed-1: logits");
+  pick(panel, "order", "hierarchy");
+  expect(text(".ms-items-order")).toContain("Computing the hierarchy");
+  await until(() => text(".ms-items-order").startsWith("Items by the mode hierarchy of seed-1: logits."));
+  expect(asked.slice(before).map(({ parameters }) => parameters)).toEqual([
+    expect.objectContaining({ compare: false, hierarchyOf: { file: 1, tensor: "logits" } }),
+  ]);
+  expect(readout()).toContain(`${names()[0]} and ${names()[1]}`);
+  expect(panel.state()).toMatchObject({ order: "hierarchy", representation: "seed-1: logits" });
+  // The hierarchy itself stands below, and speaks of the same items.
+  await until(() => element.querySelector(".ms-items-tree .ms-tree") !== null);
+  element.querySelector(".ms-items-tree .ms-tree-node[data-node='1']")!.dispatchEvent(new MouseEvent("click"));
+  expect(selected(panel).length).toBeGreaterThan(1);
+  expect(selected(panel).length).toBeLessThan(40);
+  press(element.querySelector(".ms-sim-rdms canvas")!, "Home", "Enter");
+  expect(text(".ms-items-tree .ms-hierarchy-words")).toContain(names()[0]);
+});
+
+test("texts of the items are read where the pointer is", async () => {
+  const panel = fixture(["seed-0.npz", "labels.txt"], { ask: { items: 0, layers: ["logits"] } });
+  const { element, text, asked } = panel;
+  await until(() => element.querySelector(".ms-strip [role=option]") !== null);
+  expect(asked[0]!.files[1]!.role).toBe("stimuli");
+  element.querySelector(".ms-strip [role=option]")!.dispatchEvent(new Event("pointerover", { bubbles: true }));
+  expect(text(".ms-stimulus-text")).toMatch(/^\d \(\d+\)$/);
+  expect(element.querySelectorAll(".ms-items-shown canvas")).toHaveLength(0);
+});
+
+test("how many items are shown is asked for; choices of items ask nothing anew", async () => {
+  const panel = fixture(["seed-0.npz"], { ask: { layers: ["logits"] } });
+  await until(() => panel.element.querySelector(".ms-strip [role=option]") !== null);
+  expect(panel.asked).toHaveLength(1);
+  pick(panel, "shown", "500");
+  await until(() => panel.asked.length === 2);
+  expect(panel.asked[1]!.parameters).toMatchObject({ shownItems: 500 });
+});
+
+test("in a report nothing is offered that would have to be computed", async () => {
+  const { element } = fixture(["seed-0.npz"], { context: { recorded: true } });
+  await until(() => element.querySelector(".ms-strip [role=option]") !== null);
+  const orders = [...element.querySelectorAll<HTMLOptionElement>("[data-choice=order] option")].map(
+    ({ value }) => value,
+  );
+  expect(orders).toEqual(["tree", "kind:names without their number", "given"]);
+  expect(element.querySelector("[data-choice=measure]")).toBeNull();
 });
 
 test("a recording added in the panel stands beside the layers, with its ceiling", async () => {
-  const { element, asked, text } = fixture(["seed-0.npz"], { state: { measure: "rsa" } });
-  await until(() => element.querySelector(".ms-sim-rdms") !== null);
+  const { element, asked, text, saved } = fixture(["seed-0.npz"], { state: { measure: "rsa" } });
+  await until(() => element.querySelector(".ms-sim-rdms canvas") !== null);
   [...element.querySelectorAll<HTMLElement>(".ms-sim-files button")]
     .find((one) => one.textContent === "+ Recording…")!
     .click();
@@ -158,13 +222,24 @@ test("a recording added in the panel stands beside the layers, with its ceiling"
     "noise ceiling of 4 parts",
   );
   expect(text("[data-field=ceiling]")).toMatch(/0\.4\d+ – 0\.7\d+/);
+  const [layers] = element.querySelectorAll("[class*=ms-sim-brain] .ms-table-scroll table");
+  expect(layers!.querySelectorAll("tbody tr")).toHaveLength(6);
+  expect(layers!.querySelector("tbody tr")!.textContent).toMatch(/0\.\d+ … 0\.\d+/);
+  element.querySelector<HTMLElement>("[data-field=generalization]")!.click();
+  expect(document.querySelector("dialog.ms-card")?.textContent).toContain("Schütt");
+  [...element.querySelectorAll<HTMLElement>("[class*=ms-sim-brain] button")]
+    .filter(({ title }) => title === "Save this table")
+    .at(-1)!
+    .click();
+  await until(() => saved.length === 1);
+  expect(saved[0]!.text.split("\r\n")).toHaveLength(17);
 });
 
 test("a run over training has a course; what does not fit is said and can be changed", async () => {
   const run = ["000", "003", "030"].map((epoch) => `training/epoch-${epoch}.npz`);
   const { element } = fixture(run);
   await until(() => element.querySelector(".ms-sim-training canvas") !== null);
-  mounted?.dispose();
+  played?.dispose();
   const other = fixture(["seed-0.npz", "seed-0.weights.safetensors"]);
   await until(() => other.text(".ms-degenerate") !== "");
   expect(other.text(".ms-degenerate")).toContain("no number of items in common");
@@ -172,10 +247,12 @@ test("a run over training has a course; what does not fit is said and can be cha
 });
 
 test("what a file holds is guessed from its name", () => {
-  expect(["seed-0.npz", "recording.h5", "stimuli.npy", "mouse.nwb"].map(likelyRole)).toEqual([
+  expect(["seed-0.npz", "recording.h5", "stimuli.npy", "mouse.nwb", "words.txt", "net.onnx"].map(likelyRole)).toEqual([
     "activations",
     "recording",
     "stimuli",
     "recording",
+    "stimuli",
+    "model",
   ]);
 });

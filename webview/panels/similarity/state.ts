@@ -1,7 +1,7 @@
 import type { PanelContext } from "../../../src/protocol/contract.ts";
 import { isRecord } from "../../../src/protocol/guards.ts";
 
-export const ROLES = ["activations", "recording", "stimuli"] as const;
+export const ROLES = ["activations", "model", "recording", "stimuli"] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface ChosenFile {
@@ -44,6 +44,9 @@ export const SCALINGS = [
   ["without-leading", "without the leading component"],
 ] as const;
 
+/** Items whose dissimilarities are drawn: the first is read by eye, the last is a texture of the whole. */
+export const SHOWN = [96, 200, 500, 1000] as const;
+
 /** What a person set here; it survives a reload of the window. */
 export interface SimilarityState {
   readonly files: readonly ChosenFile[];
@@ -54,8 +57,15 @@ export interface SimilarityState {
   readonly scaling: string;
   /** Pattern of the layers' names; empty: all that fit. */
   readonly layers: string;
-  /** Names of the items that are marked in every picture, by index into the used items. */
+  /** Items that are marked in every picture, by their number in the file. */
   readonly chosen: readonly number[];
+  /** Order of the items, a word of the items' section. */
+  readonly order: string;
+  /** Label of the representation in whose plane the items are shown; "" for the first. */
+  readonly representation: string;
+  readonly shownItems: number;
+  /** Values for inputs of models that the stimuli do not hold. */
+  readonly fill: Readonly<Record<string, number>>;
 }
 
 const words = (list: readonly (readonly [string, string] | string)[]) =>
@@ -81,13 +91,23 @@ export function readState(saved: unknown, { uri, files }: Pick<PanelContext, "ur
     pooling: one(record.pooling, POOLINGS),
     scaling: one(record.scaling, SCALINGS),
     layers: typeof record.layers === "string" ? record.layers : "",
+    order: typeof record.order === "string" ? record.order : "tree",
+    representation: typeof record.representation === "string" ? record.representation : "",
+    shownItems: SHOWN.find((count) => count === record.shownItems) ?? SHOWN[0],
+    fill: isRecord(record.fill)
+      ? Object.fromEntries(
+          Object.entries(record.fill).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+        )
+      : {},
     chosen: Array.isArray(record.chosen) ? record.chosen.filter((item) => Number.isSafeInteger(item)) : [],
   };
 }
 
 /** A guess that the person sees on the file's chip and can change there. */
 export function likelyRole(name: string): Role {
-  if (/stimul|images?\b/i.test(name)) return "stimuli";
+  // No file of activations ends so.
+  if (/stimul|images?\b|sentences?\b|\.(txt|json)$/i.test(name)) return "stimuli";
+  if (/\.onnx$/i.test(name)) return "model";
   return /record|\.nwb$|session|spike|neural|brain/i.test(name) ? "recording" : "activations";
 }
 
@@ -98,7 +118,16 @@ function withOneStimuli(files: readonly ChosenFile[]): readonly ChosenFile[] {
 }
 
 /** The part of it that the study is asked with. */
-export function parametersOf({ measure, distance, comparison, pooling, scaling, layers }: SimilarityState) {
+export function parametersOf({
+  measure,
+  distance,
+  comparison,
+  pooling,
+  scaling,
+  layers,
+  shownItems,
+  fill,
+}: SimilarityState) {
   const patterns = layers.split(/[\s,]+/).filter((pattern) => pattern !== "");
-  return { measure, distance, comparison, pooling, scaling, layers: patterns };
+  return { measure, distance, comparison, pooling, scaling, layers: patterns, shownItems, fill };
 }

@@ -1,89 +1,79 @@
 import { html, nothing, render } from "lit";
 import type { QuantityDefinition } from "../../../src/analysis/types.ts";
-import { type Disposable, DisposableStore } from "../../../src/base/disposable.ts";
+import type { Disposable } from "../../../src/base/disposable.ts";
 import type { SimilarityResult } from "../../../src/studies/similarity/types.ts";
 import { bandPoints } from "../../charts/bandPoints.ts";
 import { cloudMap } from "../../charts/cloudMap.ts";
 import { make } from "../../charts/dom.ts";
 import { pairMatrix } from "../../charts/pairMatrix.ts";
-import { partsOf, rdmGrid } from "../../charts/rdmGrid.ts";
+import { csvOf } from "../../charts/pictureFiles.ts";
 import { type PictureParts, type SaveFile, type ScenePicture, scenePicture } from "../../charts/scenePicture.ts";
-import type { ChartTheme } from "../../charts/theme.ts";
 import { openCard } from "../../shell/card.ts";
 import { formatNumber } from "../../shell/format.ts";
+import { ceilingTemplate } from "./ceilingView.ts";
 import {
   brainData,
+  ceilingTable,
   cellOf,
   cellSentence,
   layerMatrix,
   mapData,
   modelMatrix,
-  rdmData,
   secondOrderMatrix,
   trainingData,
 } from "./data.ts";
-import { chosenTemplate, pairTemplate } from "./itemsView.ts";
+import { type ItemsOptions, type ItemsSection, itemsSection } from "./items/itemsSection.ts";
 
-export interface ViewOptions {
-  readonly theme: ChartTheme;
-  readonly save: SaveFile;
-  readonly digits: number;
+export interface ViewOptions extends ItemsOptions {
   quantity(field: string): QuantityDefinition | null;
-  readonly chosen: readonly number[];
-  onChosen(items: readonly number[]): void;
 }
 
 export interface SimilarityView extends Disposable {
   show(result: SimilarityResult): void;
 }
 
-const ORDER = ["layers", "models", "training", "brain", "map", "rdms", "second"];
+/** From top to bottom; a section that comes later finds its place. */
+const ORDER = ["layers", "models", "training", "brain", "map", "items", "second"];
+const rankOf = (id: string) => ORDER.findIndex((one) => id.startsWith(one));
 
-/** All pictures of a result; what comes later fills in, so that places do not jump. */
+interface SectionParts {
+  readonly title: string;
+  parts(): PictureParts;
+  readonly hint: string;
+  onChoose?(part: number): void;
+  readonly extra?: readonly HTMLElement[];
+  readonly note?: string;
+}
+
+/** All pictures of a result; what comes later fills in. */
 export function similarityView(parent: HTMLElement, options: ViewOptions): SimilarityView {
-  const store = new DisposableStore();
   const head = make("header");
   const cell = make("div", "ms-sim-cell");
-  cell.setAttribute("aria-live", "polite");
-  const hovered = make("div", "ms-sim-hovered");
-  const items = make("div", "ms-sim-items");
   parent.append(head);
   let shown: SimilarityResult | null = null;
-  let [chosen, measure]: [readonly number[], string] = [options.chosen, ""];
   const { theme, save, digits } = options;
-  const sections = new Map<string, { box: HTMLElement; picture: ScenePicture }>();
+  const sections = new Map<string, { readonly box: HTMLElement; readonly picture: ScenePicture }>();
+  /** What is told in numbers below a recording's picture. */
+  const ceilingBoxes = new Map<number, HTMLElement>();
+  let items: ItemsSection | null = null;
 
-  const choose = (next: readonly number[]) => {
-    chosen = next;
-    options.onChosen(next);
-    if (shown !== null)
-      render(
-        chosenTemplate(shown, chosen, () => choose([])),
-        items,
-      );
-    sections.get("rdms")?.picture.refresh();
-  };
   const explain = (a: number, b: number, anchor: HTMLElement) => {
     const found = shown === null ? null : cellOf(shown, a, b);
     const quantity = shown === null ? null : options.quantity(shown.measure);
     if (found !== null && quantity !== null) openCard(anchor, quantity, { text: cellSentence(found, digits) });
   };
-  /** Makes a section once; afterwards it is refreshed, or taken away where there is nothing to show. */
-  const section = (
-    id: string,
-    title: string,
-    wanted: boolean,
-    parts: () => PictureParts,
-    hint: string,
-    more: {
-      onHover?(part: number | null): void;
-      onChoose?(part: number): void;
-      extra?: HTMLElement[];
-      note?: string;
-    } = {},
-  ) => {
+  /** Where keys and screen readers go from section to section, the eye does: the document's order is the screen's. */
+  const place = (id: string, box: HTMLElement) => {
+    box.dataset.rank = String(rankOf(id));
+    const next = [...parent.children].find(
+      (other) => other instanceof HTMLElement && Number(other.dataset.rank ?? -1) > rankOf(id),
+    );
+    parent.insertBefore(box, next ?? null);
+  };
+  /** Makes a section once; afterwards it is refreshed, or taken away where there is nothing to show (null). */
+  const section = (id: string, wanted: SectionParts | null) => {
     const known = sections.get(id);
-    if (!wanted) {
+    if (wanted === null) {
       known?.picture.dispose();
       known?.box.remove();
       sections.delete(id);
@@ -91,19 +81,17 @@ export function similarityView(parent: HTMLElement, options: ViewOptions): Simil
     }
     if (known !== undefined) return known.picture.refresh();
     const box = make("section", `ms-sim-section ms-sim-${id}`);
-    // What comes later than others does not have to stand below them.
-    box.style.order = String(1 + ORDER.findIndex((one) => id.startsWith(one)));
-    box.append(make("h2", "", title));
-    if (more.note !== undefined) box.append(make("p", "ms-quiet", more.note));
-    parent.append(box);
-    const picture = scenePicture(box, parts(), {
+    box.append(make("h2", "", wanted.title));
+    if (wanted.note !== undefined) box.append(make("p", "ms-quiet", wanted.note));
+    place(id, box);
+    const { hint, onChoose } = wanted;
+    const picture = scenePicture(box, wanted.parts(), {
       theme,
       save,
       hint,
-      ...(more.onHover === undefined ? {} : { onHover: more.onHover }),
-      ...(more.onChoose === undefined ? {} : { onChoose: more.onChoose }),
+      ...(onChoose === undefined ? {} : { onChoose }),
     });
-    box.append(...(more.extra ?? []));
+    box.append(...(wanted.extra ?? []));
     sections.set(id, { box, picture });
   };
   const now =
@@ -112,128 +100,113 @@ export function similarityView(parent: HTMLElement, options: ViewOptions): Simil
       make(shown!);
   const kind = () => theme.kind;
 
+  const showItems = (result: SimilarityResult) => {
+    if (result.rdms.length === 0) {
+      items?.dispose();
+      items = null;
+      return;
+    }
+    if (items === null) {
+      items = itemsSection(options);
+      place("items", items.element);
+    }
+    items.show(result);
+  };
+
   return {
     show(result) {
-      if (result.measure !== measure) render(nothing, cell);
-      measure = result.measure;
       shown = result;
-      const quantity = options.quantity(result.measure);
-      const title = quantity?.label ?? result.measure;
+      const title = options.quantity(result.measure)?.label ?? result.measure;
       render(headTemplate(result, title, options), head);
-      section(
-        "layers",
-        "Layers against layers",
-        true,
-        () =>
+      section("layers", {
+        title: "Layers against layers",
+        parts: () =>
           pairMatrix(
-            now((one) => layerMatrix(one, title, digits)),
+            now((one) => layerMatrix(one, options.quantity(one.measure)?.label ?? one.measure, digits)),
             kind,
           ),
-        "Hover a cell, or use the arrow keys; click or Enter for its card. The bar at a cell's foot is its 95 % interval, the tick chance.",
-        {
-          onChoose: (part) => {
-            const n = shown!.layers.length;
-            const canvas = sections.get("layers")?.box.querySelector("canvas");
-            if (canvas != null) explain(Math.floor(part / n), part % n, canvas);
-          },
-          extra: [cell],
+        hint: "Hover a cell, or use the arrow keys; click or Enter for its card. The bar at a cell's foot is its 95 % interval, the tick chance.",
+        onChoose: (part) => {
+          const n = shown!.layers.length;
+          const canvas = sections.get("layers")?.box.querySelector("canvas");
+          if (canvas != null) explain(Math.floor(part / n), part % n, canvas);
         },
-      );
-      render(matchesTemplate(result, digits), cell);
-      const several = new Set(result.layers.map(({ file }) => file)).size;
+        extra: [cell],
+      });
+      render(matchesTemplate(result, digits, save), cell);
+      const several = new Set(result.layers.map(({ file }) => file)).size > 1 && result.models.length > 0;
       section(
         "models",
-        "Models against models",
-        several > 1 && result.models.length > 0,
-        () => pairMatrix(now(modelMatrix), kind),
-        "Hover a cell for how it was taken.",
+        several
+          ? {
+              title: "Models against models",
+              parts: () => pairMatrix(now(modelMatrix), kind),
+              hint: "Hover a cell for how it was taken.",
+            }
+          : null,
       );
-      const training = trainingData(result);
       section(
         "training",
-        "Over training",
-        training !== null,
-        () => bandPoints(now((one) => trainingData(one)!)),
-        "Hover a point for its interval.",
-        {
-          note: "Files in the order in which they were named.",
-        },
+        trainingData(result) === null
+          ? null
+          : {
+              title: "Over training",
+              parts: () => bandPoints(now((one) => trainingData(one)!)),
+              hint: "Hover a point for its interval.",
+              note: "Files in the order in which they were named.",
+            },
       );
-      for (const [at, layer] of result.layers.entries())
-        if (layer.kind === "recording")
-          section(
-            `brain-${at}`,
-            "Recording against layers",
-            true,
-            () => bandPoints(now((one) => brainData(one, at))),
-            "Hover a point for its interval.",
-          );
-      for (const id of sections.keys())
-        if (id.startsWith("brain-") && result.layers[Number(id.slice(6))]?.kind !== "recording")
-          section(id, "", false, () => bandPoints(now((one) => brainData(one, 0))), "");
+      const brains = result.layers.flatMap(({ kind: what }, at) => (what === "recording" ? [at] : []));
+      for (const at of brains) {
+        const numbers = ceilingBoxes.get(at) ?? make("div");
+        ceilingBoxes.set(at, numbers);
+        section(`brain-${at}`, {
+          title: "Recording against layers",
+          parts: () => bandPoints(now((one) => brainData(one, at))),
+          hint: "Hover a point for its interval.",
+          extra: [numbers],
+        });
+        const table = ceilingTable(result, at);
+        const card = (anchor: HTMLElement) => {
+          const quantity = options.quantity("generalization");
+          if (quantity !== null) openCard(anchor, quantity, { text: "95 % over both" });
+        };
+        render(table === null ? nothing : ceilingTemplate(table, { save, digits, card }), numbers);
+      }
+      for (const id of [...sections.keys()])
+        if (id.startsWith("brain-") && !brains.includes(Number(id.slice(6)))) section(id, null);
       section(
         "map",
-        "Map of layers",
-        mapData(result) !== null,
-        () => cloudMap(now((one) => mapData(one)!)),
-        "Hover a layer. Lines join the layers of one file in order.",
+        mapData(result) === null
+          ? null
+          : {
+              title: "Map of layers",
+              parts: () => cloudMap(now((one) => mapData(one)!)),
+              hint: "Hover a layer. Lines join the layers of one file in order.",
+            },
       );
-      section(
-        "rdms",
-        "Dissimilarities of items",
-        result.rdms.length > 0,
-        () =>
-          rdmGrid(
-            now((one) => rdmData(one, chosen)),
-            kind,
-          ),
-        "Hover two items; click or Enter marks them in every layer.",
-        {
-          onHover(part) {
-            const n = shown!.shownItems.length;
-            const pair =
-              part === null
-                ? []
-                : partsOf(part, n)
-                    .slice(1)
-                    .map((place) => shown!.shownItems[place]!);
-            render(pairTemplate(shown!, [...new Set(pair)]), hovered);
-          },
-          onChoose(part) {
-            const n = shown!.shownItems.length;
-            choose([
-              ...new Set(
-                partsOf(part, n)
-                  .slice(1)
-                  .map((place) => shown!.shownItems[place]!),
-              ),
-            ]);
-          },
-          extra: [hovered, items],
-        },
-      );
-      render(
-        chosenTemplate(result, chosen, () => choose([])),
-        items,
-      );
+      showItems(result);
       section(
         "second",
-        "RDM of RDMs",
-        result.secondOrder !== null && result.layers.length > 1,
-        () => pairMatrix(now(secondOrderMatrix), kind),
-        "Hover a cell: 0 is the same order of dissimilarities.",
+        result.secondOrder !== null && result.layers.length > 1
+          ? {
+              title: "RDM of RDMs",
+              parts: () => pairMatrix(now(secondOrderMatrix), kind),
+              hint: "Hover a cell: 0 is the same order of dissimilarities.",
+            }
+          : null,
       );
     },
     dispose() {
       for (const { picture } of sections.values()) picture.dispose();
-      store.dispose();
+      items?.dispose();
       parent.replaceChildren();
     },
   };
 }
 
 function headTemplate(result: SimilarityResult, title: string, { quantity, digits }: ViewOptions) {
-  const { items, layers, notes, leftOut, ceilings, better, measure } = result;
+  const { items, layers, notes, leftOut, ceilings, better, measure, correction } = result;
   const card = (field: string, label: string, text: string) => {
     const definition = quantity(field);
     const inside = html`<span class="ms-number-label">${label}</span><span class="ms-number-value">${text}</span>`;
@@ -243,6 +216,13 @@ function headTemplate(result: SimilarityResult, title: string, { quantity, digit
           @click=${(event: Event) => openCard(event.currentTarget as HTMLElement, definition, { text })}>${inside}</button>`;
   };
   const number = (value: number) => formatNumber(value, digits).text;
+  const said =
+    ceilings.length > 0 && measure !== "rsa"
+      ? [
+          ...notes,
+          "The recording's noise ceiling is known for comparisons of dissimilarities: it stands beside the layers under RSA.",
+        ]
+      : notes;
   const how =
     measure === "rsa"
       ? `${result.distance}, ${result.comparison}`
@@ -251,12 +231,21 @@ function headTemplate(result: SimilarityResult, title: string, { quantity, digit
         : "0 is the same";
   return html`
     <h1>${title}</h1>
-    <p class="ms-quiet">${layers.length} layers over ${items.used}${items.used < items.all ? ` of ${items.all}` : ""} items</p>
+    <p class="ms-quiet">${countOf(layers)} over ${items.used}${items.used < items.all ? ` of ${items.all}` : ""} items</p>
     <div class="ms-numbers">
       ${card(measure, "measure", how)} ${card("interval", "interval", "95 % over items")} ${card("p", "permutations", "p of each cell")}
-      ${ceilings.map(({ layer, lower, upper }) => card("ceiling", `noise ceiling, ${layers[layer]!.tensor.split("/").pop()}`, `${number(lower)} – ${number(upper)}`))}
+      ${
+        correction === null
+          ? nothing
+          : card(
+              "corrected",
+              `p corrected for ${correction.cells} cells`,
+              correction.method === "holm" ? "by Holm" : "by the largest of all",
+            )
+      }
+      ${(measure === "rsa" ? ceilings : []).map(({ layer, lower, upper }) => card("ceiling", `noise ceiling, ${layers[layer]!.tensor.split("/").pop()}`, `${number(lower)} – ${number(upper)}`))}
     </div>
-    ${notes.length === 0 ? nothing : html`<ul class="ms-sim-notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
+    ${said.length === 0 ? nothing : html`<ul class="ms-sim-notes">${said.map((note) => html`<li>${note}</li>`)}</ul>`}
     ${
       leftOut.length === 0
         ? nothing
@@ -265,8 +254,17 @@ function headTemplate(result: SimilarityResult, title: string, { quantity, digit
     }`;
 }
 
+function countOf(layers: SimilarityResult["layers"]): string {
+  const recordings = layers.filter(({ kind }) => kind === "recording").length;
+  const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+  const own = layers.length - recordings;
+  return [...(own > 0 ? [count(own, "layer")] : []), ...(recordings > 0 ? [count(recordings, "recording")] : [])].join(
+    " and ",
+  );
+}
+
 /** Which layer finds which, for two networks. */
-function matchesTemplate({ models, files, layers }: SimilarityResult, digits: number) {
+function matchesTemplate({ models, files, layers }: SimilarityResult, digits: number, save: SaveFile) {
   const across = models.filter(
     ({ a, b, matches }) =>
       a !== b && matches.length > 0 && layers.every(({ file, kind }) => kind === "layer" || (file !== a && file !== b)),
@@ -279,6 +277,13 @@ function matchesTemplate({ models, files, layers }: SimilarityResult, digits: nu
       matches,
     }) => html`<details class="ms-as-table"><summary>${files[a]!.name} and ${files[b]!.name}: ${matches.filter(({ sameName }) => sameName).length} of ${matches.length} layers are closest to their namesake</summary>
       <table class="ms-data-table"><thead><tr><th scope="col">Layer</th><th scope="col">Closest</th><th scope="col">Value</th></tr></thead>
-      <tbody>${matches.map(({ layer, best, value }) => html`<tr><th scope="row">${layers[layer]!.tensor}</th><td>${layers[best]!.tensor}</td><td>${formatNumber(value, digits).text}</td></tr>`)}</tbody></table></details>`,
+      <tbody>${matches.map(({ layer, best, value }) => html`<tr><th scope="row">${layers[layer]!.tensor}</th><td>${layers[best]!.tensor}</td><td>${formatNumber(value, digits).text}</td></tr>`)}</tbody></table>
+      <button class="ms-link" type="button" title="Save this table" @click=${() =>
+        save(`closest-${files[a]!.name}-${files[b]!.name}.csv`, {
+          text: csvOf({
+            columns: ["layer", "closest", "value"],
+            rows: matches.map(({ layer, best, value }) => [layers[layer]!.tensor, layers[best]!.tensor, String(value)]),
+          }),
+        })}>CSV</button></details>`,
   )}`;
 }

@@ -211,10 +211,11 @@ function tableTemplate({ tensors }: WeightsCompareResult, chosen: number, card: 
 function matchingTemplate({ matching, noMatching, stage }: WeightsCompareResult, card: Cards) {
   if (matching === null)
     return html`<h2>Hidden units</h2><p class="ms-quiet">${noMatching ?? (stage === "units" ? "Matching…" : "Not matched yet.")}</p>`;
-  const { before, after, chance, layers } = matching;
+  const { before, after, chance, layers, notes } = matching;
   return html`<h2>Hidden units</h2>
     <p>Cosine of all weights ${card("matching", before)} as they stand, ${card("matching", after)} with the units of the second put into the order of the
       first; shuffled weights reach ${formatNumber(chance.mean, 3).text} ± ${formatNumber(chance.standardDeviation, 2).text}.</p>
+    ${notes.map((note) => html`<p class="ms-quiet">${note}</p>`)}
     <div class="ms-table-scroll"><table class="ms-mode-table"><thead><tr><th scope="col">Layer</th><th scope="col">Units</th><th scope="col">Change places</th>
       <th scope="col">Cosine before</th><th scope="col">after</th></tr></thead>
       <tbody>${layers.map(

@@ -32,6 +32,8 @@ export interface HierarchyViewOptions {
   readonly chosen?: number;
   /** Told of every choice of a mode here, so that other views of the same modes can follow. */
   onChoose?(mode: number): void;
+  /** Told which items stand below every split and line that is chosen here. */
+  onItems?(items: readonly number[]): void;
   /** Asks for these items alone, one by one; left out: what lies inside an end cannot be looked into. */
   onInside?(items: readonly number[]): void;
   /** False where the same modes have their spectrum beside this view already. */
@@ -44,6 +46,8 @@ export interface HierarchyViewOptions {
 export interface HierarchyView extends Disposable {
   /** Marks a mode that was chosen elsewhere. */
   choose(mode: number): void;
+  /** Marks the line or the split of items that were chosen elsewhere; what is neither changes nothing. */
+  chooseItems(items: readonly number[]): void;
 }
 
 /** What is marked: a mode, a split, or an item (by its number); the others follow. */
@@ -67,7 +71,7 @@ export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions):
   const [table, structures, tree] = [make("div"), make("div"), make("div")];
   root.append(...leadOf(result, names), numbers);
   parent.append(root);
-  if (result.modes.length === 0) return { choose() {}, dispose: () => root.remove() };
+  if (result.modes.length === 0) return { choose() {}, chooseItems() {}, dispose: () => root.remove() };
   render(numbersTemplate(options), numbers);
   render(structuresTemplate(options), structures);
 
@@ -232,6 +236,7 @@ export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions):
         onNode(node) {
           const source = shown.source[node]!;
           select({ kind: "node", node: source });
+          tellItems();
           const [mode] = groupsOf(result, source);
           if (mode !== undefined) options.onChoose?.(mode.index);
         },
@@ -239,8 +244,9 @@ export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions):
         onPair(row, column) {
           const [one, other] = [shown.rows[row]!.ends[0]!, shown.rows[column]!.ends[0]!];
           const node = row === column ? null : joinOf(result.nodes, one, other);
-          if (node === null) chooseRow(row);
-          else select({ kind: "node", node });
+          if (node === null) return chooseRow(row);
+          select({ kind: "node", node });
+          tellItems();
         },
         onOpen(child) {
           const node = child < 0 ? shown.rows[-1 - child]!.node : shown.source[child]!;
@@ -254,6 +260,30 @@ export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions):
     const { ends: of } = shown.rows[row]!;
     const items = of.length === 1 ? itemsOfEnds(result, of) : [];
     select({ kind: "row", ends: of, item: items.length === 1 ? items[0]! : null });
+    tellItems();
+  }
+
+  /** A choice by hand, of a split or a line. */
+  function tellItems(): void {
+    if (selection.kind === "mode") return;
+    const below = selection.kind === "row" ? selection.ends : endsBelow(result.nodes, selection.node);
+    options.onItems?.(itemsOfEnds(result, below));
+  }
+
+  function chooseItems(items: readonly number[]): void {
+    const [first] = items;
+    if (first === undefined || result.nodes.length === 0) return;
+    const end = result.leaves?.of[first] ?? first;
+    if (items.length === 1 && shown.rowOf.has(end)) {
+      select({ kind: "row", ends: [end], item: first });
+      return;
+    }
+    const wanted = new Set(items);
+    const node = result.nodes.findIndex(
+      ({ size }, at) =>
+        size === wanted.size && itemsOfEnds(result, endsBelow(result.nodes, at)).every((item) => wanted.has(item)),
+    );
+    if (node >= 0) select({ kind: "node", node });
   }
 
   /** Opens what hides the item's end, and chooses it. */
@@ -267,6 +297,7 @@ export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions):
     }
     draw();
     select({ kind: "row", ends: [end], item });
+    tellItems();
     chart?.reveal(shown.rowOf.get(end) ?? 0);
   }
 
@@ -300,6 +331,7 @@ export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions):
   select(selection);
   return {
     choose: (mode) => select({ kind: "mode", mode: result.modes[mode]?.group[0] ?? mode }),
+    chooseItems,
     dispose() {
       chart?.dispose();
       loadings.dispose();

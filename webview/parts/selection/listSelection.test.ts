@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { RowSelection } from "./selection.ts";
+import { ListSelection } from "./listSelection.ts";
 
 const ORDER = ["a", "b", "c", "d", "e"];
 
 test("a range runs from the anchor both ways and is replaced, not added to", () => {
-  const selection = new RowSelection();
+  const selection = new ListSelection<string>();
   selection.only("c");
   selection.extendTo("e", ORDER);
   expect([...selection.keys]).toEqual(["c", "d", "e"]);
@@ -13,7 +13,7 @@ test("a range runs from the anchor both ways and is replaced, not added to", () 
 });
 
 test("toggling adds and takes away single lines, and moves the anchor", () => {
-  const selection = new RowSelection(["a"]);
+  const selection = new ListSelection(["a"]);
   selection.toggle("c");
   selection.toggle("a");
   expect([...selection.keys]).toEqual(["c"]);
@@ -23,7 +23,7 @@ test("toggling adds and takes away single lines, and moves the anchor", () => {
 });
 
 test("an anchor that was filtered away starts anew where the range was to end", () => {
-  const selection = new RowSelection();
+  const selection = new ListSelection<string>();
   selection.only("b");
   selection.extendTo("d", ["c", "d", "e"]);
   expect([...selection.keys]).toEqual(["d"]);
