@@ -20,7 +20,8 @@ const HOST = { external: ["vscode"] };
 /**
  * `budget` is KiB of the minified bundle: a bundle that outgrows it needs a reason, and then a new number here.
  * The readers of all formats, some 20 KiB each, are in every bundle that opens or names checkpoints; the studies, with the theory that they rest on, in every
- * bundle that holds an engine.
+ * bundle that holds an engine; derivatives of ONNX graphs among them, a rule for each of some seventy operations. So is the lint, with what writes
+ * initializations into sources (30 KiB).
  */
 const BUNDLES = [
   { id: "node host", entry: "src/extension/main.ts", out: "dist/node/extension.cjs", budget: 420, ...NODE, ...HOST },
@@ -28,20 +29,20 @@ const BUNDLES = [
     id: "node compute",
     entry: "src/platform/node/computeMain.ts",
     out: "dist/node/compute.cjs",
-    budget: 1300,
+    budget: 1500,
     ...NODE,
   },
-  { id: "node worker", entry: "src/platform/node/workerMain.ts", out: "dist/node/worker.cjs", budget: 1300, ...NODE },
+  { id: "node worker", entry: "src/platform/node/workerMain.ts", out: "dist/node/worker.cjs", budget: 1500, ...NODE },
   {
     id: "cli",
     entry: "src/cli/main.ts",
     out: "dist/node/cli.cjs",
-    budget: 1300,
+    budget: 1500,
     banner: { js: "#!/usr/bin/env node" },
     ...NODE,
   },
-  { id: "web host", entry: "src/extension/main.ts", out: "dist/web/extension.cjs", budget: 1300, ...WEB_HOST, ...HOST },
-  { id: "web worker", entry: "src/platform/browser/workerMain.ts", out: "dist/web/worker.js", budget: 1300, ...PAGE },
+  { id: "web host", entry: "src/extension/main.ts", out: "dist/web/extension.cjs", budget: 1500, ...WEB_HOST, ...HOST },
+  { id: "web worker", entry: "src/platform/browser/workerMain.ts", out: "dist/web/worker.js", budget: 1500, ...PAGE },
   { id: "webview", entry: "webview/shell/main.ts", out: "dist/webview/main.js", budget: 600, ...PAGE },
   // Stands in for the editor in the pages that the command line writes; they hold the webview's bundle too.
   { id: "report", entry: "webview/report/main.ts", out: "dist/webview/report.js", budget: 12, ...PAGE },

@@ -28,7 +28,8 @@ const SETTLE = 1_200;
 const at = process.argv.indexOf("--only");
 const WANTED = at < 0 ? null : (process.argv[at + 1] ?? "").split(",");
 
-async function photograph(what, frame, page, server) {
+/** `closed`: the side bar is closed already, and what is written into code is to be seen. */
+async function photograph(what, frame, page, server, closed = false) {
   if (WANTED !== null && !WANTED.includes(what)) return;
   for (const theme of THEMES) {
     // Written while the window is open: the pictures also show that the panels follow a change of theme.
@@ -37,11 +38,12 @@ async function photograph(what, frame, page, server) {
     for (const size of SIZES) {
       await page.setViewportSize(size);
       // In a narrow window people close the side bar.
-      if (size.width < 1000) await page.keyboard.press("Control+b");
+      if (size.width < 1000 && !closed) await page.keyboard.press("Control+b");
       await page.waitForTimeout(SETTLE);
+      if (closed) await frame.locator(".ms-code-part").evaluate((part) => part.scrollIntoView({ block: "end" }));
       const name = `${what}-${theme.id}-${size.width}.png`;
       await page.screenshot({ path: join(IMAGES, name) });
-      if (size.width < 1000) await page.keyboard.press("Control+b");
+      if (size.width < 1000 && !closed) await page.keyboard.press("Control+b");
       console.log(`  docs/images/${name}`);
     }
     await walkthrough(what, frame, theme, page);
@@ -85,6 +87,23 @@ async function photographLanguages(page, server) {
   await photograph("languages", frame, page, server);
 }
 
+/** The ordered one of three networks of a class, on its way to the critical line: what would be written stands beside the code. */
+async function photographPhaseDiagram(page, server) {
+  if (WANTED !== null && !WANTED.includes("phase-diagram")) return;
+  await page.locator(".codelens-decoration a", { hasText: "1 of 3" }).first().click();
+  const frame = await webviewFrame(page, ".ms-panel-phase-diagram .ms-plane-plot");
+  await frame.locator(".ms-code-part h2").waitFor({ timeout: 30_000 });
+  await frame.locator("[data-choice=layers]").waitFor();
+  await frame.getByRole("button", { name: "To the critical line" }).click();
+  await frame.locator(".ms-diff-new").first().waitFor({ timeout: 30_000 });
+  // No room is left for files beside code and panel.
+  await page.keyboard.press("Control+b");
+  await page.waitForTimeout(SETTLE);
+  await frame.locator(".ms-code-part").evaluate((part) => part.scrollIntoView({ block: "end" }));
+  await photograph("phase-diagram", frame, page, server, true);
+  await page.keyboard.press("Control+b");
+}
+
 async function onStep({ picture }, page, server) {
   if (picture === "hierarchy") {
     const frame = await webviewFrame(page, ".ms-tree");
@@ -104,6 +123,10 @@ async function onStep({ picture }, page, server) {
     await photographLanguages(page, server);
     return;
   }
+  if (picture === "phase-diagram") {
+    await photographPhaseDiagram(page, server);
+    return;
+  }
   if (picture === "dynamics") {
     const frame = await webviewFrame(page, ".ms-panel-dynamics [data-section=modes] canvas");
     await frame.locator("[data-word=rate]").fill("0.01");
@@ -111,6 +134,12 @@ async function onStep({ picture }, page, server) {
     await frame.locator("[data-field=predictedHalfTime]").first().waitFor({ timeout: 30_000 });
     await page.waitForTimeout(SETTLE);
     await photograph("dynamics", frame, page, server);
+    return;
+  }
+  if (picture === "isometry" || picture === "expressivity") {
+    const frame = await webviewFrame(page, `.ms-panel-${picture} .ms-signal-table`);
+    await frame.waitForSelector(".ms-signal-status:empty", { state: "attached", timeout: 120_000 });
+    await photograph(picture, frame, page, server);
     return;
   }
   if (picture === "simulator") {

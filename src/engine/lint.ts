@@ -1,4 +1,6 @@
-import { ModeScopeError } from "../base/errors.ts";
+import { CancelledError, ModeScopeError } from "../base/errors.ts";
+import { planMove } from "../lint/edit/plan.ts";
+import { readMoveRequest } from "../lint/edit/readRequest.ts";
 import { readPoint } from "../lint/readPoint.ts";
 import { readSettings } from "../lint/settings.ts";
 import { SourceLint } from "../lint/source/sourceLint.ts";
@@ -10,14 +12,28 @@ import type { Handlers } from "../protocol/peer.ts";
 /** Documents that are kept between edits. More than these nobody has open side by side. */
 const KEPT_DOCUMENTS = 24;
 
-/** Sources under the lint, each with what was read of it. They are linted on the engine's own thread: workers may be busy for minutes. */
-export function lintHandlers(): Handlers<Pick<EngineMethods, "lint/source" | "lint/forget" | "lint/picture">> {
-  const documents = new Map<string, SourceLint>();
+/** On the engine's thread for so long at a time; in between others are heard, and a newer text of the same document. */
+const SLICE_MILLISECONDS = 12;
+
+interface Linted {
+  readonly lint: SourceLint;
+  /** How often was asked. */
+  asked: number;
+}
+
+/**
+ * Sources under the lint, each with what was read of it. They are linted on the engine's own thread, in slices: workers may be busy for minutes. Who asks of
+ * a document whose older text is still being linted ends that.
+ */
+export function lintHandlers(): Handlers<
+  Pick<EngineMethods, "lint/source" | "lint/move" | "lint/forget" | "lint/picture">
+> {
+  const documents = new Map<string, Linted>();
   return {
-    "lint/source": ({ document, text, settings }) => {
+    "lint/source": async ({ document, text, settings }, signal) => {
       if (typeof document !== "string" || typeof text !== "string")
         throw new ModeScopeError("bad-request", "A document and its text are needed.");
-      const known = documents.get(document) ?? new SourceLint();
+      const known = documents.get(document) ?? { lint: new SourceLint(), asked: 0 };
       // Anew at the end: the first is the one that waits longest.
       documents.delete(document);
       documents.set(document, known);
@@ -25,7 +41,21 @@ export function lintHandlers(): Handlers<Pick<EngineMethods, "lint/source" | "li
         if (documents.size <= KEPT_DOCUMENTS) break;
         documents.delete(oldest);
       }
-      return known.lint(text, readSettings(settings));
+      const question = ++known.asked;
+      const linting = known.lint.linting(text, readSettings(settings));
+      for (;;) {
+        const until = performance.now() + SLICE_MILLISECONDS;
+        do {
+          const { done, value } = linting.next();
+          if (done === true) return value;
+        } while (performance.now() < until);
+        await new Promise<void>((resolve) => setTimeout(() => resolve(), 0));
+        if (signal.aborted || known.asked !== question) throw new CancelledError();
+      }
+    },
+    "lint/move": ({ text, request }) => {
+      if (typeof text !== "string") throw new ModeScopeError("bad-request", "A text is needed.", { field: "text" });
+      return planMove(text, readMoveRequest(request));
     },
     "lint/picture": ({ point, theme }) => ({
       svg: phasePicture(readPoint(point), PICTURE_THEMES.find((one) => one === theme) ?? "dark"),

@@ -100,6 +100,26 @@ test("a study that takes too long is ended with its worker, counted from when it
   }
 });
 
+test("a limit that is for models alone leaves a long comparison of files in peace", () => {
+  vi.useFakeTimers();
+  try {
+    for (const [files, state] of [
+      [[{ role: "activations", uri: "file:///a.npz" }], "running"],
+      [[MODEL, STIMULI], "failed"],
+    ] as const) {
+      const { begun, start, snapshot } = studies();
+      const run = idOf(start(files, {}, "similarity"));
+      begun[0]!.say(0);
+      vi.advanceTimersByTime(1_799_000);
+      expect(snapshot(run).state).toBe("running");
+      vi.advanceTimersByTime(10_000_000);
+      expect(snapshot(run).state).toBe(state);
+    }
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test("a study that is gone says so", () => {
   expect(() => studies().snapshot("study-9")).toThrow("This study is gone.");
 });

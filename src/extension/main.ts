@@ -40,7 +40,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const tensors = new TensorPanels(() => services);
   const studies = new StudyPanels(() => services);
   const capture = new CaptureScripts();
-  const ask = (method: string, params: unknown) => engine.request(method, params);
+  const ask = (method: string, params: unknown, signal?: AbortSignal) => engine.request(method, params, signal);
+  const lint = new SourceLint(ask, log);
   const readings = () => readingsFromSettings(log);
   const lints = new CheckpointLints(
     engine,
@@ -55,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     references: new References(context.workspaceState),
     chosen: new ChosenFiles(context.workspaceState),
     codeLinks,
+    code: { lint, request: ask },
     labels: new LabelFiles(context.workspaceState),
     lints,
     openTensor: (uri, target) => tensors.open(uri, target),
@@ -65,7 +67,6 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       status.observe(uri, method, params, result);
     },
   };
-  const lint = new SourceLint(ask, log);
   context.subscriptions.push(
     log,
     engine,

@@ -51,20 +51,36 @@ export interface LintFinding {
   readonly related: readonly Related[];
   readonly fixes: readonly Fix[];
   readonly point: PhasePoint | null;
+  /** Where the network that it is about would be critical; null where that is no remedy for this finding. */
+  readonly critical: CriticalMove | null;
+}
+
+export interface CriticalMove {
+  /** The network, by its key. */
+  readonly model: string;
+  /** Standard deviations, of weights × √fan_in: of the layers that stand for most, and where to. */
+  readonly from: { readonly sigmaW: number; readonly sigmaB: number };
+  readonly to: { readonly sigmaW: number; readonly sigmaB: number };
 }
 
 /** For the lens over a model. */
 export interface ModelSummary {
   readonly name: string;
+  /** Its name among all networks of the source; it stays while code around it is edited. */
+  readonly key: string;
+  /** "2 of 3, made in line 40" where its class is made several times with different initializations; null where it is once. */
+  readonly instance: string | null;
   readonly from: number;
   readonly to: number;
   /** "ordered · ξ_c = 0.56 · 20 layers", or why that cannot be told. */
   readonly text: string;
   readonly point: PhasePoint | null;
   readonly depth: number | null;
-  /** The chain's layers, for the diagram's points. */
+  /** The layers whose numbers are known, for the diagram's points. */
   readonly layers: readonly {
     readonly name: string;
+    /** Place among all layers of the network. */
+    readonly index: number;
     readonly weight: number;
     readonly bias: number;
     readonly activation: string;
@@ -114,11 +130,21 @@ export interface CheckpointFinding {
   readonly stated: (StatedLaw & { readonly uri: string; readonly message: string }) | null;
 }
 
+/** A part of a source that was not looked at. */
+export interface Unread {
+  readonly from: number;
+  readonly to: number;
+  /** "Not linted beyond line 812: …". */
+  readonly message: string;
+}
+
 export interface LintReport {
   readonly findings: readonly LintFinding[];
   readonly models: readonly ModelSummary[];
   readonly laws: readonly StatedLaw[];
-  /** What was not looked at, and why. */
+  /** What was not looked at, for its size: where it begins, and why. */
+  readonly unread: readonly Unread[];
+  /** What was looked at and given up, and why. */
   readonly notes: readonly string[];
 }
 
@@ -133,3 +159,47 @@ export interface LintSettings {
 }
 
 export const DEFAULT_SETTINGS: LintSettings = { inputMoment: 1, assumedDepth: 0, topMode: 0, severities: {} };
+
+/** Edits of a source that move a network in its plane of initializations: plain data, which crosses processes. */
+
+export interface MoveRequest {
+  /** Which network: `ModelSummary.key`. */
+  readonly model: string;
+  /** Where its layers are wanted: standard deviations, of weights × √fan_in. */
+  readonly sigmaW: number;
+  readonly sigmaB: number;
+  /** Which layers to move, by their `index` in the summary; null for all. */
+  readonly layers: readonly number[] | null;
+}
+
+/** One replacement, with what must stand there for it to be made. */
+export interface MoveEdit {
+  readonly from: number;
+  readonly to: number;
+  readonly before: string;
+  readonly text: string;
+}
+
+export interface MoveRefusal {
+  readonly layer: string;
+  readonly part: "weights" | "biases";
+  readonly reason: string;
+}
+
+/** Lines as they are and as they would be; `line` from 1, in the source as the lint reads it. */
+export interface MoveLines {
+  readonly line: number;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+export interface MovePlan {
+  /** In order of the text; none overlaps another. Empty: there is nothing to change, or nothing that can be changed. */
+  readonly edits: readonly MoveEdit[];
+  /** Layers that will stand where they are wanted, those that stand there already among them. */
+  readonly reached: readonly string[];
+  readonly refusals: readonly MoveRefusal[];
+  /** What else moves, for it is initialized by the same words, and where a number that changes is read besides. */
+  readonly also: readonly string[];
+  readonly lines: readonly MoveLines[];
+}

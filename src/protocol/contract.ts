@@ -4,7 +4,16 @@ import type { SerializedError } from "../base/errors.ts";
 import type { AxisLabels, LabelList } from "../base/labels.ts";
 import type { DescribedTensor, TensorReading } from "../base/tensor.ts";
 import type { Finding, LabelSource, MetadataValue, SkippedTensor } from "../formats/types.ts";
-import type { LintReport, LintSettings, PhasePoint, PictureTheme } from "../lint/types.ts";
+import type {
+  LintReport,
+  LintSettings,
+  ModelSummary,
+  MoveLines,
+  MovePlan,
+  MoveRequest,
+  PhasePoint,
+  PictureTheme,
+} from "../lint/types.ts";
 import type { StudyInput, StudyManifest } from "../studies/types.ts";
 
 /**
@@ -114,6 +123,8 @@ export interface EngineMethods {
    * the next time; `lint/forget` drops it.
    */
   "lint/source": { params: { document: string; text: string; settings: LintSettings }; result: LintReport };
+  /** How to write another initialization into a source. Nothing is kept of it. */
+  "lint/move": { params: { text: string; request: MoveRequest }; result: MovePlan };
   "lint/forget": { params: { document: string }; result: null };
   /** Where a layer stands in its plane of initializations, as an SVG for a hover. */
   "lint/picture": { params: { point: PhasePoint; theme: PictureTheme }; result: { svg: string } };
@@ -229,10 +240,38 @@ export interface PanelMethods {
   "code/find": { params: { tensor: string }; result: { places: readonly CodeLine[] } };
   /** Goes to the line; of several a person chooses. */
   "code/open": { params: { tensor: string }; result: null };
+  /** The network in the code that this panel was opened from; null for a panel that was not. */
+  "network/get": { params: Record<string, never>; result: CodeNetwork | null };
+  /** What would have to be written for another σ_w, σ_b. Refused where the text is no longer the one of `version`. */
+  "network/plan": { params: MoveRequest & { version: string }; result: CodePlan };
+  /** Makes the edits of the last plan once the person has confirmed them in the editor, if the text still is what they were planned for. */
+  "network/apply": { params: { plan: number }; result: { applied: boolean; problem: string | null } };
+  /** Goes to the network's class. */
+  "network/show": { params: Record<string, never>; result: null };
   /** Lists of names for rows and columns: the file that was chosen for this folder, or a label file beside the checkpoint or one folder up. */
   "labels/find": { params: Record<string, never>; result: FoundLabels };
   /** Lets a person choose among what the model offers, label files and plain numbers; the choice is remembered. `offered`: the model's own lists. */
   "labels/choose": { params: { offered?: readonly OfferedLabels[] }; result: FoundLabels };
+}
+
+/** The network in the code that a panel was opened from, as the code is now. */
+export interface CodeNetwork {
+  /** Closed: nobody reads the document just now. */
+  readonly state: "open" | "closed";
+  /** Relative to the workspace, for reading. */
+  readonly file: string;
+  /** Of the text that was read: a plan is for one of them. */
+  readonly version: string;
+  /** Key of the network that the panel was opened from; it may be gone. */
+  readonly opened: string;
+  readonly networks: readonly ModelSummary[];
+}
+
+export interface CodePlan extends MovePlan {
+  /** For `network/apply`. */
+  readonly plan: number;
+  /** "line 12", "cell 3, line 2". */
+  readonly lines: readonly (MoveLines & { readonly place: string })[];
 }
 
 export interface NamedFile {
@@ -292,6 +331,8 @@ export interface PanelSettings {
 }
 
 export interface PanelEvents {
+  /** The code of `network/get` was read anew, or closed. */
+  "network/changed": Record<string, never>;
   /** Checkpoints came or went beside those that `series/find` told of. */
   "series/changed": Record<string, never>;
   "panel/context-changed": Record<string, never>;

@@ -123,7 +123,9 @@ test("a part of a page is replaced and the rest kept; a page without the part is
 });
 
 test("the page has a part for every row, for the machine and for the aims", async () => {
-  expect(partsOf(await readFile(PAGE, "utf8")).sort()).toEqual([...ROWS.map(({ id }) => id), "machine", "aims"].sort());
+  expect(partsOf(await readFile(PAGE, "utf8")).sort()).toEqual(
+    [...ROWS.map(({ id }) => id), "machine", "aims", "similarity", "similarity-large"].sort(),
+  );
 });
 
 test("the picture has a mark for each ratio, words for who cannot see it, and both schemes", () => {

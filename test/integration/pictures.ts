@@ -32,6 +32,8 @@ export function run(): Promise<void> {
         await vscode.commands.executeCommand("workbench.action.closeAllEditors");
         const checkpoint = sample("broken/step-0000.safetensors");
         await vscode.workspace.fs.writeFile(checkpoint, brokenNetwork());
+        // What watches the file must not take its making for a change.
+        await new Promise((resolve) => setTimeout(resolve, 1_500));
         await vscode.commands.executeCommand("modescope.analyzeCheckpoint", checkpoint);
         await editorTab(checkpoint);
         await finished(checkpoint);
@@ -71,6 +73,20 @@ export function run(): Promise<void> {
       },
     },
     {
+      name: "a network in the code is photographed in its phase diagram",
+      milliseconds: 280_000,
+      async run() {
+        await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+        const script = await vscode.workspace.openTextDocument(sample("criticality/train.py"));
+        const editor = await vscode.window.showTextDocument(script, {
+          viewColumn: vscode.ViewColumn.One,
+          preview: false,
+        });
+        editor.revealRange(new vscode.Range(20, 0, 20, 0), vscode.TextEditorRevealType.AtTop);
+        await step({ picture: "phase-diagram" });
+      },
+    },
+    {
       name: "learning dynamics are photographed",
       milliseconds: 280_000,
       async run() {
@@ -78,6 +94,17 @@ export function run(): Promise<void> {
         const run = sample("toy-world/eight-items/checkpoints");
         await vscode.commands.executeCommand("modescope.showLearningDynamics", run);
         await step({ picture: "dynamics" });
+      },
+    },
+    {
+      name: "signal propagation through a model is photographed",
+      milliseconds: 280_000,
+      async run() {
+        for (const panel of ["Isometry", "Expressivity"]) {
+          await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+          await vscode.commands.executeCommand(`modescope.show${panel}`, await residualModel());
+          await step({ picture: panel.toLowerCase() });
+        }
       },
     },
     {
@@ -99,4 +126,13 @@ async function languageDetector(): Promise<vscode.Uri> {
   const to = sample("language-detection");
   await vscode.workspace.fs.copy(from, to, { overwrite: true });
   return vscode.Uri.joinPath(to, "model.json");
+}
+
+/** A small network with convolutions, batch norms and skip connections, into the workspace. */
+async function residualModel(): Promise<vscode.Uri> {
+  const { extensionUri } = vscode.extensions.getExtension("modescope.modescope")!;
+  const from = vscode.Uri.joinPath(extensionUri, "test/fixtures/derivatives/residual.onnx");
+  const to = sample("residual-init.onnx");
+  await vscode.workspace.fs.copy(from, to, { overwrite: true });
+  return to;
 }

@@ -1,5 +1,7 @@
 // The screens, by mouse and keyboard, in the embedded VS Code with Chromium: what a test inside the extension host cannot see or touch.
 
+import { CHECKPOINT_LINT } from "./checkpointLint.mjs";
+import { CODE } from "./code.mjs";
 import { DYNAMICS } from "./dynamics.mjs";
 import { HIERARCHY } from "./hierarchy.mjs";
 import { LINT } from "./lint.mjs";
@@ -24,6 +26,8 @@ export const SCREEN_TESTS = [
   ...MODES,
   ...DYNAMICS,
   ...LINT,
+  ...CHECKPOINT_LINT,
+  ...CODE,
   ...SIMILARITY,
   ...NATIVE,
 ];

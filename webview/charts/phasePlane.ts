@@ -31,6 +31,8 @@ export interface PlaneData {
   /** In order of depth. */
   readonly layers: readonly PlaneLayer[];
   readonly probe: PlanePlace;
+  /** The probe is where the layers are to go: ways lead there from where they are. */
+  readonly aimed?: boolean;
   readonly summary: string;
 }
 
@@ -76,6 +78,7 @@ export function phasePlane(
     for (const [k, { points, label }] of data.contours.entries()) drawContour(context, x, y, points, label, k, palette);
     drawCritical(context, x, y, data.critical, palette);
     drawLayers(context, x, y, data.layers, palette);
+    if (data.aimed === true) drawWays(context, x, y, data.layers, probe, palette);
     context.restore();
     drawProbe(context, x.toPixel(probe.x), y.toPixel(probe.y), palette);
   });
@@ -279,6 +282,33 @@ function drawLayers(
     if (k === 0) context.stroke();
     else context.fill();
   }
+}
+
+/** From each place that layers stand at to the probe. */
+function drawWays(
+  context: CanvasRenderingContext2D,
+  x: Scale,
+  y: Scale,
+  layers: readonly PlaneLayer[],
+  probe: PlanePlace,
+  palette: ChartPalette,
+): void {
+  const [toX, toY] = [x.toPixel(probe.x), y.toPixel(probe.y)];
+  const places = new Map(layers.map((layer) => [`${layer.x.toPrecision(4)} ${layer.y.toPrecision(4)}`, layer]));
+  context.save();
+  context.strokeStyle = palette.focus;
+  context.setLineDash([3, 3]);
+  for (const layer of places.values()) {
+    const [fromX, fromY] = [x.toPixel(layer.x), y.toPixel(layer.y)];
+    const far = Math.hypot(toX - fromX, toY - fromY);
+    // Up to the ring around the probe.
+    if (far < 12) continue;
+    context.beginPath();
+    context.moveTo(fromX, fromY);
+    context.lineTo(toX - ((toX - fromX) * 8) / far, toY - ((toY - fromY) * 8) / far);
+    context.stroke();
+  }
+  context.restore();
 }
 
 function drawProbe(context: CanvasRenderingContext2D, px: number, py: number, palette: ChartPalette): void {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Disposable } from "../../src/base/disposable.ts";
-import type { EngineEvents, PanelContext } from "../../src/protocol/contract.ts";
+import type { EngineEvents, PanelContext, PanelEvents } from "../../src/protocol/contract.ts";
 import type { Frame } from "../../src/protocol/frames.ts";
 import { Peer } from "../../src/protocol/peer.ts";
 import type { Panel, PanelPeer } from "./types.ts";
@@ -23,6 +23,8 @@ export interface PlayedPanel extends Disposable {
   text(selector: string): string;
   /** A file is another now. */
   changed(uri: string, change?: "modified" | "deleted"): void;
+  /** The code that it was opened from was read anew. */
+  codeChanged(): void;
 }
 
 export interface PlayOptions {
@@ -54,7 +56,7 @@ export function playPanel(panel: Panel, options: PlayOptions): PlayedPanel {
   const runs = new Map<string, Promise<unknown>>();
   let state = options.state;
   const { studies = [], analyses = [] } = options;
-  const host = new Peer<Record<string, never>, EngineEvents>(end(1, 0), {
+  const host = new Peer<Record<string, never>, EngineEvents & PanelEvents>(end(1, 0), {
     "engine/info": () => ({ workers: 1, cache: "", analyses, studies }),
     "labels/find": () => ({ lists: [], source: null, problem: null }),
     "files/choose": () => ({ files: [] }),
@@ -116,6 +118,7 @@ export function playPanel(panel: Panel, options: PlayOptions): PlayedPanel {
     state: () => state,
     text: (selector) => element.querySelector(selector)?.textContent?.replace(/\s+/g, " ").trim() ?? "",
     changed: (uri, change = "modified") => host.emit("checkpoint/changed", { checkpoint: "", uri, change }),
+    codeChanged: () => host.emit("network/changed", {}),
     dispose() {
       mounted.dispose();
       element.remove();

@@ -93,7 +93,7 @@ export async function lintFile(file: string, settings: LintSettings): Promise<Li
       tensor: null,
     })),
     models: report.models.map(({ name, from, text: words }) => ({ name, line: plain(from).line, text: words })),
-    notes: report.notes,
+    notes: [...report.unread.map(({ message }) => message), ...report.notes],
     laws: report.laws,
     place,
     verdict: null,

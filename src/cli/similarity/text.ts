@@ -1,5 +1,11 @@
 import { similarityStudy } from "../../studies/similarity/index.ts";
-import type { Correction, RecordingCeiling, SimilarityCell, SimilarityResult } from "../../studies/similarity/types.ts";
+import type {
+  AcrossFiles,
+  Correction,
+  RecordingCeiling,
+  SimilarityCell,
+  SimilarityResult,
+} from "../../studies/similarity/types.ts";
 import type { WeightsCompareResult } from "../../studies/weights-compare/types.ts";
 import { numberText, textTable } from "../table.ts";
 import { outputWidth, printable } from "../terminal.ts";
@@ -45,6 +51,7 @@ export function compareText(result: SimilarityResult): string {
       out(`  ${layers[match.layer]!.tensor} is closest to ${layers[match.best]!.tensor} (${numberText(match.value)})`);
     if (by === "same-names") out(`  ${same} of ${matches.length} layers find the layer of their own name`);
   }
+  if (result.acrossFiles !== null) lines.push("", ...acrossLines(result.acrossFiles).map(printable));
   for (const ceiling of ceilings) lines.push("", ...ceilingLines(ceiling, layers).map(printable));
   return lines.join("\n");
 }
@@ -55,6 +62,18 @@ function correctionText({ method, cells }: Correction): string {
       ? "by the largest statistic of all under the same orders (Westfall & Young, step-down)"
       : "by Holm's method";
   return `p corrected for ${cells} cells off the diagonal ${how}`;
+}
+
+function acrossLines({ files, layers, cells, degreesOfFreedom }: AcrossFiles): string[] {
+  return [
+    `Over ${files.length} networks of the same layers, errors over items and networks (${degreesOfFreedom} degrees of freedom; meant for seeds, checkpoints of one run are no sample of networks):`,
+    ...cells
+      .filter(({ a, b }) => a === b)
+      .map(
+        ({ a, value, low, high, errors }) =>
+          `  ${layers[a]} with its namesakes: ${numberText(value)}, 95 % ${numberText(low)} … ${numberText(high)} (SE over items ${numberText(errors[0])}, over networks ${numberText(errors[1])})`,
+      ),
+  ];
 }
 
 function ceilingLines(ceiling: RecordingCeiling, layers: SimilarityResult["layers"]): string[] {

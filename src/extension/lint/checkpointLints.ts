@@ -24,6 +24,8 @@ interface State {
   kept: boolean;
   readonly watcher: vscode.Disposable;
   run: { readonly id: string; readonly result: Promise<CheckpointLintResult | null>; stop(): void } | null;
+  /** The newest start, under way or through: its run. Null where none is to be followed. */
+  beginning: Promise<string | null> | null;
   /** Sources with a finding of this checkpoint. */
   sources: readonly string[];
 }
@@ -73,7 +75,7 @@ export class CheckpointLints implements vscode.Disposable {
       start: async (anew) => {
         const state = this.#state(uri);
         state.holders.add(changed);
-        return anew ? this.#begin(state) : (state.run?.id ?? this.#begin(state));
+        return anew ? this.#begin(state) : (state.beginning ?? this.#begin(state));
       },
       dispose: () => {
         const state = this.#states.get(key);
@@ -119,25 +121,39 @@ export class CheckpointLints implements vscode.Disposable {
       holders: new Set(),
       kept: false,
       // Panels keep the version that they opened; the Problems panel is about the file as it is.
-      watcher: watchFile(uri, (change) => (change === "deleted" ? this.#gone(state) : void this.#begin(state))),
+      watcher: watchFile(uri, (change) => {
+        if (change === "deleted") this.#gone(state);
+        else this.#begin(state).catch((error: unknown) => this.log.warn(String(error)));
+      }),
       run: null,
+      beginning: null,
       sources: [],
     };
     this.#states.set(uri.toString(), state);
     return state;
   }
 
-  async #begin(state: State): Promise<string | null> {
-    state.run?.stop();
-    state.run = null;
+  #begin(state: State): Promise<string | null> {
+    this.#stop(state);
+    const beginning: Promise<string | null> = this.#start(state, () => state.beginning === beginning);
+    state.beginning = beginning;
+    // Whoever asked hears of a failure; the next question starts another.
+    beginning.catch(() => {
+      if (state.beginning === beginning) state.beginning = null;
+    });
+    return beginning;
+  }
+
+  /** `newest`: nobody has asked again, and the place is still there. */
+  async #start(state: State, newest: () => boolean): Promise<string | null> {
     const settings = checkpointLintSettings(state.uri);
     if (settings === null) {
       this.#clear(state);
       return null;
     }
-    const stop = new AbortController();
     const sources = await this.sources.of(state.uri, settings).catch(() => []);
     const { exactSpectrumLimit } = panelSettings();
+    if (!newest()) return state.beginning;
     const answer = await this.engine.request("study/start", {
       study: "checkpoint-lint",
       files: [{ role: "checkpoint", uri: state.uri.toString() }],
@@ -145,11 +161,22 @@ export class CheckpointLints implements vscode.Disposable {
       readings: this.readings(),
     });
     const id = isRecord(answer) ? String(answer.run) : "";
+    if (!newest()) {
+      this.engine.request("study/cancel", { run: id }).catch(() => undefined);
+      return state.beginning;
+    }
+    const stop = new AbortController();
     const run = { id, stop: () => stop.abort(), result: this.#follow(state, id, stop.signal) };
-    // Whoever waits hears of a failure; where nobody does it stands in the log.
+    // Where nobody waits for it a failure stands in the log.
     run.result.catch(() => undefined);
     state.run = run;
     return id;
+  }
+
+  #stop(state: State): void {
+    state.run?.stop();
+    state.run = null;
+    state.beginning = null;
   }
 
   async #follow(state: State, run: string, signal: AbortSignal): Promise<CheckpointLintResult | null> {
@@ -200,14 +227,13 @@ export class CheckpointLints implements vscode.Disposable {
     state.kept = false;
     if (state.holders.size === 0) this.#drop(state);
     else {
-      state.run?.stop();
-      state.run = null;
+      this.#stop(state);
       this.#clear(state);
     }
   }
 
   #drop(state: State): void {
-    state.run?.stop();
+    this.#stop(state);
     state.watcher.dispose();
     this.#clear(state);
     this.#states.delete(state.uri.toString());

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { LintFinding, Severity } from "../../lint/types.ts";
+import type { LintFinding, Severity, Unread } from "../../lint/types.ts";
 import { rulePage } from "../../protocol/rulePages.ts";
 import type { LintedText } from "./lintedText.ts";
 
@@ -34,6 +34,22 @@ export function diagnosticOf(
       ? []
       : [new vscode.DiagnosticRelatedInformation(new vscode.Location(at.document.uri, at.range), message)];
   });
+  return { document: place.document, diagnostic };
+}
+
+/** What was not looked at says so where it begins. */
+export function unreadDiagnostic(
+  { from, to, message }: Unread,
+  text: LintedText,
+): { readonly document: vscode.TextDocument; readonly diagnostic: vscode.Diagnostic } | null {
+  const place = text.place(from, to);
+  if (place === null) return null;
+  const diagnostic = new vscode.Diagnostic(
+    firstLine(place.document, place.range),
+    message,
+    vscode.DiagnosticSeverity.Information,
+  );
+  diagnostic.source = "ModeScope";
   return { document: place.document, diagnostic };
 }
 

@@ -30,6 +30,11 @@ export class LintedText {
     return this.#parts.map(({ document }) => document);
   }
 
+  /** Another text has another. */
+  get version(): string {
+    return this.#parts.map(({ document, version }) => `${document.uri.fragment}${version}`).join(" ");
+  }
+
   /** Whether the documents still read as they did. */
   get current(): boolean {
     return this.#parts.every(({ document, version }) => document.version === version && !document.isClosed);

@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
-import type { PhasePoint, PictureTheme } from "../../lint/types.ts";
+import type { ModelSummary, PhasePoint, PictureTheme } from "../../lint/types.ts";
 import { isRecord } from "../../protocol/guards.ts";
 import { pageOf } from "./diagnostics.ts";
+import { textWith } from "./lintedText.ts";
+import { criticalAction } from "./movePlans.ts";
 import type { PlacedFinding, SourceLint } from "./sourceLint.ts";
 
 const PYTHON: vscode.DocumentSelector = { language: "python" };
@@ -26,11 +28,12 @@ export function registerLintProviders(
         const diagram = (await vscode.commands.getCommands(true)).includes(DIAGRAM);
         return lint.models(document).map(({ model, range }) => {
           const linked = diagram && model.point !== null;
+          const which = model.instance === null ? "" : `${model.instance}: `;
           return new vscode.CodeLens(range, {
-            title: `${model.text}${linked ? " · open phase diagram" : ""}`,
+            title: `${which}${model.text}${linked ? " · open phase diagram" : ""}`,
             command: linked ? DIAGRAM : "",
             tooltip: "Phase of this network at initialization, by the mean-field theory of wide random networks",
-            arguments: linked ? [{ point: model.point, layers: model.layers, name: model.name }] : [],
+            arguments: linked ? [diagramOf(document, model)] : [],
           });
         });
       },
@@ -38,17 +41,26 @@ export function registerLintProviders(
     vscode.languages.registerCodeActionsProvider(
       PYTHON,
       {
-        provideCodeActions: (document, range, context) => {
+        provideCodeActions: async (document, range, context) => {
           const here = lint
             .findings(document)
             .filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined);
           if (context.only?.contains(FIX_ALL) === true) return fixAll(document, lint.findings(document));
-          return here.flatMap((placed) => actionsFor(document, placed));
+          const moves = await Promise.all(here.map((placed) => moveFor(placed, request)));
+          return here.flatMap((placed, at) => [...(moves[at] ?? []), ...actionsFor(document, placed)]);
         },
       },
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, FIX_ALL] },
     ),
   ];
+}
+
+/** What the panel begins with, and where it finds the network again when the code has changed. */
+function diagramOf(
+  document: vscode.TextDocument,
+  { point, layers, name, key }: ModelSummary,
+): Readonly<Record<string, unknown>> {
+  return { point, layers, name, source: { document: textWith(document)?.key ?? document.uri.toString(), model: key } };
 }
 
 const FIX_ALL = vscode.CodeActionKind.SourceFixAll.append("modescope");
@@ -123,6 +135,16 @@ function actionsFor(document: vscode.TextDocument, placed: PlacedFinding): vscod
     `  # modescope: ignore[${finding.rule}]`,
   );
   return [...fixes, silence];
+}
+
+/** One way to the critical line is enough: a fix of the rule's own goes there with fewer words. */
+async function moveFor(
+  placed: PlacedFinding,
+  request: (method: string, params: unknown) => Promise<unknown>,
+): Promise<vscode.CodeAction[]> {
+  if (placed.finding.fixes.some(({ title }) => title.includes("critical for"))) return [];
+  const action = await criticalAction(placed, request);
+  return action === undefined ? [] : [action];
 }
 
 function editOf(

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { LintFinding, LintReport, ModelSummary } from "../../lint/types.ts";
 import { isRecord } from "../../protocol/guards.ts";
-import { diagnosticOf } from "./diagnostics.ts";
+import { diagnosticOf, unreadDiagnostic } from "./diagnostics.ts";
 import { type LintedText, textWith } from "./lintedText.ts";
 import { lintSettings } from "./lintSettings.ts";
 
@@ -22,8 +22,8 @@ export interface PlacedModel {
 
 interface State {
   timer: ReturnType<typeof setTimeout> | null;
-  running: boolean;
-  again: boolean;
+  /** How often was asked: answers to older questions do not count. */
+  asked: number;
   documents: readonly vscode.TextDocument[];
 }
 
@@ -33,6 +33,8 @@ export class SourceLint implements vscode.Disposable {
   readonly #states = new Map<string, State>();
   readonly #findings = new Map<string, readonly PlacedFinding[]>();
   readonly #models = new Map<string, readonly PlacedModel[]>();
+  /** By the key of the whole text. */
+  readonly #read = new Map<string, { readonly text: LintedText; readonly models: readonly ModelSummary[] }>();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onChanged = this.#changed.event;
   readonly #subscriptions: vscode.Disposable[];
@@ -66,6 +68,12 @@ export class SourceLint implements vscode.Disposable {
     return this.#models.get(document.uri.toString()) ?? [];
   }
 
+  /** The networks of a document or a notebook, by its URI, with the text that they were read from; null where it is not open. */
+  read(key: string): { readonly text: LintedText; readonly models: readonly ModelSummary[] } | null {
+    const known = this.#read.get(key);
+    return known === undefined || known.text.documents.some((document) => document.isClosed) ? null : known;
+  }
+
   dispose(): void {
     for (const { timer } of this.#states.values()) if (timer !== null) clearTimeout(timer);
     for (const one of this.#subscriptions) one.dispose();
@@ -74,14 +82,13 @@ export class SourceLint implements vscode.Disposable {
   #soon(document: vscode.TextDocument, wait: number): void {
     const key = textWith(document)?.key;
     if (key === undefined) return;
-    const state = this.#states.get(key) ?? { timer: null, running: false, again: false, documents: [] };
+    const state = this.#states.get(key) ?? { timer: null, asked: 0, documents: [] };
     this.#states.set(key, state);
     if (state.timer !== null) clearTimeout(state.timer);
     state.timer = setTimeout(() => {
       state.timer = null;
-      // One question at a time: what changes meanwhile is asked when the answer is there.
-      if (state.running) state.again = true;
-      else void this.#run(key, document, state);
+      // The engine drops what it is still at with an older text of the same document.
+      void this.#run(key, document, state);
     }, wait);
   }
 
@@ -90,35 +97,36 @@ export class SourceLint implements vscode.Disposable {
     if (text === null) return;
     const settings = lintSettings(document);
     if (settings === null) {
-      this.#show(state, text, { findings: [], models: [], laws: [], notes: [] });
+      this.#show(state, text, { findings: [], models: [], laws: [], unread: [], notes: [] });
       return;
     }
-    state.running = true;
+    const question = ++state.asked;
     try {
       const answer = await this.request("lint/source", { document: key, text: text.text, settings });
       // An answer about an older text has the wrong places; the newer question is on its way.
-      if (text.current && isReport(answer)) this.#show(state, text, answer);
+      if (question === state.asked && text.current && isReport(answer)) this.#show(state, text, answer);
     } catch (error) {
+      if (question !== state.asked) return;
       this.log.warn(
         `The lint of ${document.uri.path} failed: ${error instanceof Error ? error.message : String(error)}`,
       );
-    } finally {
-      state.running = false;
-      if (state.again) {
-        state.again = false;
-        this.#soon(document, 0);
-      }
     }
   }
 
   #show(state: State, text: LintedText, report: LintReport): void {
     for (const old of state.documents) this.#forget(old.uri);
     state.documents = text.documents;
+    this.#read.set(text.key, { text, models: report.models });
     const found = new Map<string, PlacedFinding[]>();
     const models = new Map<string, PlacedModel[]>();
     for (const finding of report.findings) {
       const placed = diagnosticOf(finding, text);
       if (placed !== null) grouped(found, placed.document.uri).push({ finding, diagnostic: placed.diagnostic, text });
+    }
+    const unread = new Map<string, vscode.Diagnostic[]>();
+    for (const part of report.unread) {
+      const placed = unreadDiagnostic(part, text);
+      if (placed !== null) grouped(unread, placed.document.uri).push(placed.diagnostic);
     }
     for (const model of report.models) {
       const place = text.place(model.from, model.to);
@@ -128,10 +136,10 @@ export class SourceLint implements vscode.Disposable {
       const key = uri.toString();
       this.#findings.set(key, found.get(key) ?? []);
       this.#models.set(key, models.get(key) ?? []);
-      this.#collection.set(
-        uri,
-        (found.get(key) ?? []).map(({ diagnostic }) => diagnostic),
-      );
+      this.#collection.set(uri, [
+        ...(found.get(key) ?? []).map(({ diagnostic }) => diagnostic),
+        ...(unread.get(key) ?? []),
+      ]);
     }
     this.#changed.fire();
   }
@@ -139,6 +147,8 @@ export class SourceLint implements vscode.Disposable {
   #closed(document: vscode.TextDocument): void {
     const key = document.uri.toString();
     this.#forget(document.uri);
+    for (const [name, { text }] of this.#read) if (text.documents.includes(document)) this.#read.delete(name);
+    this.#changed.fire();
     const state = this.#states.get(key);
     if (state === undefined) return;
     if (state.timer !== null) clearTimeout(state.timer);
@@ -160,5 +170,7 @@ function grouped<Item>(map: Map<string, Item[]>, uri: vscode.Uri): Item[] {
 }
 
 function isReport(answer: unknown): answer is LintReport {
-  return isRecord(answer) && Array.isArray(answer.findings) && Array.isArray(answer.models);
+  return (
+    isRecord(answer) && Array.isArray(answer.findings) && Array.isArray(answer.models) && Array.isArray(answer.unread)
+  );
 }

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { NamedFile } from "../../protocol/contract.ts";
 import { isRecord } from "../../protocol/guards.ts";
 import { panelTitle } from "../../protocol/panelTitles.ts";
+import { sourceOf } from "../lint/codeNetwork.ts";
 import { named } from "./panelFiles.ts";
 import type { StudyPlace } from "./studyPlace.ts";
 import { hostPanel, type PanelServices } from "./webviewHost.ts";
@@ -62,8 +63,9 @@ function titleOf({ panel, begin, files: [first, ...others] }: StudyPlace): strin
   return `${words}: ${named(first).name}${others.length === 0 ? "" : ` and ${others.length} more`}`;
 }
 
+/** A panel about a network in code is that network's, whatever its numbers are just now. */
 function keyOf({ panel, files, begin }: StudyPlace): string {
-  return JSON.stringify([panel, begin ?? null, ...files.map(String)]);
+  return JSON.stringify([panel, sourceOf(begin) ?? begin ?? null, ...files.map(String)]);
 }
 
 /** What the webview kept of its place, checked: it is asked to show files, so it must name files. */

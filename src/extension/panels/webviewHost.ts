@@ -12,6 +12,7 @@ import type { LabelFiles } from "../files/labelFiles.ts";
 import { watchFile } from "../files/watchFile.ts";
 import { writeFolder } from "../files/writeFolder.ts";
 import type { CheckpointLints } from "../lint/checkpointLints.ts";
+import { CodeNetwork, type CodeServices } from "../lint/codeNetwork.ts";
 import { panelSettings } from "../settings.ts";
 import type { ChosenFiles } from "./chosenFiles.ts";
 import { intoOneBuffer } from "./oneBuffer.ts";
@@ -25,6 +26,8 @@ export interface PanelServices {
   readonly references: References;
   readonly chosen: ChosenFiles;
   readonly codeLinks: CodeLinks;
+  /** The lint, for panels that are opened from code. */
+  readonly code: CodeServices;
   readonly labels: LabelFiles;
   readonly lints: CheckpointLints;
   openTensor(uri: vscode.Uri, target: TargetRef): void;
@@ -88,11 +91,13 @@ export function hostPanel(
   const about = files.map(named);
   const context = (): PanelContext => ({ panel, uri, files: about, target, section, begin, settings: panelSettings() });
   const panelFiles = new PanelFiles({ panel, uri: place.uri, files }, services, () => peer.emit("series/changed", {}));
+  const code = new CodeNetwork(begin, services.code, () => peer.emit("network/changed", {}));
   /** The folder that this panel wrote last. */
   let written: vscode.Uri | null = null;
   const lint = services.lints.hold(place.uri, () => peer.emit("lint/changed", {}));
   const handlers: Handlers<PanelMethods> = {
     ...panelFiles.handlers,
+    ...code.handlers,
     "panel/context": context,
     "panel/open": ({ panel: wanted, uri: asked, target }) => {
       if (isRecord(target)) services.openTensor(place.uri, target);
@@ -212,6 +217,7 @@ export function hostPanel(
       peer.dispose();
       lint.dispose();
       panelFiles.dispose();
+      code.dispose();
       for (const run of studies) services.engine.request("study/cancel", { run }).catch(() => undefined);
       for (const checkpoint of [...own, ...compared])
         services.engine.request("checkpoint/close", { checkpoint }).catch(() => undefined);

@@ -1,5 +1,6 @@
 import { ModeScopeError } from "../../base/errors.ts";
 import type { NetworkGraph } from "../types.ts";
+import { field, joined, textField } from "./protoWrite.ts";
 
 /** Field numbers of the ONNX schema: ModelProto.graph, GraphProto.output, ValueInfoProto.name. */
 const GRAPH = 7;
@@ -7,8 +8,6 @@ const OUTPUT = 12;
 const NAME = 1;
 /** More outputs than these no runtime is asked for at once. */
 const MAX_OUTPUTS = 100_000;
-
-const LENGTH_DELIMITED = 2;
 
 /**
  * The model with more of its values as outputs, so that a runtime hands them out. Protocol buffers join repeated occurrences of a message field: a second,
@@ -19,8 +18,7 @@ export function withOutputs(model: Uint8Array, names: readonly string[]): Uint8A
     throw new ModeScopeError("limit-exceeded", `${names.length} outputs were asked for; at most ${MAX_OUTPUTS} are.`, {
       format: "onnx",
     });
-  const encoder = new TextEncoder();
-  const outputs = names.map((name) => field(OUTPUT, [field(NAME, [encoder.encode(name)])]));
+  const outputs = names.map((name) => field(OUTPUT, [textField(NAME, name)]));
   return joined([model, field(GRAPH, outputs)]);
 }
 
@@ -48,29 +46,4 @@ export function innerValues(graph: NetworkGraph): readonly { readonly name: stri
     enter(body);
   }
   return found;
-}
-
-function field(number: number, parts: readonly Uint8Array[]): Uint8Array {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  return joined([varint(number * 8 + LENGTH_DELIMITED), varint(length), ...parts]);
-}
-
-function varint(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest > 127) {
-    bytes.push((rest % 128) + 128);
-    rest = Math.floor(rest / 128);
-  }
-  return Uint8Array.from([...bytes, rest]);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -49,6 +49,16 @@ export const LAWS: readonly KnownLaw[] = [
     family: "uniform",
     variance: layer((fans) => 1 / (3 * fans.in)),
   },
+  {
+    // Of the second axis, which are the outputs there: (in, out, *kernel).
+    id: "torch-default-transposed",
+    name: "PyTorch's default of a transposed convolution",
+    family: "uniform",
+    variance: (_fans, { kind, axes, rows }) =>
+      kind === "convolution" && axes[0] !== rows && axes[1] === rows
+        ? 1 / (3 * axes.slice(1).reduce((product, size) => product * size, 1))
+        : null,
+  },
   { id: "he-uniform", name: "He, uniform", family: "uniform", variance: layer((fans) => 2 / fans.in) },
   { id: "he-normal", name: "He, normal", family: "normal", variance: layer((fans) => 2 / fans.in) },
   { id: "he-truncated", name: "He, normal cut off", family: "truncated", variance: layer((fans) => 2 / fans.in) },

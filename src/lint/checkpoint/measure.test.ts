@@ -173,6 +173,11 @@ test("a file's verdict counts what tells, and believes a number in its name", ()
     sentence: "Looks like before training: 2 of 3 weights look drawn from one law each, 1 cannot be told.",
   });
   expect(verdictOf([drawn, trained], null).kind).toBe("partly");
+  const random = { origin: { kind: "random", family: "normal", evidence: "" } } as const;
+  expect(verdictOf([random, trained], null)).toEqual({
+    kind: "trained",
+    sentence: "Trained: 1 of 2 weights look like no draw, 1 still look drawn.",
+  });
   expect(verdictOf([drawn, drawn], 7)).toEqual({
     kind: "partly",
     sentence: "Little trained: 2 of 2 weights still look drawn. Its name says step 7.",

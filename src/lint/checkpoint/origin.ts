@@ -3,12 +3,14 @@ import { familiesOf, WITHIN } from "./families.ts";
 import { fansOf, LAWS } from "./laws.ts";
 import type { WeightMeasure } from "./measure.ts";
 import type { RankReading } from "./rank.ts";
-import type { Origin, WeightShape } from "./types.ts";
+import type { MeasuredWeight, Origin, WeightShape } from "./types.ts";
 
 /** Fewer entries fit everything. */
 const FEWEST_ENTRIES = 32;
-/** A law by name needs its variance known this well: within four errors the next law must not fit as well. */
+/** A law by name needs its variance known at least this well … */
 const NAMED_BELOW = 0.06;
+/** … and, together with all weights of the file that seem to be of the same law, this well: within four errors the next law must not fit as well. */
+const NAMED_TOGETHER = 0.025;
 /** |mean|·√n/sd beyond this is no accident. */
 export const CENTRED = 5;
 /** Rows or columns that share the energy less evenly than this many standard errors are not of one law. */
@@ -87,6 +89,28 @@ function signOfTraining(measure: WeightMeasure, rank: RankReading | null, entrie
   )
     return `σ₁ is ${figure(rank.edgeRatio)} times the edge of noise of this size`;
   return null;
+}
+
+/**
+ * Laws that small weights seem to be of are believed where all weights of the file that seem so know the variance well together. Beside trained weights
+ * each has to know it alone: among many that were trained a few fit any law.
+ */
+export function settled<Weight extends Pick<MeasuredWeight, "origin" | "measure">>(
+  weights: readonly Weight[],
+): Weight[] {
+  const precision = new Map<string, number>();
+  for (const { origin, measure } of weights)
+    if (origin.kind === "law")
+      precision.set(origin.law, (precision.get(origin.law) ?? 0) + measure.relativeError ** -2);
+  const sure = new Set([...precision].filter(([, sum]) => sum >= NAMED_TOGETHER ** -2).map(([law]) => law));
+  const trained = weights.some(({ origin }) => origin.kind === "trained");
+  return weights.map((weight) => {
+    const { origin, measure } = weight;
+    if (origin.kind !== "law" || origin.law === "orthogonal") return weight;
+    if (trained ? measure.relativeError <= NAMED_TOGETHER : sure.has(origin.law)) return weight;
+    const evidence = `${origin.evidence}: fits ${origin.name}, but so few entries fit other laws as well`;
+    return { ...weight, origin: { kind: "unknown", evidence } };
+  });
 }
 
 /** As if drawn, from a law with a name or without. */

@@ -7,7 +7,7 @@ export interface Units {
   readonly deadRows: readonly number[];
   /** Rows that have died away: not zero, but beside the others nothing. */
   readonly fadedRows: readonly number[];
-  /** Columns that are all zero: inputs that nobody listens to. */
+  /** Columns that are all zero, or have died away: inputs that nobody listens to. */
   readonly deadColumns: number;
   /** Rows with a twin of the same direction, and of the opposite one. */
   readonly twinRows: readonly number[];
@@ -16,12 +16,16 @@ export interface Units {
   readonly constantRows: readonly number[];
   /** Rows without a positive entry: with a bias ≤ 0 and inputs ≥ 0 their ReLU never is on. */
   readonly negativeRows: readonly number[];
+  /** Rows or columns (whichever are more) under a hundredth of the median one: of their directions rounding says nothing. */
+  readonly small: number;
   /** Length of each row. */
   readonly rowNorms: Float64Array;
 }
 
 /** A row this much shorter than the median one: what weight decay leaves of a unit that nothing feeds. */
 const FADED = 1e-6;
+/** A row or column this much shorter than the median one makes small singular values that are real ones. */
+const SMALL = 1e-2;
 /** Two rows with |cos| above 1 − this are one unit up to a factor. */
 const ALIKE = 1e-6;
 /**
@@ -29,8 +33,10 @@ const ALIKE = 1e-6;
  * standard deviations of a normal number.
  */
 const NEAR = 12 * Math.sqrt(2 * ALIKE);
-/** Rows whose keys lie so near are compared with this many that follow: more of one key are twins of each other anyway. */
+/** A row is compared with this many that follow and lie so near by both keys: more of one key are twins of each other anyway. */
 const LOOK_AHEAD = 8;
+/** By one key alone so many follow that may lie near by both. */
+const LOOK_THROUGH = 64;
 
 export function unitsOf(entries: RealArray, rowSquares: Float64Array, columnSquares: Float64Array): Units {
   const [rows, columns] = [rowSquares.length, columnSquares.length];
@@ -52,15 +58,20 @@ export function unitsOf(entries: RealArray, rowSquares: Float64Array, columnSqua
   const fadedRows: number[] = [];
   for (const [row, norm] of rowNorms.entries()) if (norm > 0 && norm < FADED * median) fadedRows.push(row);
   let deadColumns = 0;
-  for (const square of columnSquares) if (square === 0) deadColumns++;
+  const columnMedian = medianOf(columnSquares);
+  for (const square of columnSquares) if (square <= FADED * FADED * columnMedian) deadColumns++;
   return {
     deadRows,
     deadColumns,
     constantRows,
     negativeRows,
     fadedRows,
+    small: Math.max(
+      rowSquares.filter((square) => square <= (SMALL * median) ** 2).length,
+      columnSquares.filter((square) => square <= SMALL ** 2 * columnMedian).length,
+    ),
     rowNorms,
-    ...twins(entries, rowSquares, columns),
+    ...twins(entries, rowSquares, columns, (FADED * median) ** 2),
   };
 }
 
@@ -75,29 +86,37 @@ function everyEntry(entries: RealArray, start: number, length: number, holds: (v
   return true;
 }
 
-/** Candidates come from the projection on one random vector, so the cost is n and a sort, not rows². */
+/** Candidates come from the projections on two random vectors, so the cost is n and a sort, not rows². */
 function twins(
   entries: RealArray,
   rowSquares: Float64Array,
   columns: number,
+  /** Rows that are no longer than the root of this are nobody's twin: what is left of them is rounding. */
+  nothing: number,
 ): Pick<Units, "twinRows" | "oppositeRows"> {
   // In one or two dimensions directions meet by chance.
   if (columns < 3) return { twinRows: [], oppositeRows: [] };
   const random = new Random(7);
-  const probe = Float64Array.from({ length: columns }, () => random.normal());
-  const keys: { readonly row: number; readonly key: number }[] = [];
+  const [first, second] = [0, 1].map(() => Float64Array.from({ length: columns }, () => random.normal()));
+  const keys: { readonly row: number; readonly key: number; readonly other: number }[] = [];
   for (let row = 0; row < rowSquares.length; row++) {
-    if (rowSquares[row] === 0) continue;
-    const key = Math.abs(product(entries, row * columns, probe, 0, columns)) / Math.sqrt(rowSquares[row]!);
-    if (Number.isFinite(key)) keys.push({ row, key });
+    if (rowSquares[row]! <= nothing) continue;
+    const norm = Math.sqrt(rowSquares[row]!);
+    const along = product(entries, row * columns, first!, 0, columns) / norm;
+    const other = product(entries, row * columns, second!, 0, columns) / norm;
+    // Of opposite twins both change their sign.
+    if (Number.isFinite(along)) keys.push({ row, key: Math.abs(along), other: along < 0 ? -other : other });
   }
   keys.sort((a, b) => a.key - b.key);
   const same = new Set<number>();
   const opposite = new Set<number>();
-  for (const [at, a] of keys.entries())
-    for (let next = at + 1; next < Math.min(keys.length, at + 1 + LOOK_AHEAD); next++) {
+  for (const [at, a] of keys.entries()) {
+    let compared = 0;
+    for (let next = at + 1; next < Math.min(keys.length, at + 1 + LOOK_THROUGH) && compared < LOOK_AHEAD; next++) {
       const b = keys[next]!;
       if (b.key - a.key > NEAR) break;
+      if (Math.abs(b.other - a.other) > NEAR) continue;
+      compared++;
       const dot = product(entries, a.row * columns, entries, b.row * columns, columns);
       const cosine = dot / Math.sqrt(rowSquares[a.row]! * rowSquares[b.row]!);
       // Not the other way round: rows with NaN have no cosine.
@@ -105,6 +124,7 @@ function twins(
       const kind = cosine > 0 ? same : opposite;
       kind.add(a.row).add(b.row);
     }
+  }
   const sorted = (rows: Set<number>) => [...rows].sort((a, b) => a - b);
   return { twinRows: sorted(same), oppositeRows: sorted(opposite) };
 }

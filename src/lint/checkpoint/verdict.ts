@@ -33,10 +33,14 @@ export function verdictOf(weights: readonly Pick<MeasuredWeight, "origin">[], st
       kind: "initialization",
       sentence: `Looks like before training: ${of(drawn)} look drawn from one law each${left}.${named}`,
     };
-  if (drawn === 0) return { kind: "trained", sentence: `Trained: ${of(trained)} look like no draw${left}.${named}` };
+  // Small weights look drawn after training too; a law with a name is no accident.
+  const untouched = count(({ origin }) => origin.kind === "law");
+  const still = drawn === 0 ? "" : `, ${drawn} still look drawn`;
+  if (untouched === 0)
+    return { kind: "trained", sentence: `Trained: ${of(trained)} look like no draw${still}${left}.${named}` };
   return {
     kind: "partly",
-    sentence: `Partly trained, or a mixture of laws: ${of(trained)} look like no draw, ${drawn} look drawn${left}.${named}`,
+    sentence: `Partly trained, or a mixture of laws: ${of(trained)} look like no draw, ${drawn} look drawn, ${untouched} of them from a law with a name${left}.${named}`,
   };
 }
 

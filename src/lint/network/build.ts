@@ -29,6 +29,7 @@ export function networkOf({ name, kind, site, root, outputs }: ModelSource): Net
   const layers = nodes.flatMap((node) =>
     node.operation.kind === "layer" ? [layerUse(node, node.operation.module, names, consumers)] : [],
   );
+  const uses = new Map(layers.map((use) => [use.node, use]));
   const additions = nodes.filter(({ operation }) => operation.kind === "add");
   const origins = originsOf(nodes);
   const skips = additions.filter((node) => isSkip(node, origins)).length;
@@ -46,13 +47,15 @@ export function networkOf({ name, kind, site, root, outputs }: ModelSource): Net
     root,
     framework: layers[0]?.module.framework ?? frameworkOf(root),
     nodes,
+    consumers,
+    uses,
     outputs,
     layers,
     names,
     norms: nodes.filter(({ operation }) => operation.kind === "norm").length,
     skips,
     unknowns: [...new Set(unknowns)],
-    chain: chainOf(outputs, layers),
+    chain: chainOf(outputs, uses),
     loaded: root?.kind === "object" && root.state === "loaded",
   };
 }
@@ -130,8 +133,7 @@ function momentAroundZero({ variance, mean }: Law): Quantity | null {
 }
 
 /** From the output back to the input, as long as every step has one origin and is one that the theory knows. The longest where there are several outputs. */
-function chainOf(outputs: readonly GraphNode[], layers: readonly LayerUse[]): readonly ChainLink[] | null {
-  const uses = new Map(layers.map((use) => [use.node, use]));
+function chainOf(outputs: readonly GraphNode[], uses: ReadonlyMap<GraphNode, LayerUse>): readonly ChainLink[] | null {
   const chains = outputs.map((output) => chainTo(output, uses));
   if (chains.some((chain) => chain === null)) return null;
   return chains.reduce<readonly ChainLink[]>(

@@ -65,6 +65,9 @@ export interface NetworkModel {
   readonly root: ModuleValue | ObjectValue | null;
   /** From inputs to outputs. */
   readonly nodes: readonly GraphNode[];
+  readonly consumers: ReadonlyMap<GraphNode, readonly GraphNode[]>;
+  /** The layers by their nodes. */
+  readonly uses: ReadonlyMap<GraphNode, LayerUse>;
   readonly outputs: readonly GraphNode[];
   readonly layers: readonly LayerUse[];
   readonly names: ReadonlyMap<ModuleValue | ObjectValue, string>;

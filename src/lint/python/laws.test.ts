@@ -146,6 +146,34 @@ describe("PyTorch", () => {
   });
 });
 
+/** Products of a fan and a variance that PyTorch 2 itself drew (the theory's reference values, `sim_torch`): samples of 10⁴ to 4·10⁶ entries. */
+describe("what PyTorch really draws", () => {
+  const parameter = (layer: string, name: string, input = "x", init = "pass") => {
+    const [use] = layersOf(of(layer, init, input));
+    return use?.parameters.get(name)?.law;
+  };
+  const variance = (law: ReturnType<typeof parameter>) => knownNumber(law?.variance ?? null) ?? Number.NaN;
+  test.each([
+    ["nn.Linear(2048, 2048)", "weight", "x", 2048, 0.33350610733032227, 0.01],
+    ["nn.Linear(2048, 2048)", "bias", "x", 2048, 0.32936304807662964, 0.03],
+    ["nn.Conv2d(64, 128, 3)", "weight", "x", 64 * 9, 0.33345869556069374, 0.01],
+    ["nn.ConvTranspose2d(64, 128, 4, stride=2)", "weight", "x", 128 * 16, 0.33328723907470703, 0.01],
+    ["nn.MultiheadAttention(512, 8)", "in_proj_weight", "x, x, x", 512, 0.49979597330093384, 0.01],
+    ["nn.LSTM(256, 512)", "weight_hh_l0", "x", 512, 0.3333101272583008, 0.01],
+    ["nn.LSTM(256, 512)", "weight_ih_l0", "x", 256, 0.1668849140405655, 0.01],
+    ["nn.Embedding(1000, 64)", "weight", "x", 1, 0.9926087856292725, 0.02],
+  ])("%s: %s", (layer, name, input, fan, drawn, error) => {
+    expect(Math.abs((fan * variance(parameter(layer, name, input))) / drawn - 1)).toBeLessThan(error);
+  });
+
+  test("a transposed convolution sums over a quarter of its taps, orthogonal rows are short, and truncation cuts nothing off", () => {
+    expect(numbers(of("nn.ConvTranspose2d(64, 128, 4, stride=2)"))[0]).toBeCloseTo(0.04166090488433838, 3);
+    expect(numbers(of("nn.Linear(256, 1024)", "nn.init.orthogonal_(self.l.weight)"))[0]).toBeCloseTo(0.25, 9);
+    const law = parameter("nn.Linear(400, 4000)", "weight", "x", "nn.init.trunc_normal_(self.l.weight, std=0.02)");
+    expect(Math.sqrt(variance(law))).toBeCloseTo(0.020007945597171783, 4);
+  });
+});
+
 describe("Keras and Flax", () => {
   const keras = (layer: string) =>
     `import keras\nfrom keras import layers, initializers\ni = keras.Input(shape=(100,))\nm = keras.Model(i, ${layer}(i))\n`;
@@ -167,6 +195,9 @@ describe("Keras and Flax", () => {
     ["he_normal is", "layers.Dense(50, kernel_initializer=initializers.HeNormal())", 2],
     ["RandomUniform", "layers.Dense(50, kernel_initializer=initializers.RandomUniform(-0.3, 0.3))", 3],
     ["orthogonal", "layers.Dense(400, kernel_initializer='orthogonal')", 0.25],
+    // 2/(filters·16)·inputs·16/4: compute_fans takes (…, out, in) for (…, in, out), and a stride of 2 lets a quarter of the taps reach an output.
+    ["a transposed convolution", "layers.Conv2DTranspose(50, 4, strides=2, kernel_initializer='he_normal')", 1],
+    ["Glorot of one", "layers.Conv2DTranspose(300, 3, kernel_initializer='glorot_uniform')", 0.5],
   ])("%s", (_what, layer, weight) => {
     const [found] = numbers(keras(layer));
     expect(found).toBeCloseTo(weight, 8);
@@ -181,6 +212,17 @@ describe("Keras and Flax", () => {
       2,
     ],
     ["xavier of 50 to 50", "nn.Dense(50, kernel_init=nn.initializers.xavier_uniform())", 1],
+    // Stored (…, in, out) unless transpose_kernel says otherwise.
+    [
+      "a transposed convolution",
+      "nn.ConvTranspose(25, (4, 4), strides=(2, 2), kernel_init=nn.initializers.he_normal())",
+      0.5,
+    ],
+    [
+      "one stored the other way round",
+      "nn.ConvTranspose(25, (4, 4), strides=(2, 2), transpose_kernel=True, kernel_init=nn.initializers.he_normal())",
+      1,
+    ],
   ])("Flax: %s", (_what, layer, weight) => {
     const text = `import flax.linen as nn\nclass N(nn.Module):\n    @nn.compact\n    def __call__(self, x):\n        x = nn.Dense(50)(x)\n        return ${layer}(nn.relu(x))\n`;
     const second = layersOf(text)[1]?.sigmaW2 ?? null;

@@ -1,9 +1,10 @@
 import { networkOf } from "../network/build.ts";
 import type { NetworkModel } from "../network/types.ts";
 import { FRAMEWORKS } from "./frameworks/registry.ts";
+import { libraryBases, memberOf } from "./interpret/ancestry.ts";
 import { callAtSite } from "./interpret/callSite.ts";
 import { signalsIn } from "./interpret/forward.ts";
-import { libraryBases, memberOf, unknownArgument } from "./interpret/functions.ts";
+import { unknownArgument } from "./interpret/functions.ts";
 import type { Interpreter } from "./interpret/interpreter.ts";
 import type { Machine, Tie } from "./interpret/machine.ts";
 import type { ClassDefinition, Place } from "./syntax/types.ts";
@@ -50,7 +51,7 @@ export function looseModels(machine: Interpreter): FoundModel[] {
   for (const { site, outputs } of machine.functional)
     found.push(model(machine, networkOf({ name: "Model", kind: "functional", site, root: null, outputs })));
   for (const one of [...machine.made]) {
-    if (machine.parents.has(one) || machine.used.has(one)) continue;
+    if (one.kin.holder !== null || one.kin.used) continue;
     if (one.kind === "object" && isNetworkClass(one.type))
       found.push(...throughForward(machine, one, one.type.name, "instance", one.site));
     else if (one.kind === "module" && one.type === "container" && one.detail === "sequential")

@@ -1,6 +1,6 @@
 import { Interpreter, type World } from "./interpret/interpreter.ts";
+import { Kinship } from "./interpret/kinship.ts";
 import type { InitializerCall, Machine } from "./interpret/machine.ts";
-import { Relation } from "./interpret/relation.ts";
 import { type FoundModel, isNetworkClass, looseModels, modelsOfClass, modelsOfFunction } from "./models.ts";
 import { Budget } from "./reading/budget.ts";
 import { changesBetween } from "./reading/changes.ts";
@@ -39,16 +39,17 @@ type RootOf = FunctionDefinition | ClassDefinition | Statement;
  * text and whatever it asked for have not changed is not run again, and its networks are the same objects as before.
  */
 export class SourceReader {
-  readonly #scope: Scope = { variables: new Map(), parent: null };
+  readonly #scope: Scope = { variables: new Map(), parent: null, returned: [] };
   readonly #world: World = {
-    parents: new Relation(),
-    used: new Relation(),
-    owners: new Relation(),
+    kinship: new Kinship(),
     identities: 0,
   };
   #order: readonly Unit[] = [];
   #code: ModuleCode = NO_CODE;
   #roots: ReadonlyMap<RootOf, Root> = new Map();
+
+  /** `tracing`: quantities remember the numbers of the source that they come from, for edits. */
+  constructor(private readonly tracing = false) {}
 
   read(statements: readonly Statement[], text: string): SourceModel {
     const reading = this.reading(statements, text);
@@ -79,14 +80,19 @@ export class SourceReader {
     const changes = changesBetween(this.#order, order, (unit) => footprint(unit, source.units.get(unit) ?? []).binds);
     const stands = standing(this.#code.groups, changes);
     this.#scope.variables.clear();
-    const machine = new Interpreter(this.#scope, this.#world);
+    const machine = new Interpreter(this.#scope, this.#world, this.tracing);
     const budget = new Budget(ALL_STEPS);
     const module = yield* readModule(machine, source, this.#code, stands.unit, budget);
     if (module === null) return null;
     const { code } = module;
     const readings = [...module.readings];
-    const instantiated = new Set(readings.flatMap((reading) => [...reading.instantiated]));
-    const called = new Set(readings.flatMap((reading) => [...reading.called]));
+    const instantiated = new Set<ClassDefinition>();
+    const called = new Set<FunctionDefinition>();
+    const note = (reading: Reading) => {
+      for (const one of reading.instantiated) instantiated.add(one);
+      for (const one of reading.called) called.add(one);
+    };
+    for (const reading of readings) note(reading);
     const roots = new Map<RootOf, Root>();
     let kept = 0;
     const look = (of: RootOf, name: string | null, what: string, models: () => readonly FoundModel[]) => {
@@ -98,8 +104,7 @@ export class SourceReader {
       roots.set(of, { reading, looks: old ? known.looks : looksOf(names, source, null) });
       if (old) kept++;
       budget.spend(reading.steps);
-      for (const one of reading.instantiated) instantiated.add(one);
-      for (const one of reading.called) called.add(one);
+      note(reading);
       readings.push(reading);
     };
     for (const statement of source.scripts) {

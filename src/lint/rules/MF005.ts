@@ -1,4 +1,3 @@
-import { consumersOf } from "../network/neighbours.ts";
 import { knownNumber } from "../python/values/quantity.ts";
 import type { GraphNode } from "../python/values/types.ts";
 import { figure, WIDE } from "../theory/words.ts";
@@ -18,7 +17,7 @@ export const MF005: Rule = {
     return models.flatMap(({ network }) => {
       if (network.loaded) return [];
       const drafts: Draft[] = [];
-      const consumers = consumersOf(network.nodes);
+      const { consumers } = network;
       const selus = network.nodes.filter(
         ({ operation }) => operation.kind === "activation" && operation.name === "selu",
       );

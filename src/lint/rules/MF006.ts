@@ -1,12 +1,21 @@
 import type { LayerUse, NetworkModel } from "../network/types.ts";
 import { knownNumber, nameOf, over } from "../python/values/quantity.ts";
-import type { GraphNode } from "../python/values/types.ts";
+import type { Framework, GraphNode } from "../python/values/types.ts";
 import { figure, WIDE } from "../theory/words.ts";
 import { placeOfLaw } from "./_phase.ts";
 import type { Draft, Rule } from "./types.ts";
 
 /** By which σ_w² must miss what the gain asks for. */
 const FACTOR = 2;
+
+/** How each framework keeps the weight of a transposed convolution, and what its initializers make of that. */
+const STORED: Readonly<Record<Framework, string>> = {
+  torch:
+    "A transposed convolution's weight is stored (in, out, …), so the initializer takes the outputs for its fan_in, and",
+  keras:
+    "A transposed convolution's kernel is stored (…, out, in), so compute_fans takes the outputs for its fan_in, and",
+  flax: "The initializer counts the whole kernel of a transposed convolution, but",
+};
 
 /** The fan that the initializer takes is not what the layer sums over. */
 export const MF006: Rule = {
@@ -34,11 +43,11 @@ function judged(use: LayerUse, network: NetworkModel): Draft[] {
   if (gain === null || gain === 0 || weight === null) return [];
   const off = weight / (gain * gain);
   if (off < FACTOR && off > 1 / FACTOR) return [];
-  const fan = use.fanIn === null ? "" : ` It sums over ${nameOf(use.fanIn)} inputs.`;
+  const fan = use.fanIn === null ? "" : ` It sums over ${nameOf(use.fanIn).replace(/[#@]\d+/g, "")} inputs.`;
   const groups = knownNumber(module.groups);
   const why =
     module.type === "conv-transpose"
-      ? "A transposed convolution's weight is stored (in, out, …), so the initializer takes the outputs for its fan_in, and the stride thins out what reaches an output."
+      ? `${STORED[module.framework]} the stride thins out what reaches an output.`
       : law.mode === "fan_out"
         ? groups !== 1
           ? "mode='fan_out' counts all output channels and does not divide by the groups."

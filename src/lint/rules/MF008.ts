@@ -17,8 +17,20 @@ export const MF008: Rule = {
   title: "Initializer that draws something else than it seems",
   severity: "warning",
   of: "both",
-  check: ({ source }) => source.calls.flatMap((call) => truncated(call) ?? uncentred(call) ?? []),
+  looksAt: "source",
+  check: ({ source }) => source.calls.flatMap(judged),
 };
+
+const known = new WeakMap<InitializerCall, readonly Draft[]>();
+
+function judged(call: InitializerCall): readonly Draft[] {
+  const old = known.get(call);
+  if (old !== undefined) return old;
+  const draft = truncated(call) ?? uncentred(call);
+  const drafts = draft === null ? [] : [draft];
+  known.set(call, drafts);
+  return drafts;
+}
 
 /** PyTorch's a and b are bounds of the tensor, not of standard deviations. */
 function truncated({ framework, name, args, call }: InitializerCall): Draft | null {

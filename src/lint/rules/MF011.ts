@@ -1,6 +1,6 @@
 import { activationById } from "../../numerics/meanField/activations.ts";
-import { slopeMoment } from "../../numerics/meanField/moments.ts";
 import { normalTail } from "../../numerics/special/normal.ts";
+import { chiOne } from "../theory/remembered.ts";
 import { figure, inputAssumption, WIDE } from "../theory/words.ts";
 import { isPlain, placeOfLaw } from "./_phase.ts";
 import type { Rule } from "./types.ts";
@@ -26,7 +26,7 @@ export const MF011: Rule = {
           after?.activation === null || after === undefined ? undefined : activationById(after.activation);
         if (activation === undefined || !BOUNDED.has(activation.id) || !Number.isFinite(q) || q <= 0) return [];
         const flat = 2 * normalTail(FLAT / Math.sqrt(q));
-        const slope = slopeMoment(activation, q);
+        const slope = chiOne(activation, q, 1);
         // Sigmoid's own slope is at most ¼: E φ′² is small there without any saturation.
         const saturated = flat > MOSTLY || (slope < NO_SLOPE && activation.id !== "sigmoid" && q > 1);
         if (!saturated) return [];

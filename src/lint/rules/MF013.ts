@@ -1,4 +1,4 @@
-import { after as afterOf, consumersOf, passes } from "../network/neighbours.ts";
+import { after as afterOf, passes } from "../network/neighbours.ts";
 import type { LayerUse, NetworkModel } from "../network/types.ts";
 import { knownNumber } from "../python/values/quantity.ts";
 import type { GraphNode } from "../python/values/types.ts";
@@ -44,7 +44,7 @@ export const MF013: Rule = {
 
 /** The last layer of the branch that an addition takes in, where every layer of the branch keeps its input's scale. */
 function branchesOf(add: GraphNode, network: NetworkModel): { add: GraphNode; last: LayerUse }[] {
-  const uses = new Map(network.layers.map((use) => [use.node, use]));
+  const { uses } = network;
   for (const input of add.inputs) {
     let at: GraphNode | undefined = input;
     let last: LayerUse | null = null;
@@ -74,5 +74,5 @@ function branchesOf(add: GraphNode, network: NetworkModel): { add: GraphNode; la
 }
 
 function hasSkip(node: GraphNode, add: GraphNode, network: NetworkModel): boolean {
-  return afterOf(node, consumersOf(network.nodes)).some((one) => one.node === add);
+  return afterOf(node, network.consumers).some((one) => one.node === add);
 }

@@ -1,4 +1,4 @@
-import { after as afterOf, consumersOf } from "../network/neighbours.ts";
+import { after as afterOf } from "../network/neighbours.ts";
 import { knownNumber } from "../python/values/quantity.ts";
 import { figure } from "../theory/words.ts";
 import { placeOfLaw } from "./_phase.ts";
@@ -30,8 +30,7 @@ export const MF015: Rule = {
       if (
         network.nodes.some(
           (node) =>
-            node.operation.kind === "scale" &&
-            afterOf(node, consumersOf(network.nodes)).some(({ kind }) => kind === "add"),
+            node.operation.kind === "scale" && afterOf(node, network.consumers).some(({ kind }) => kind === "add"),
         )
       )
         return [];

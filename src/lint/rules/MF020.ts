@@ -1,6 +1,7 @@
+import type { LayerUse } from "../network/types.ts";
 import type { FoundModel } from "../python/models.ts";
 import { knownNumber } from "../python/values/quantity.ts";
-import type { ModuleValue } from "../python/values/types.ts";
+import type { ModuleValue, ParameterValue } from "../python/values/types.ts";
 import { figure } from "../theory/words.ts";
 import type { Draft, Rule } from "./types.ts";
 
@@ -12,8 +13,28 @@ export const MF020: Rule = {
   title: "Initialization that misses layers",
   severity: "warning",
   of: "source",
-  check: ({ models, source }) => models.flatMap((model) => [...missed(model), ...twice(model, source.calls)]),
+  looksAt: "source",
+  check: ({ models, source }) =>
+    models.flatMap((model) => {
+      const { drafts, tied } = known.get(model) ?? lookedAt(model);
+      return tied.length === 0 ? drafts : [...drafts, ...twice(tied, source.calls)];
+    }),
 };
+
+/** Layers of which the first is an embedding and both have one weight. */
+interface Tied {
+  readonly embedding: LayerUse;
+  readonly head: LayerUse;
+  readonly weight: ParameterValue;
+}
+
+const known = new WeakMap<FoundModel, { readonly drafts: readonly Draft[]; readonly tied: readonly Tied[] }>();
+
+function lookedAt(model: FoundModel) {
+  const fresh = { drafts: missed(model), tied: tiedLayers(model) };
+  known.set(model, fresh);
+  return fresh;
+}
 
 function missed({ walks, network, weights }: FoundModel): Draft[] {
   if (network.loaded) return [];
@@ -53,15 +74,21 @@ function lawText(module: ModuleValue): string {
       : "σ_w² = 1/3";
 }
 
-/** A weight that two modules share is drawn by the rules of both; the later one wins. */
-function twice({ network }: FoundModel, calls: Parameters<Rule["check"]>[0]["source"]["calls"]): Draft[] {
-  const drafts: Draft[] = [];
-  for (const embedding of network.layers) {
+function tiedLayers({ network }: FoundModel): Tied[] {
+  return network.layers.flatMap((embedding) => {
     const weight = embedding.parameters.get("weight")?.parameter;
+    if (embedding.module.type !== "embedding" || weight === undefined) return [];
     const head = network.layers.find(
       ({ module, parameters }) => module !== embedding.module && parameters.get("weight")?.parameter === weight,
     );
-    if (embedding.module.type !== "embedding" || weight === undefined || head === undefined) continue;
+    return head === undefined ? [] : [{ embedding, head, weight }];
+  });
+}
+
+/** A weight that two modules share is drawn by the rules of both; the later one wins. */
+function twice(tied: readonly Tied[], calls: Parameters<Rule["check"]>[0]["source"]["calls"]): Draft[] {
+  const drafts: Draft[] = [];
+  for (const { embedding, head, weight } of tied) {
     const draws = calls.filter(({ parameter }) => parameter === weight);
     const variances = draws.map(({ law }) => knownNumber(law.variance));
     const [first, last] = [draws[0], draws.at(-1)];

@@ -8,6 +8,7 @@ export const MF021: Rule = {
   title: "Learning rate too large for the strongest mode",
   severity: "warning",
   of: "source",
+  looksAt: "source",
   check({ models, source, settings, text }) {
     if (settings.topMode <= 0) return [];
     return models.flatMap(({ network }) => {

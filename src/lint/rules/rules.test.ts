@@ -112,6 +112,16 @@ describe("what each rule leaves alone", () => {
     ],
     [
       "MF006",
+      "a transposed convolution of Keras whose channels make up for its stride",
+      "import keras\nfrom keras import layers\ni = keras.Input(shape=(8, 8, 64))\nx = layers.Conv2DTranspose(16, 4, strides=2, activation='relu', kernel_initializer='he_normal')(i)\nm = keras.Model(i, layers.Conv2D(3, 3)(x))\n",
+    ],
+    [
+      "MF006",
+      "one of Flax without a stride",
+      "import flax.linen as nn\nclass N(nn.Module):\n    @nn.compact\n    def __call__(self, x):\n        x = nn.Dense(64)(x)\n        x = nn.relu(nn.ConvTranspose(16, (4, 4), kernel_init=nn.initializers.he_normal())(x))\n        return nn.Dense(3)(x)\n",
+    ],
+    [
+      "MF006",
       "fan_out before batch norm",
       module(
         [

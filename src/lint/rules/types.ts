@@ -41,5 +41,10 @@ export interface Rule {
   readonly severity: Severity;
   /** "source" rules read code; "both" have a counterpart for checkpoints under the same id. */
   readonly of: "source" | "checkpoint" | "both";
+  /**
+   * Left out: at one network at a time, and what it says of one is kept as long as the network is the same. "source": at all of them and every call, anew at
+   * every key, so it must remember by itself what costs time.
+   */
+  readonly looksAt?: "source";
   check(context: RuleContext): readonly Draft[];
 }

@@ -1,14 +1,17 @@
+import { modelKeys } from "../edit/modelKeys.ts";
 import type { FoundModel } from "../python/models.ts";
-import type { SourceReader } from "../python/roots.ts";
-import type { PythonDocument } from "../python/syntax/document.ts";
+import type { SourceModel } from "../python/roots.ts";
 import { end, type Place, start } from "../python/syntax/types.ts";
+import { isPlain } from "../rules/_phase.ts";
 import { RULES } from "../rules/registry.ts";
 import type { Draft, Rule, RuleContext, StudiedModel } from "../rules/types.ts";
 import { courseOf } from "../theory/course.ts";
-import type { LintFinding, LintReport, LintSettings, Severity } from "../types.ts";
+import { nearestCritical } from "../theory/critical.ts";
+import type { CriticalMove, LintFinding, LintReport, LintSettings, Severity, Unread } from "../types.ts";
 import { statedLaws } from "./statedLaws.ts";
 import { summarize } from "./summary.ts";
 import { suppressions } from "./suppress.ts";
+import { unreadParts } from "./unread.ts";
 
 /** More findings than this in one file are one finding too often. */
 const MOST_FINDINGS = 500;
@@ -20,86 +23,131 @@ const SAYS_MORE: Readonly<Record<string, readonly string[]>> = {
   MF007: ["MF002"],
 };
 
+export interface ReadSource {
+  readonly text: string;
+  readonly unread: readonly Pick<Unread, "from" | "message">[];
+  readonly source: SourceModel;
+}
+
 /** Everything that the rules say about a source. Never throws for what the source contains. */
-export function lintSource(document: PythonDocument, reader: SourceReader, settings: LintSettings): LintReport {
-  const { text } = document;
-  const source = reader.read(document.statements, text);
+export function* lintSource({ text, unread, source }: ReadSource, settings: LintSettings): Generator<void, LintReport> {
   // A network that was read before is judged as before: only what an edit touched costs anything.
   const key = JSON.stringify(settings);
-  const models = source.models.map((model) => studied(model, settings, key));
-  const context: RuleContext = {
-    source,
-    models,
-    settings,
-    text: (place) => text.slice(Math.max(0, start(place)), end(place)),
-  };
-  const silent = suppressions(text);
-  const found: LintFinding[] = [];
-  const spoken = new Set<string>();
-  for (const rule of RULES) {
-    const setting = settings.severities[rule.id] ?? "default";
-    if (setting === "off") continue;
-    for (const draft of draftsOf(rule, context, key)) {
-      const finding = findingOf(rule, draft, setting === "default" ? (draft.severity ?? rule.severity) : setting);
-      const key = `${rule.id} ${finding.from} ${finding.to}`;
-      // One call that initializes many layers, or one class in several networks, is one finding.
-      if (spoken.has(key) || silent(rule.id, finding.from, finding.to)) continue;
-      spoken.add(key);
-      found.push(finding);
+  const words = (place: Place) => text.slice(Math.max(0, start(place)), end(place));
+  const judgements: Judged[] = [];
+  for (const model of source.models) {
+    const known = judged.get(model);
+    if (known?.settings === key) judgements.push(known);
+    else {
+      judgements.push(judge(model, { source, settings, text: words }, key));
+      yield;
     }
   }
-  const findings = found
-    .filter(
-      (finding) =>
-        !found.some(
-          (other) =>
-            other.from === finding.from &&
-            other.to === finding.to &&
-            (SAYS_MORE[other.rule] ?? []).includes(finding.rule),
-        ),
-    )
-    .sort((a, b) => a.from - b.from || (a.rule < b.rule ? -1 : 1))
-    .slice(0, MOST_FINDINGS);
-  const notes = [...document.unread.map(({ reason }) => reason), ...new Set(source.notes)];
-  return { findings, models: summarize(models), laws: statedLaws(models), notes };
+  const models = judgements.map((one) => one.model);
+  const context: RuleContext = { source, models, settings, text: words };
+  const drafts: Judgement[] = [
+    ...judgements.flatMap((one) => one.drafts),
+    ...RULES.filter(({ looksAt }) => looksAt === "source").flatMap((rule) =>
+      rule.check(context).map((draft) => ({ rule, draft, model: null })),
+    ),
+  ];
+  const findings = worded(drafts, models, settings, text);
+  return {
+    findings,
+    models: summarize(models, text),
+    laws: statedLaws(models),
+    unread: unreadParts(text, unread, source.end),
+    notes: [...new Set(source.notes)],
+  };
+}
+
+interface Judgement {
+  readonly rule: Rule;
+  readonly draft: Draft;
+  /** The network that it is about; null for rules that look at the whole source. */
+  readonly model: StudiedModel | null;
 }
 
 interface Judged {
   readonly settings: string;
   readonly model: StudiedModel;
-  readonly drafts: Map<string, readonly Draft[]>;
+  /** Of all rules that look at one network at a time. */
+  readonly drafts: readonly Judgement[];
 }
 
 const judged = new WeakMap<FoundModel, Judged>();
 
-function studied(model: FoundModel, settings: LintSettings, key: string): StudiedModel {
-  const known = judged.get(model);
-  if (known?.settings === key) return known.model;
+function judge(model: FoundModel, context: Omit<RuleContext, "models">, key: string): Judged {
   const { chain, loaded } = model.network;
-  const course = chain === null || loaded ? null : courseOf(chain, settings.inputMoment, settings.assumedDepth);
-  const fresh = { ...model, course };
-  const entry = { settings: key, model: fresh, drafts: new Map<string, readonly Draft[]>() };
-  judged.set(model, entry);
-  judged.set(fresh, entry);
+  const { inputMoment, assumedDepth } = context.settings;
+  const course = chain === null || loaded ? null : courseOf(chain, inputMoment, assumedDepth);
+  const studied = { ...model, course };
+  const own = { ...context, models: [studied] };
+  const fresh: Judged = {
+    settings: key,
+    model: studied,
+    drafts: RULES.filter(({ looksAt }) => looksAt === undefined).flatMap((rule) =>
+      rule.check(own).map((draft) => ({ rule, draft, model: studied })),
+    ),
+  };
+  judged.set(model, fresh);
   return fresh;
 }
 
-/** Rules that look at the calls of the whole source are asked anew; all others once for each network. */
-const OF_WHOLE_SOURCE: ReadonlySet<string> = new Set(["MF008", "MF020", "MF021"]);
-
-function draftsOf(rule: Rule, context: RuleContext, key: string): readonly Draft[] {
-  if (OF_WHOLE_SOURCE.has(rule.id)) return rule.check(context);
-  return context.models.flatMap((model) => {
-    const entry = judged.get(model);
-    if (entry === undefined || entry.settings !== key) return rule.check({ ...context, models: [model] });
-    const known = entry.drafts.get(rule.id) ?? rule.check({ ...context, models: [model] });
-    entry.drafts.set(rule.id, known);
-    return known;
-  });
+/** Findings where they stand now, without those that are switched off, silenced, or said better by another. */
+function worded(
+  drafts: readonly Judgement[],
+  models: readonly StudiedModel[],
+  settings: LintSettings,
+  text: string,
+): readonly LintFinding[] {
+  const names = modelKeys(models);
+  const keys = new Map(models.map((model, index) => [model, names[index] ?? ""]));
+  const silent = suppressions(text);
+  const found: LintFinding[] = [];
+  const spoken = new Map<string, Set<string>>();
+  const placeKey = ({ from, to }: Pick<LintFinding, "from" | "to">) => `${from} ${to}`;
+  for (const { rule, draft, model } of drafts) {
+    const setting = settings.severities[rule.id] ?? "default";
+    if (setting === "off") continue;
+    const critical =
+      model === null || !CURED_AT_CRITICALITY.has(rule.id) ? null : criticalMove(model, keys.get(model) ?? "");
+    const severity = setting === "default" ? (draft.severity ?? rule.severity) : setting;
+    const finding = { ...findingOf(rule, draft, severity), critical };
+    const rules = spoken.get(placeKey(finding)) ?? new Set();
+    // One call that initializes many layers, or one class in several networks, is one finding.
+    if (rules.has(rule.id) || silent(rule.id, finding.from, finding.to)) continue;
+    spoken.set(placeKey(finding), rules.add(rule.id));
+    found.push(finding);
+  }
+  const better = (finding: LintFinding) =>
+    [...(spoken.get(placeKey(finding)) ?? [])].some((rule) => (SAYS_MORE[rule] ?? []).includes(finding.rule));
+  return found
+    .filter((finding) => !better(finding))
+    .sort((a, b) => a.from - b.from || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : a.to - b.to))
+    .slice(0, MOST_FINDINGS);
 }
 
-function findingOf(rule: Rule, draft: Draft, severity: Severity): LintFinding {
-  const range = ({ unit, from, to }: Place) => ({ from: start({ unit, from, to }), to: end({ unit, from, to }) });
+/** Findings whose remedy is another σ_w, σ_b for the whole network. */
+const CURED_AT_CRITICALITY: ReadonlySet<string> = new Set(["MF001", "MF002", "MF003", "MF004"]);
+
+function criticalMove({ network, course }: StudiedModel, model: string): CriticalMove | null {
+  const typical = course?.typical ?? null;
+  if (typical === null || !isPlain(network)) return null;
+  const to = nearestCritical(typical.activation, typical.point.bias);
+  if (to === null) return null;
+  // The law that is drawn: what dropout and factors of the code do to it is in the phase, not in the source's numbers.
+  const { weight, bias } = typical.step.point;
+  const scale = weight / typical.point.weight;
+  return {
+    model,
+    from: { sigmaW: Math.sqrt(weight), sigmaB: Math.sqrt(bias) },
+    to: { sigmaW: Math.sqrt(to.weight * scale), sigmaB: Math.sqrt(to.bias) },
+  };
+}
+
+function findingOf(rule: Rule, draft: Draft, severity: Severity): Omit<LintFinding, "critical"> {
+  const range = (place: Place) => ({ from: start(place), to: end(place) });
   return {
     rule: rule.id,
     severity,

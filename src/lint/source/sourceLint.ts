@@ -9,7 +9,18 @@ export class SourceLint {
   readonly #reader = new SourceReader();
 
   lint(text: string, settings: LintSettings): LintReport {
-    this.#document.update(text);
-    return lintSource(this.#document, this.#reader, settings);
+    const linting = this.linting(text, settings);
+    for (;;) {
+      const { done, value } = linting.next();
+      if (done === true) return value;
+    }
+  }
+
+  /** The same in pieces of a few milliseconds: who has something newer to ask may drop it between two of them. */
+  *linting(text: string, settings: LintSettings): Generator<void, LintReport> {
+    yield* this.#document.updating(text);
+    const { statements, unread } = this.#document;
+    const source = yield* this.#reader.reading(statements, text);
+    return yield* lintSource({ text, unread, source }, settings);
   }
 }

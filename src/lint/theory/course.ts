@@ -48,6 +48,8 @@ export interface Course {
 
 /** Walking a chain of a thousand layers costs nothing; a repeat of a million is a typing error. */
 const MOST_REPEATS = 4_096;
+/** |χ₁ − 1| that five or six written digits of σ leave. */
+const WRITTEN_WIDTH = 2e-5;
 
 export function courseOf(chain: readonly ChainLink[], inputMoment: number, assumedDepth: number): Course | null {
   let q = inputMoment;
@@ -119,6 +121,18 @@ function finished(
   return { steps, depth, logGradient, typical, reach, supposed };
 }
 
+/** A source's numbers have a few digits: √2 written as 1.41421 is meant to be critical, and no network is deep enough to tell. */
+function asWritten(phase: Phase): Phase {
+  return Math.abs(phase.chiOne - 1) <= WRITTEN_WIDTH
+    ? {
+        ...phase,
+        name: "critical",
+        xiC: phase.xiC === null ? null : Number.POSITIVE_INFINITY,
+        xiGradient: Number.POSITIVE_INFINITY,
+      }
+    : phase;
+}
+
 function typicalOf(steps: readonly Step[], inputMoment: number): Typical | null {
   const groups = new Map<string, { step: Step; count: number }>();
   for (const step of steps) {
@@ -137,7 +151,7 @@ function typicalOf(steps: readonly Step[], inputMoment: number): Typical | null 
   return {
     activation: step.activation,
     point,
-    phase: phaseOf(step.activation, point, Number.isFinite(start) ? start : 1),
+    phase: asWritten(phaseOf(step.activation, point, Number.isFinite(start) ? start : 1)),
     step,
     count,
   };

@@ -16,37 +16,47 @@ export function leastAssignment(
   const rowOf = new Int32Array(n).fill(-1);
   const distance = new Float64Array(n);
   const before = new Int32Array(n);
-  const [rowSeen, columnSeen] = [new Uint8Array(n), new Uint8Array(n)];
+  // Columns that the tree of paths has reached, behind those that it has not.
+  const columns = new Int32Array(n);
+  const rowSeen = new Uint8Array(n);
   for (let free = 0; free < n; free++) {
     if (free % 16 === 0) cancel.throwIfCancelled();
     distance.fill(Number.POSITIVE_INFINITY);
     rowSeen.fill(0);
-    columnSeen.fill(0);
-    let [row, reached, sink] = [free, 0, -1];
+    // From the last on: where all cost the same, every row gets the column of its own number.
+    for (let k = 0; k < n; k++) columns[k] = n - 1 - k;
+    let [row, reached, sink, left] = [free, 0, -1, n];
     while (sink < 0) {
       rowSeen[row] = 1;
-      let [nearest, least] = [-1, Number.POSITIVE_INFINITY];
-      for (let j = 0; j < n; j++) {
-        if (columnSeen[j] === 1) continue;
-        const length = reached + cost[row * n + j]! - rowPrice[row]! - columnPrice[j]!;
-        if (length < distance[j]!) {
+      let [at, least] = [-1, Number.POSITIVE_INFINITY];
+      const base = reached - rowPrice[row]!;
+      const start = row * n;
+      for (let k = 0; k < left; k++) {
+        const j = columns[k]!;
+        const length = base + cost[start + j]! - columnPrice[j]!;
+        let nearest = distance[j]!;
+        if (length < nearest) {
+          nearest = length;
           distance[j] = length;
           before[j] = row;
         }
         // A column that is still free ends the path: of equally near ones it comes first.
-        if (distance[j]! < least || (distance[j] === least && rowOf[j] === -1)) {
-          least = distance[j]!;
-          nearest = j;
+        if (nearest < least || (nearest === least && rowOf[j] === -1)) {
+          least = nearest;
+          at = k;
         }
       }
       reached = least;
-      columnSeen[nearest] = 1;
+      const nearest = columns[at]!;
+      left--;
+      columns[at] = columns[left]!;
+      columns[left] = nearest;
       if (rowOf[nearest] === -1) sink = nearest;
       else row = rowOf[nearest]!;
     }
     rowPrice[free]! += reached;
     for (let i = 0; i < n; i++) if (rowSeen[i] === 1 && i !== free) rowPrice[i]! += reached - distance[columnOf[i]!]!;
-    for (let j = 0; j < n; j++) if (columnSeen[j] === 1) columnPrice[j]! -= reached - distance[j]!;
+    for (let k = left; k < n; k++) columnPrice[columns[k]!]! -= reached - distance[columns[k]!]!;
     for (let j = sink; ; ) {
       const i = before[j]!;
       rowOf[j] = i;

@@ -17,20 +17,27 @@ export interface CourseLayer {
 }
 
 export function layerCourse(activation: Activation, points: readonly Point[], start: number): readonly CourseLayer[] {
-  let [q, metric, bend] = [start, start, start];
-  return points.map((point, layer) => {
-    let chi: number | null = null;
-    if (layer === 0) {
-      q = point.weight * q + point.bias;
-      metric *= point.weight;
-      bend *= point.weight;
-    } else {
-      chi = chiOne(activation, q, point.weight);
-      // ⟨a·a⟩ before ⟨v·v⟩: it takes the metric of the layer before.
-      bend = 3 * chiTwo(activation, q, point.weight) * metric * metric + chi * bend;
-      metric *= chi;
-      q = qMap(activation, q, point);
-    }
+  const [first, ...rest] = points;
+  if (first === undefined) return [];
+  const [q, metric, bend] = [first.weight * start + first.bias, first.weight * start, first.weight * start];
+  const layer = { q, chiOne: null, metric, curvature: bend / (metric * metric) };
+  return [layer, ...continuedCourse(activation, rest, layer)];
+}
+
+/** The same from pre-activations on whose q, ḡ and κ̄² are known. */
+export function continuedCourse(
+  activation: Activation,
+  points: readonly Point[],
+  from: Pick<CourseLayer, "q" | "metric" | "curvature">,
+): readonly CourseLayer[] {
+  let { q, metric } = from;
+  let bend = from.curvature * metric * metric;
+  return points.map((point) => {
+    const chi = chiOne(activation, q, point.weight);
+    // ⟨a·a⟩ before ⟨v·v⟩: it takes the metric of the layer before.
+    bend = 3 * chiTwo(activation, q, point.weight) * metric * metric + chi * bend;
+    metric *= chi;
+    q = qMap(activation, q, point);
     return { q, chiOne: chi, metric, curvature: bend / (metric * metric) };
   });
 }
@@ -42,17 +49,25 @@ export function correlationCourse(
   start: number,
   correlation: number,
 ): readonly number[] {
-  let q = start;
-  let covariance = correlation * start;
-  return points.map((point, layer) => {
-    if (layer === 0) {
-      covariance = point.weight * covariance + point.bias;
-      q = point.weight * q + point.bias;
-    } else {
-      const c = Math.min(1, Math.max(-1, covariance / q));
-      covariance = point.weight * kernelOf(activation, q, "value")(c) + point.bias;
-      q = qMap(activation, q, point);
-    }
-    return covariance / q;
+  const [first, ...rest] = points;
+  if (first === undefined) return [];
+  const q = first.weight * start + first.bias;
+  const c = (first.weight * correlation * start + first.bias) / q;
+  return [c, ...continuedCorrelation(activation, rest, q, c)];
+}
+
+/** The same from two pre-activations of second moment q and correlation c on. */
+export function continuedCorrelation(
+  activation: Activation,
+  points: readonly Point[],
+  start: number,
+  correlation: number,
+): readonly number[] {
+  let [q, c] = [start, correlation];
+  return points.map((point) => {
+    const covariance = point.weight * kernelOf(activation, q, "value")(Math.min(1, Math.max(-1, c))) + point.bias;
+    q = qMap(activation, q, point);
+    c = covariance / q;
+    return c;
   });
 }

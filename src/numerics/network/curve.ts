@@ -5,6 +5,7 @@
  * Where φ′ jumps φ″ holds a δ that no derivative carries: κ and L^G are then not given, and the polyline's turning angle stands for them.
  */
 import type { DenseNetwork } from "./denseNetwork.ts";
+import { PolylineMeter } from "./polylineMeter.ts";
 
 export interface Curve {
   /** Rows: points, first and second derivatives. */
@@ -117,46 +118,14 @@ export function shapeOf({ points, tangents, bends, count, step, closed }: Curve,
     euclidean += weight * Math.sqrt(g);
     grassmannian += weight * Math.sqrt(square * g);
   }
-  const along = (stride: number) => polylineOf(points, n, count, stride, closed);
-  const fine = along(1);
+  const meter = new PolylineMeter(count, closed);
+  for (let k = 0; k < count; k++) meter.add(points.subarray(k * n, (k + 1) * n));
   return {
     moment: moment / (n * count),
     metric: metric / (n * count),
     curvature: smooth ? (n * curvature) / count : null,
     euclidean,
     grassmannian: smooth ? grassmannian : null,
-    polyline: fine.length,
-    coarse: along(2).length,
-    turning: fine.turning,
+    ...meter.result(),
   };
-}
-
-function polylineOf(points: Float64Array, n: number, count: number, stride: number, closed: boolean) {
-  const corners: number[] = [];
-  for (let k = 0; k < count; k += stride) corners.push(k);
-  if (closed) corners.push(0, stride);
-  else if (corners[corners.length - 1] !== count - 1) corners.push(count - 1);
-  let [length, turning] = [0, 0];
-  let before: Float64Array | null = null;
-  let beforeNorm = 0;
-  for (let k = 1; k < corners.length; k++) {
-    const [from, to] = [corners[k - 1]! * n, corners[k]! * n];
-    const way = new Float64Array(n);
-    let norm = 0;
-    let inner = 0;
-    for (let i = 0; i < n; i++) {
-      const d = points[to + i]! - points[from + i]!;
-      way[i] = d;
-      norm += d * d;
-      if (before !== null) inner += d * before[i]!;
-    }
-    norm = Math.sqrt(norm);
-    // The last corner of a closed curve is there for its angle alone.
-    if (!closed || k < corners.length - 1) length += norm;
-    if (before !== null && norm > 0 && beforeNorm > 0)
-      turning += Math.acos(Math.min(1, Math.max(-1, inner / (norm * beforeNorm))));
-    before = way;
-    beforeNorm = norm;
-  }
-  return { length, turning };
 }

@@ -3,10 +3,9 @@
  * vectors, and what random vectors tell of its singular values.
  */
 import type { DenseMatrix } from "../dense.ts";
-import { dense } from "../eigen/block.ts";
-import { tridiagonalVectors } from "../eigen/tridiagonalVectors.ts";
 import type { Random } from "../random.ts";
 import type { DenseNetwork } from "./denseNetwork.ts";
+import { type LanczosProbe, LanczosRun } from "./lanczosRun.ts";
 
 export class Jacobian {
   readonly #slopes: readonly Float64Array[];
@@ -59,53 +58,15 @@ export class Jacobian {
   }
 }
 
-/** One random direction: nodes s² and weights of its Gauss quadrature, and how sure the largest is. */
-export interface LanczosProbe {
-  readonly nodes: Float64Array<ArrayBuffer>;
-  readonly weights: Float64Array<ArrayBuffer>;
-  /** Largest s², which no longer start would find below, and the residual of its pair: some s² lies within it. */
-  readonly largest: { readonly value: number; readonly residual: number };
-}
-
 /**
  * Lanczos on JᵀJ from `count` random directions at once, each with full reorthogonalization. Σ weight·f(node) is an unbiased estimate of the mean of f over
  * all s² (Ubaru, Chen & Saad 2017; Hutchinson 1990 for f(s²) = s²).
  */
 export function lanczosProbes(jacobian: Jacobian, count: number, steps: number, random: Random): LanczosProbe[] {
-  const n = jacobian.columns;
-  const used = Math.min(steps, n);
-  const bases: Float64Array[][] = Array.from({ length: count }, () => [random.direction(n)]);
-  const alphas = bases.map(() => new Float64Array(used));
-  const betas = bases.map(() => new Float64Array(used));
-  for (let step = 0; step < used; step++) {
-    const now = new Float64Array(count * n);
-    for (const [c, basis] of bases.entries()) now.set(basis[step] ?? new Float64Array(n), c * n);
-    const images = jacobian.applyTransposed(jacobian.apply(now));
-    for (const [c, basis] of bases.entries()) {
-      const v = basis[step];
-      if (v === undefined) continue;
-      const w = images.slice(c * n, (c + 1) * n);
-      alphas[c]![step] = dot(v, w);
-      // Twice: once leaves what cancellation brought in.
-      for (let again = 0; again < 2; again++) for (const old of basis) subtract(w, old, dot(old, w));
-      const norm = Math.sqrt(dot(w, w));
-      betas[c]![step] = norm;
-      if (norm > 1e-14 * Math.abs(alphas[c]![0]!)) basis.push(w.map((value) => value / norm));
-    }
-  }
-  return bases.map((basis, c) => {
-    const size = Math.min(used, basis.length);
-    const d = alphas[c]!.slice(0, size);
-    const last = betas[c]![size - 1]!;
-    const rows = new Float64Array(size * size);
-    tridiagonalVectors(d, betas[c]!.slice(0, size), dense(rows, size, size), 0, size);
-    const top = d.indexOf(Math.max(...d));
-    return {
-      nodes: d.map((theta) => Math.max(0, theta)),
-      weights: d.map((_, k) => rows[k * size]! ** 2),
-      largest: { value: Math.max(0, d[top]!), residual: Math.abs(last * rows[top * size + size - 1]!) },
-    };
-  });
+  const run = new LanczosRun(jacobian.columns, count, steps, random);
+  for (let rows = run.next(); rows !== null; rows = run.next())
+    run.take(jacobian.applyTransposed(jacobian.apply(rows)));
+  return run.probes();
 }
 
 export interface Growth {
@@ -161,14 +122,4 @@ function squareNorms(v: Float64Array, count: number): Float64Array {
   const sums = new Float64Array(count);
   for (let i = 0; i < v.length; i++) sums[Math.floor(i / width)] = sums[Math.floor(i / width)]! + v[i]! * v[i]!;
   return sums;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-function subtract(w: Float64Array, v: Float64Array, factor: number): void {
-  for (let i = 0; i < w.length; i++) w[i] = w[i]! - factor * v[i]!;
 }

@@ -6,6 +6,7 @@ import { worst } from "./fixture.testkit.ts";
 import { type CkaKind, ckaOf, ckaWithoutEach } from "./hsic.ts";
 import { linearCka, pairSums } from "./linearCka.ts";
 import { centred, type Matrix64 } from "./matrix.ts";
+import { jackknifeInterval } from "./resampling.ts";
 
 const KINDS: readonly CkaKind[] = ["biased", "debiased"];
 
@@ -88,6 +89,32 @@ describe.each(["tiles", "dimensions"] as const)("by %s", (route) => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect(seen.at(-1)).toBeCloseTo(1, 9);
   });
+});
+
+test("of many items a draw tells the spread through the dimensions, and says which", () => {
+  const layers = layersOf(5000, [6, 4], 8);
+  const [all, some, none] = (["all", "some", "none"] as const).map((byItem) => {
+    const sums = allPairSums(layers, { byItem });
+    return [sums.at(0, 1), sums.at(0, 0), sums.at(1, 1)] as const;
+  });
+  const told = some![0].told!;
+  expect(told).toHaveLength(2048);
+  expect(all![0].told).toBeNull();
+  for (const kind of KINDS) {
+    const value = ckaOf(kind, ...all!);
+    expect([ckaOf(kind, ...some!), ckaOf(kind, ...none!)]).toEqual([value, value]);
+    const [whole, drawn] = [ckaWithoutEach(kind, ...all!), ckaWithoutEach(kind, ...some!)];
+    expect(
+      worst(
+        drawn,
+        Array.from(told, (item) => whole[item]!),
+      ),
+    ).toBeLessThan(1e-9);
+    const [exact, estimate] = [jackknifeInterval(value, whole), jackknifeInterval(value, drawn, { of: 5000 })];
+    expect(estimate!.draws).toBe(2048);
+    expect(Math.abs(estimate!.standardError / exact!.standardError - 1)).toBeLessThan(0.06);
+    expect(ckaWithoutEach(kind, ...none!)).toHaveLength(0);
+  }
 });
 
 test("few items are multiplied in float64, whatever they come as", () => {

@@ -8,16 +8,20 @@ import { NEVER_CANCELLED } from "../../base/cancel.ts";
 import type { DenseMatrix } from "../dense.ts";
 import { loadKernels } from "../kernels/load.ts";
 import type { Kernels } from "../kernels/types.ts";
+import { Random } from "../random.ts";
 import { crossProductSums, crossProductsBytes } from "./crossProducts.ts";
 import { gramTileSums, gramTilesBytes } from "./gramTiles.ts";
 import type { PairSums } from "./hsic.ts";
 import type { Watched } from "./matrix.ts";
+import { shuffled } from "./resampling.ts";
 import { multiplyInto, room, type SideBySide, sideBySide, sideBySideBytes } from "./sideBySide.ts";
 
 /** From so many items on rounding in float32 averages out. */
 const SINGLE_ITEMS = 1000;
 /** Layers in float64 that take more memory than this are kept in float32. */
 const DOUBLE_BYTES = 2 ** 30;
+/** Through the dimensions a part of an item costs a product for each: of more items than these, a draw of them tells the spread. Its error is about 3 %. */
+const TOLD = 2048;
 /** A sum over pairs of layers waits for memory: it is so many times as slow as the products of matrices. */
 const SUMS_SLOWER = 3;
 
@@ -32,6 +36,8 @@ export interface AllPairsOptions extends Watched {
   readonly route?: "tiles" | "dimensions";
   /** Multiply in float32. Left out: for many items in float32. */
   readonly single?: boolean;
+  /** Of which items to tell what they are without: `some` leaves the choice to the cost. Default. */
+  readonly byItem?: "all" | "some" | "none";
 }
 
 /** Whether tiles of Gram matrices are less work than products through the dimensions. */
@@ -54,30 +60,43 @@ export function allPairSums(layers: readonly DenseMatrix[], options: AllPairsOpt
   const { route = tilesAreCheaper(n, widths) ? "tiles" : "dimensions" } = options;
   const count = layers.length;
   const { memory } = kernels;
+  const told = toldItems(n, route, options.byItem ?? "some");
   const bytes =
     sideBySideBytes(n, widths, single) +
-    (route === "tiles" ? gramTilesBytes(n, count, single) : crossProductsBytes(n, widths, single)) +
+    (route === "tiles" ? gramTilesBytes(n, count, single) : crossProductsBytes(widths, single, told?.length ?? n)) +
     diagonalImagesBytes(n, widths, single);
   return memory.scope(bytes, () => {
     const all = sideBySide(memory, layers, single);
     cancel.throwIfCancelled();
-    const images = diagonalImages(kernels, all);
+    const images = told?.length === 0 ? null : diagonalImages(kernels, all);
     const watched = { cancel, progress };
     if (route === "dimensions") {
-      const { totals, byItem } = crossProductSums(kernels, all, watched);
-      return readable(all, byItem.data.slice(), images, (pair) => totals[pair]!);
+      const items = told ?? Int32Array.from({ length: n }, (_, i) => i);
+      const { totals, byItem } = crossProductSums(kernels, all, items, watched);
+      return readable(all, told, byItem.data.slice(), images, (pair) => totals[pair]!);
     }
     const byItem = gramTileSums(kernels, all, watched).data.slice();
     // The tiles leave the diagonal out, which is known to all digits.
     for (let a = 0, at = 0; a < count; a++)
       for (let b = 0; b <= a; b++)
         for (let i = 0; i < n; i++, at++) byItem[at]! += all.layers[a]!.diagonal[i]! * all.layers[b]!.diagonal[i]!;
-    return readable(all, byItem, images, (pair) => {
+    return readable(all, null, byItem, images, (pair) => {
       let sum = 0;
       for (let at = pair * n; at < (pair + 1) * n; at++) sum += byItem[at]!;
       return sum;
     });
   });
+}
+
+/** Null: all of them. */
+function toldItems(
+  n: number,
+  route: "tiles" | "dimensions",
+  wanted: "all" | "some" | "none",
+): Int32Array<ArrayBuffer> | null {
+  if (route === "tiles" || wanted === "all") return null;
+  if (wanted === "none") return new Int32Array(0);
+  return n <= 2 * TOLD ? null : shuffled(n, new Random(1)).slice(0, TOLD).sort();
 }
 
 function diagonalImagesBytes(n: number, widths: readonly number[], single: boolean): number {
@@ -117,25 +136,32 @@ function diagonalImages(
 /** Undoes the units of the layers: powers of two, which round nothing. */
 function readable(
   { items: n, layers }: SideBySide,
+  told: Int32Array<ArrayBuffer> | null,
   byItem: Float64Array,
-  images: readonly Float64Array<ArrayBuffer>[],
+  images: readonly Float64Array<ArrayBuffer>[] | null,
   total: (pair: number) => number,
 ): AllPairs {
   const squares = layers.map(({ unit }) => unit * unit);
-  const scaled = (from: ArrayLike<number>, start: number, step: number, factor: number) =>
-    Float64Array.from({ length: n }, (_, i) => from[start + i * step]! * factor);
+  const scaled = (from: ArrayLike<number>, start: number, step: number, factor: number, length = n) => {
+    const out = new Float64Array(length);
+    for (let i = 0; i < length; i++) out[i] = from[start + i * step]! * factor;
+    return out;
+  };
+  const known = told?.length ?? n;
+  const image = (of: number, by: number, factor: number) =>
+    images === null ? new Float64Array(0) : scaled(images[of]!, by, layers.length, factor);
   return {
     at(a, b) {
       const [more, less] = [Math.max(a, b), Math.min(a, b)];
       const pair = (more * (more + 1)) / 2 + less;
       const factor = squares[a]! * squares[b]!;
-      const count = layers.length;
       return {
         items: n,
         total: total(pair) * factor,
-        byItem: scaled(byItem, pair * n, 1, factor),
-        firstBySecond: scaled(images[a]!, b, count, factor),
-        secondByFirst: scaled(images[b]!, a, count, factor),
+        told,
+        byItem: scaled(byItem, pair * known, 1, factor, known),
+        firstBySecond: image(a, b, factor),
+        secondByFirst: image(b, a, factor),
         first: scaled(layers[a]!.diagonal, 0, 1, squares[a]!),
         second: scaled(layers[b]!.diagonal, 0, 1, squares[b]!),
       };

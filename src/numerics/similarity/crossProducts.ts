@@ -1,28 +1,30 @@
 /**
  * Sums over pairs of Gram matrices through the dimensions: with C = XᵀY, ‖C‖² = Σ_ij K_ij·L_ij, and (XC)_i·y_i is the part of item i.
  * All layers side by side are one matrix Z; of ZᵀZ the upper triangle is made, some rows at a time, items in pieces that are added up in float64.
- * Cost: 2nP² flops for P dimensions of all layers together, the parts of the items included; memory: two strips of ZᵀZ and one of images.
+ * Cost: nP² flops for P dimensions of all layers together, and mP² for the parts of m items; memory: strips of ZᵀZ, the m items and their images.
  */
 import type { CancelToken } from "../../base/cancel.ts";
 import { part } from "../eigen/block.ts";
 import type { Block, Block64, Kernels } from "../kernels/types.ts";
 import { multiplyInto, room, type SideBySide, type Values } from "./sideBySide.ts";
 
-/** Rows of ZᵀZ at a time. */
-const STRIP = 192;
+/** Rows of ZᵀZ at a time; of the square on its diagonal fewer, as half of it is computed for nothing. */
+const STRIP = 360;
+const SUBSTRIP = 120;
 /** Items at a time. */
 const ITEMS = 2048;
 
-export function crossProductsBytes(n: number, widths: readonly number[], single: boolean): number {
+export function crossProductsBytes(widths: readonly number[], single: boolean, told: number): number {
   const width = widths.reduce((sum, p) => sum + p, 0);
   const count = widths.length;
-  return (single ? 4 : 8) * width * (2 * STRIP + Math.min(ITEMS, n)) + 4 * n * count * (count + 1);
+  const values = width * (2 * STRIP + told + Math.min(ITEMS, told));
+  return (single ? 4 : 8) * values + 4 * told * count * (count + 1);
 }
 
 export interface CrossSums {
   /** Of pair a(a + 1)/2 + b: Σ_ij K_ij·L_ij. */
   readonly totals: Float64Array<ArrayBuffer>;
-  /** Row a(a + 1)/2 + b: Σ_j K_ij·L_ij for every item i, the diagonal included. */
+  /** Row a(a + 1)/2 + b: Σ_j K_ij·L_ij for every item i of `told`, the diagonal included. */
   readonly byItem: Block64;
 }
 
@@ -30,15 +32,19 @@ export interface CrossSums {
 export function crossProductSums(
   kernels: Kernels,
   { items: n, layers, block, width, single }: SideBySide,
+  told: Int32Array,
   { cancel, progress }: { readonly cancel: CancelToken; progress(fraction: number): void },
 ): CrossSums {
   const { memory } = kernels;
   const count = layers.length;
   const pairs = (count * (count + 1)) / 2;
   const totals = new Float64Array(pairs);
-  const byItem = { data: memory.float64(pairs * n), rows: pairs, columns: n, stride: n };
+  const byItem = { data: memory.float64(pairs * told.length), rows: pairs, columns: told.length, stride: told.length };
   const [strip, piece] = [room(memory, STRIP * width, single), room(memory, STRIP * width, single)];
-  const images = room(memory, Math.min(ITEMS, n) * width, single);
+  const chosen = { ...block, data: room(memory, told.length * width, single), rows: told.length };
+  for (const [k, item] of told.entries())
+    chosen.data.set(block.data.subarray(item * width, (item + 1) * width), k * width);
+  const images = room(memory, Math.min(ITEMS, told.length) * width, single);
   let done = 0;
   for (const [a, layer] of layers.entries())
     for (let top = layer.start; top < layer.end; top += STRIP) {
@@ -46,12 +52,23 @@ export function crossProductSums(
       const columns = width - top;
       const exact = new Float64Array(rows * columns);
       for (let from = 0; from < n; from += ITEMS) {
-        cancel.throwIfCancelled();
         const length = Math.min(ITEMS, n - from);
-        const [x, y] = [part(block, from, top, length, rows), part(block, from, top, length, columns)];
-        multiplyInto(kernels, { data: piece, rows, columns, stride: columns }, x, y, { transposeA: true });
+        for (let row = 0; row < rows; row += SUBSTRIP) {
+          cancel.throwIfCancelled();
+          const height = Math.min(SUBSTRIP, rows - row);
+          const out = { data: piece.subarray(row * columns + row), rows: height, columns: rows - row, stride: columns };
+          const x = part(block, from, top + row, length, height);
+          multiplyInto(kernels, out, x, part(block, from, top + row, length, rows - row), { transposeA: true });
+        }
+        if (columns > rows) {
+          cancel.throwIfCancelled();
+          const out = { data: piece.subarray(rows), rows, columns: columns - rows, stride: columns };
+          const [x, y] = [part(block, from, top, length, rows), part(block, from, top + rows, length, columns - rows)];
+          multiplyInto(kernels, out, x, y, { transposeA: true });
+        }
         addTo(exact, piece);
       }
+      for (let i = 0; i < rows; i++) for (let j = 0; j < i; j++) exact[i * columns + j] = exact[j * columns + i]!;
       strip.set(exact);
       const segments = layers.slice(a).flatMap((other, k) => {
         const b = a + k;
@@ -65,23 +82,19 @@ export function crossProductSums(
       });
       for (const { row, from, to, weight } of segments)
         for (let i = 0; i < rows; i++) totals[row]! += weight * squares(exact, i * columns + from, i * columns + to);
-      for (let from = 0; from < n; from += ITEMS) {
+      for (let from = 0; from < told.length; from += ITEMS) {
         cancel.throwIfCancelled();
-        const length = Math.min(ITEMS, n - from);
+        const length = Math.min(ITEMS, told.length - from);
         const out = { data: images, rows: length, columns, stride: columns };
-        multiplyInto(
-          kernels,
-          out,
-          part(block, from, top, length, rows),
-          { data: strip, rows, columns, stride: columns },
-          {},
-        );
+        const right = { data: strip, rows, columns, stride: columns };
+        multiplyInto(kernels, out, part(chosen, from, top, length, rows), right, {});
         for (const segment of segments)
-          addParts(byItem.data, segment.row * n + from, out, block.data, from * width + top, width, segment);
+          addParts(byItem.data, segment.row * told.length + from, out, chosen.data, from * width + top, width, segment);
       }
       done += rows * columns;
       progress(Math.min(1, (2 * done) / (width * width)));
     }
+  progress(1);
   return { totals, byItem };
 }
 

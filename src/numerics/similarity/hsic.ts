@@ -12,7 +12,9 @@ export interface PairSums {
   readonly items: number;
   /** Σ_ij K_ij·L_ij, the diagonal included: ‖XᵀY‖_F². */
   readonly total: number;
-  /** Σ_j K_ij·L_ij for every i. */
+  /** Items that `byItem` tells of; null: all. */
+  readonly told: Int32Array<ArrayBuffer> | null;
+  /** Σ_j K_ij·L_ij for every i of `told`. */
   readonly byItem: Float64Array<ArrayBuffer>;
   /** Σ_j K_ij·L_jj for every i. */
   readonly firstBySecond: Float64Array<ArrayBuffer>;
@@ -34,26 +36,30 @@ export function hsic1({ items: n, total, first, second }: PairSums): number {
   return unbiased(n, total - cross, -sumK, -sumL, cross) / (n * (n - 3));
 }
 
-/** HSIC₁ of all items but one, for every one, in O(n). */
+/** HSIC₁ of all items but one, for every one that is told of, in O(n). */
 function hsic1Without(sums: PairSums): Float64Array<ArrayBuffer> {
-  const { items: n, total, byItem, first, second, firstBySecond, secondByFirst } = sums;
+  const { items: n, told, total, byItem, first, second, firstBySecond, secondByFirst } = sums;
   const [cross, sumK, sumL] = [dot(first, second), sum(first), sum(second)];
-  const out = new Float64Array(n);
-  for (let j = 0; j < n; j++) {
+  const out = new Float64Array(byItem.length);
+  for (let at = 0; at < out.length; at++) {
+    const j = told === null ? at : told[at]!;
     const [k, l] = [first[j]!, second[j]!];
-    const own = byItem[j]! - k * l;
+    const own = byItem[at]! - k * l;
     // What item j gave to the sums of the other rows goes with it; those sums are −K_ii and −L_ii.
     const rest = cross - k * l + (secondByFirst[j]! - k * l) + (firstBySecond[j]! - k * l) + own;
     const value = unbiased(n - 1, total - cross - 2 * own, -sumK + 2 * k, -sumL + 2 * l, rest);
-    out[j] = value / ((n - 1) * (n - 4));
+    out[at] = value / ((n - 1) * (n - 4));
   }
   return out;
 }
 
-/** tr(HKHL) of all items but one, centred anew, for every one. */
-function biasedWithout({ items: n, total, byItem, first, second }: PairSums): Float64Array<ArrayBuffer> {
+/** tr(HKHL) of all items but one, centred anew, for every one that is told of. */
+function biasedWithout({ items: n, told, total, byItem, first, second }: PairSums): Float64Array<ArrayBuffer> {
   const c = n / (n - 1);
-  return byItem.map((own, j) => total - 2 * c * own + c * c * first[j]! * second[j]!);
+  return byItem.map((own, at) => {
+    const j = told === null ? at : told[at]!;
+    return total - 2 * c * own + c * c * first[j]! * second[j]!;
+  });
 }
 
 export type CkaKind = "biased" | "debiased";
@@ -62,7 +68,7 @@ export function ckaOf(kind: CkaKind, xy: PairSums, xx: PairSums, yy: PairSums): 
   return kind === "biased" ? ratio(xy.total, xx.total, yy.total) : ratio(hsic1(xy), hsic1(xx), hsic1(yy));
 }
 
-/** CKA of all items but one, for every one. */
+/** CKA of all items but one, for every one that all three tell of (the same ones). */
 export function ckaWithoutEach(kind: CkaKind, xy: PairSums, xx: PairSums, yy: PairSums): Float64Array<ArrayBuffer> {
   const without = kind === "biased" ? biasedWithout : hsic1Without;
   const [a, b, c] = [without(xy), without(xx), without(yy)];

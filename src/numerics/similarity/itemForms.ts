@@ -9,6 +9,7 @@
  */
 import type { DenseMatrix } from "../dense.ts";
 import { centred, type Matrix64, product, type Watched } from "./matrix.ts";
+import { type RankedRdm, rangeAmong, ranksAmong } from "./rankedRdm.ts";
 import { averageRanks } from "./ranks.ts";
 import { fromTriangle, rdm, upperTriangle } from "./rdm.ts";
 import { RefusedError, requireItems } from "./refusal.ts";
@@ -21,29 +22,76 @@ export function rdmForm(dissimilarities: Matrix64, comparison: RdmComparison): M
   const n = dissimilarities.rows;
   requireItems(n, 3, "A comparison of dissimilarity matrices");
   if (comparison === "whitened-cosine") return unit(doubleCentred(dissimilarities));
-  let values = upperTriangle(dissimilarities);
-  const m = values.length;
+  return fromTriangle(comparedTriangle(dissimilarities, comparison), n);
+}
+
+/** The upper triangle of `rdmForm`: its diagonal is zero. */
+export function comparedTriangle(
+  dissimilarities: Matrix64,
+  comparison: Exclude<RdmComparison, "whitened-cosine">,
+): Float64Array<ArrayBuffer> {
+  requireItems(dissimilarities.rows, 3, "A comparison of dissimilarity matrices");
+  const values = upperTriangle(dissimilarities);
   if (comparison !== "cosine") requireShape(values);
-  if (comparison === "spearman" || comparison === "rho-a") values = averageRanks(values);
+  const ranks = comparison === "spearman" || comparison === "rho-a";
+  return standardized(ranks ? averageRanks(values) : values, comparison);
+}
+
+/** The same of the RDM of the items `chosen`, from one whose pairs are in order already. */
+export function rankedTriangle(
+  ranked: RankedRdm,
+  chosen: Int32Array | null,
+  comparison: "spearman" | "rho-a",
+): Float64Array<ArrayBuffer> {
+  requireItems(chosen?.length ?? ranked.items, 3, "A comparison of dissimilarity matrices");
+  requireRankedShape(ranked, chosen);
+  return standardized(ranksAmong(ranked, chosen), comparison);
+}
+
+/** In place: without their mean (except for cosines), of such a length that their matrix has norm 1, or for ρ_a the fixed one. */
+function standardized(
+  values: Float64Array<ArrayBuffer>,
+  comparison: Exclude<RdmComparison, "whitened-cosine">,
+): Float64Array<ArrayBuffer> {
+  const m = values.length;
+  let [mean, square] = [0, 0];
   if (comparison !== "cosine") {
-    let mean = 0;
-    for (const value of values) mean += value / m;
-    for (let k = 0; k < m; k++) values[k]! -= mean;
+    for (let k = 0; k < m; k++) mean += values[k]!;
+    mean /= m;
   }
-  const form = fromTriangle(values, n);
+  for (let k = 0; k < m; k++) square += (values[k]! - mean) ** 2;
+  if (!(square > 0) || !Number.isFinite(square)) throw sameForEveryItem();
   // Every pair of items stands in the matrix twice.
-  return comparison === "rho-a" ? scaledBy(form, 1 / Math.sqrt((m ** 3 - m) / 6)) : unit(form);
+  const factor = 1 / Math.sqrt(comparison === "rho-a" ? (m ** 3 - m) / 6 : 2 * square);
+  for (let k = 0; k < m; k++) values[k] = (values[k]! - mean) * factor;
+  return values;
+}
+
+function sameForEveryItem(): RefusedError {
+  return new RefusedError(
+    "degenerate",
+    "The representation is the same for every item: nothing can be compared with it.",
+  );
 }
 
 /** Distances that rounding alone tells apart have ranks, and those mean nothing. */
 export function requireShape(values: Float64Array<ArrayBuffer>): void {
-  let [least, most, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
     least = Math.min(least, value);
     most = Math.max(most, value);
-    largest = Math.max(largest, Math.abs(value));
   }
-  if (!(most - least > values.length * Number.EPSILON * largest))
+  requireRange(values.length, least, most);
+}
+
+/** The same of the pairs of the items `chosen`. */
+export function requireRankedShape(ranked: RankedRdm, chosen: Int32Array | null): void {
+  const n = chosen?.length ?? ranked.items;
+  requireRange((n * (n - 1)) / 2, ...rangeAmong(ranked, chosen));
+}
+
+function requireRange(count: number, least: number, most: number): void {
+  if (!(most - least > count * Number.EPSILON * Math.max(Math.abs(least), Math.abs(most))))
     throw new RefusedError(
       "degenerate",
       "All items are equally far apart: the dissimilarity matrix has no shape to compare.",
@@ -72,15 +120,19 @@ function rowMeans({ rows: n, data }: Matrix64): { means: Float64Array<ArrayBuffe
 
 /** The form of a Gram matrix (destroyed) under CKA. */
 export function kernelForm(gram: Matrix64, debiased: boolean): Matrix64 {
+  return unit(debiased ? unbiasedForm(gram) : centredBothWays(gram));
+}
+
+/** A Gram matrix (destroyed) U-centred: the inner product of two is n(n − 3)·HSIC₁. */
+export function unbiasedForm(gram: Matrix64): Matrix64 {
   const { rows: n, data } = gram;
-  if (!debiased) return unit(centredBothWays(gram));
   requireItems(n, 4, "Debiased CKA");
   for (let i = 0; i < n; i++) data[i * n + i] = 0;
   const { means, mean } = rowMeans(gram);
   const whole = (mean * n * n) / ((n - 1) * (n - 2));
   for (let i = 0; i < n; i++)
     for (let j = 0; j < n; j++) if (i !== j) data[i * n + j]! += whole - ((means[i]! + means[j]!) * n) / (n - 2);
-  return unit(gram);
+  return gram;
 }
 
 export interface FormOptions extends Watched {
@@ -110,16 +162,8 @@ function unit(form: Matrix64): Matrix64 {
     square += value * value;
     largest = Math.max(largest, Math.abs(value));
   }
-  if (!(square > 0) || !Number.isFinite(square))
-    throw new RefusedError(
-      "degenerate",
-      "The representation is the same for every item: nothing can be compared with it.",
-    );
-  return scaledBy(form, 1 / Math.sqrt(square));
-}
-
-/** In place. */
-function scaledBy(form: Matrix64, factor: number): Matrix64 {
+  if (!(square > 0) || !Number.isFinite(square)) throw sameForEveryItem();
+  const factor = 1 / Math.sqrt(square);
   for (let at = 0; at < form.data.length; at++) form.data[at]! *= factor;
   return form;
 }

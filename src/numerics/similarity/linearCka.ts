@@ -2,7 +2,9 @@
  * Linear CKA of two representations, and its sums (`hsic.ts`) in float64, without ever holding an n × n matrix.
  * Through C = XᵀY (p × q): ‖C‖² is the sum, (XC)_i·y_i its part of item i. Cost 4npq flops; memory of C. Tables of many layers: `allPairSums.ts`.
  */
-import { type CkaKind, ckaOf, hsic1, type PairSums, ratio } from "./hsic.ts";
+import { packedForm } from "./formTable.ts";
+import { type CkaKind, ckaOf, type PairSums, ratio } from "./hsic.ts";
+import { linearGram, unbiasedForm } from "./itemForms.ts";
 import { centred, type Matrix64, product, type Watched } from "./matrix.ts";
 
 /** K_ii = |x_i|² of a centred representation. */
@@ -37,6 +39,7 @@ export function pairSums(x: Matrix64, y: Matrix64, options: Watched = {}): PairS
   return {
     items: x.rows,
     total,
+    told: null,
     byItem,
     firstBySecond: weighted(x, second),
     secondByFirst: weighted(y, first),
@@ -65,14 +68,34 @@ export function linearCka(x: Matrix64, y: Matrix64, kind: CkaKind, options: Watc
  * than four.
  */
 export function minibatchCka(x: Matrix64, y: Matrix64, batches: readonly Int32Array[], options: Watched = {}): number {
-  let [xy, xx, yy] = [0, 0, 0];
+  if (batches.some(({ length }) => length < 4)) return Number.NaN;
+  const [a, b] = [minibatchForm(x, batches, options), minibatchForm(y, batches, options)];
+  return ratio(dot(a, b), dot(a, a), dot(b, b));
+}
+
+/**
+ * U-centred Gram matrices of the batches (of at least four items each), packed one after another and divided by √(m(m − 3)), m their items: the dot product of
+ * two is the sum of HSIC₁ over batches (Székely & Rizzo 2014). Cost: m²p flops a batch.
+ */
+export function minibatchForm(
+  x: Matrix64,
+  batches: readonly Int32Array[],
+  options: Watched = {},
+): Float64Array<ArrayBuffer> {
+  const out = new Float64Array(batches.reduce((total, { length: m }) => total + (m * (m + 1)) / 2, 0));
+  let at = 0;
   for (const items of batches) {
-    const [a, b] = [centred(x, items), centred(y, items)];
-    xy += hsic1(pairSums(a, b, options));
-    xx += hsic1(pairSums(a, a, options));
-    yy += hsic1(pairSums(b, b, options));
+    const packed = packedForm(unbiasedForm(linearGram(x, { ...options, items })));
+    const factor = 1 / Math.sqrt(items.length * (items.length - 3));
+    for (const value of packed) out[at++] = factor * value;
   }
-  return ratio(xy, xx, yy);
+  return out;
+}
+
+export function dot(a: Float64Array<ArrayBuffer>, b: Float64Array<ArrayBuffer>): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
+  return sum;
 }
 
 /** Items 0 … n − 1 in runs of `size`; what is left over at the end joins no batch. */

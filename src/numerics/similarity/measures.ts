@@ -3,23 +3,24 @@
  * shuffled or not. What a representation is turned into first is kept, so that a table of all pairs turns each only once.
  */
 import type { DenseMatrix } from "../dense.ts";
+import { dotProducts, formTable, packedForm, packedTriangle } from "./formTable.ts";
+import { ratio } from "./hsic.ts";
 import {
-  inner,
+  comparedTriangle,
   kernelForm,
   linearGram,
-  meanOverOrders,
-  permutedInner,
   RDM_COMPARISONS,
+  rankedTriangle,
   rbfGram,
   rdmForm,
-  requireShape,
+  requireRankedShape,
 } from "./itemForms.ts";
-import { contiguousBatches, minibatchCka } from "./linearCka.ts";
+import { contiguousBatches, dot, minibatchForm } from "./linearCka.ts";
 import { type Matrix64, rowsOf, type Watched } from "./matrix.ts";
-import { linearPredictivity, shuffledFolds } from "./predictivity.ts";
-import { tauA } from "./ranks.ts";
-import { type Distance, rdm, submatrix, upperTriangle } from "./rdm.ts";
-import { RefusedError, requireItems } from "./refusal.ts";
+import { predictorFrom, shuffledFolds } from "./predictivity.ts";
+import { rankedRdm, tauAmong } from "./rankedRdm.ts";
+import { type Distance, rdm, submatrix } from "./rdm.ts";
+import { orNull, RefusedError, requireItems } from "./refusal.ts";
 import { meanCca, pwcca, type Subspace, shape, subspaceOf, svcca } from "./subspaces.ts";
 
 export const MEASURES = [
@@ -83,6 +84,8 @@ export interface PairTable {
   value(a: number, b: number): number;
   /** With the items of b in `order`. */
   shuffled(a: number, b: number, order: Int32Array): number;
+  /** `shuffled` of every two layers, row a after row a, for measures that give all at once for little more than one; NaN where one is refused. */
+  readonly shuffledAll: ((order: Int32Array) => Float64Array<ArrayBuffer>) | null;
   /** The mean of `shuffled` over all orders, where it has a closed form. */
   shuffledMean(a: number, b: number): number | null;
 }
@@ -113,43 +116,38 @@ export function pairTable(
   requireItems(n, least, `The measure ${measure}`);
   const form = formOf(measure, items, options);
   if (form !== null) {
-    const forms = lazily(layers, form);
-    return {
-      value: (a, b) => inner(forms(a), forms(b)),
-      shuffled: (a, b, order) => permutedInner(forms(a), forms(b), order),
-      shuffledMean: (a, b) => meanOverOrders(forms(a), forms(b)),
-    };
+    return formTable(n, layers.length, lazily(layers, form), options);
   }
+  // τ_a
   if (measure === "rsa") {
-    const rdms = lazily(layers, (layer) => dissimilarities(layer, items, options));
-    const triangles = lazily(layers, (_, at) => {
-      const triangle = upperTriangle(rdms(at));
-      requireShape(triangle);
-      return triangle;
+    const rdms = lazily(layers, (layer) => {
+      const found = ranksOf(layer, items, options);
+      requireRankedShape(found.ranked, found.chosen);
+      return found;
     });
+    const compare = (a: number, b: number, order: Int32Array | null) =>
+      tauAmong(rdms(a).ranked, rdms(b).ranked, rdms(a).chosen, order);
     return {
-      value: (a, b) => tauA(triangles(a), triangles(b)),
-      shuffled: (a, b, order) => tauA(triangles(a), upperTriangle(submatrix(rdms(b), order))),
+      value: (a, b) => compare(a, b, null),
+      shuffled: compare,
+      shuffledAll: null,
       shuffledMean: () => null,
     };
   }
-  if (measure === "minibatch-cka" || measure === "predictivity") {
-    const values = lazily(layers, ({ values: x }) => rowsOf(x, items));
-    const batches = contiguousBatches(n, options.batch);
-    if (measure === "minibatch-cka" && batches.length === 0)
-      throw new RefusedError("too-few-items", `${n} items fill no batch of ${options.batch}.`, "Take a smaller batch.");
+  const values = lazily(layers, ({ values: x }) => rowsOf(x, items));
+  if (measure === "minibatch-cka") return minibatchTable(values, layers.length, n, options);
+  if (measure === "predictivity") {
     const foldOf = shuffledFolds(n, options.folds, options.seed);
-    const compare =
-      measure === "predictivity"
-        ? (x: Matrix64, y: Matrix64) => linearPredictivity(x, y, { ...options, foldOf }).r2
-        : (x: Matrix64, y: Matrix64) => {
-            requireSpread(x);
-            requireSpread(y);
-            return minibatchCka(x, y, batches, options);
-          };
+    // Cells come row by row: what predicts is kept until another does.
+    let ready: { readonly layer: number; readonly predict: ReturnType<typeof predictorFrom> } | null = null;
+    const from = (layer: number) => {
+      if (ready?.layer !== layer) ready = { layer, predict: predictorFrom(values(layer), { ...options, foldOf }) };
+      return ready.predict;
+    };
     return {
-      value: (a, b) => compare(values(a), values(b)),
-      shuffled: (a, b, order) => compare(values(a), rowsOf(values(b), order)),
+      value: (a, b) => from(a)(values(b)).r2,
+      shuffled: (a, b, order) => from(a)(rowsOf(values(b), order)).r2,
+      shuffledAll: null,
       shuffledMean: () => null,
     };
   }
@@ -158,6 +156,50 @@ export function pairTable(
   return {
     value: (a, b) => compare(subspaces(a), subspaces(b), undefined),
     shuffled: (a, b, order) => compare(subspaces(a), subspaces(b), order),
+    shuffledAll: null,
+    shuffledMean: () => null,
+  };
+}
+
+function minibatchTable(
+  values: (layer: number) => Matrix64,
+  layers: number,
+  n: number,
+  options: MeasureOptions,
+): PairTable {
+  const batches = contiguousBatches(n, options.batch);
+  if (batches.length === 0)
+    throw new RefusedError("too-few-items", `${n} items fill no batch of ${options.batch}.`, "Take a smaller batch.");
+  const all = Array.from({ length: layers }, (_, at) => at);
+  const form = (layer: number, order: Int32Array | null) =>
+    minibatchForm(
+      values(layer),
+      order === null ? batches : batches.map((one) => one.map((item) => order[item]!)),
+      options,
+    );
+  const forms = lazily(all, (at) => {
+    requireSpread(values(at));
+    return form(at, null);
+  });
+  // The sums of a layer with itself change with its order: other items are in a batch together.
+  const against = (x: Float64Array<ArrayBuffer>, y: Float64Array<ArrayBuffer>) =>
+    ratio(dot(x, y), dot(x, x), dot(y, y));
+  return {
+    value: (a, b) => against(forms(a), forms(b)),
+    shuffled(a, b, order) {
+      forms(b);
+      return against(forms(a), form(b, order));
+    },
+    shuffledAll(order) {
+      const still = all.map((at) => orNull(() => forms(at)));
+      const moved = still.map((one, at) => (one === null ? null : form(at, order)));
+      const [rows, columns] = [still, moved].map((lists) =>
+        lists.map((list) => (list === null ? Number.NaN : dot(list, list))),
+      ) as [number[], number[]];
+      return dotProducts(still, moved, options).map((cross, at) =>
+        ratio(cross, rows[Math.floor(at / layers)]!, columns[at % layers]!),
+      );
+    },
     shuffledMean: () => null,
   };
 }
@@ -193,21 +235,32 @@ function subspaceMeasure(
   }
 }
 
-/** The matrix whose inner products are the measure, for those that have one. */
+/** The matrix whose inner products are the measure, for those that have one, packed (`formTable.ts`). */
 function formOf(
   measure: Measure,
   items: Int32Array | null,
   options: MeasureOptions,
-): ((layer: Representation) => Matrix64) | null {
+): ((layer: Representation) => Float64Array<ArrayBuffer>) | null {
   const { comparison, width } = options;
   switch (measure) {
     case "rsa":
-      return comparison === "tau-a" ? null : (layer) => rdmForm(dissimilarities(layer, items, options), comparison);
+      if (comparison === "tau-a") return null;
+      return (layer) => {
+        const whole = layer.dissimilarities;
+        if (comparison === "whitened-cosine")
+          return packedForm(rdmForm(dissimilarities(layer, items, options), comparison));
+        const n = items?.length ?? layer.values.rows;
+        // Of all items ranks are as soon found anew; draws of them are what the order of all pairs is kept for.
+        if (whole !== undefined && items !== null && (comparison === "spearman" || comparison === "rho-a"))
+          return packedTriangle(rankedTriangle(rankedRdm(whole), items, comparison), n);
+        return packedTriangle(comparedTriangle(dissimilarities(layer, items, options), comparison), n);
+      };
     case "cka":
     case "debiased-cka":
-      return ({ values }) => kernelForm(linearGram(values, { ...options, items }), measure === "debiased-cka");
+      return ({ values }) =>
+        packedForm(kernelForm(linearGram(values, { ...options, items }), measure === "debiased-cka"));
     case "rbf-cka":
-      return ({ values }) => kernelForm(rbfGram(values, width, { ...options, items }), false);
+      return ({ values }) => packedForm(kernelForm(rbfGram(values, width, { ...options, items }), false));
     default:
       return null;
   }
@@ -220,6 +273,30 @@ export function dissimilarities(layer: Representation, items: Int32Array | null,
   // A network has no noise of measurement: against a recording's crossnobis stands its plain distance.
   const distance = options.distance === "crossnobis" ? "squared-euclidean" : options.distance;
   return rdm(layer.values, distance === "mahalanobis" ? "squared-euclidean" : distance, { ...options, items });
+}
+
+/** The dissimilarities in order: of all items where they are there, which serves every draw of them, else of those asked for. */
+function ranksOf(layer: Representation, items: Int32Array | null, options: MeasureOptions) {
+  const whole = layer.dissimilarities;
+  return whole === undefined
+    ? { ranked: rankedRdm(dissimilarities(layer, items, options)), chosen: null }
+    : { ranked: rankedRdm(whole), chosen: items };
+}
+
+/** The layers with their dissimilarities, so that draws of items need not measure them again; one that is refused stays as it is. */
+export function withDissimilarities<Layer extends Representation>(
+  layers: readonly Layer[],
+  options: MeasureOptions,
+): readonly Layer[] {
+  return layers.map((layer) => {
+    options.cancel?.throwIfCancelled();
+    try {
+      return { ...layer, dissimilarities: dissimilarities(layer, null, options) };
+    } catch (error) {
+      if (error instanceof RefusedError) return layer;
+      throw error;
+    }
+  });
 }
 
 /** What `make` gives for each, made when it is first asked for; a refusal is kept as well. */

@@ -43,21 +43,65 @@ export function shuffledFolds(n: number, folds: number, seed: number): Int32Arra
 }
 
 export function linearPredictivity(x: DenseMatrix, y: DenseMatrix, options: PredictivityOptions = {}): Predictivity {
+  return predictorFrom(x, options)(y);
+}
+
+/** One fold of a representation that predicts: what is the same whatever is predicted. */
+interface Fold {
+  readonly train: Int32Array;
+  readonly test: Int32Array;
+  readonly factors: LeftFactors;
+  /** Held-out items × rank: V·S of each, by the training items, so that p may be any size. */
+  readonly held: Matrix64;
+}
+
+/** The representation made ready to predict others over the same items: an SVD a fold, n² doubles in all. */
+export function predictorFrom(x: DenseMatrix, options: PredictivityOptions = {}): (y: DenseMatrix) => Predictivity {
   const n = x.rows;
   const { folds = 5, seed = 0, penalties = PENALTIES } = options;
-  if (y.rows !== n) throw new RefusedError("items-differ", `One side has ${n} items, the other ${y.rows}.`);
   requireItems(n, Math.max(6, 2 * folds), `Linear predictivity with ${folds} folds`);
   const foldOf = options.foldOf ?? shuffledFolds(n, folds, seed);
-  const q = y.columns;
+  let ready: readonly Fold[] | null = null;
+  return (y) => {
+    if (y.rows !== n) throw new RefusedError("items-differ", `One side has ${n} items, the other ${y.rows}.`);
+    ready ??= Array.from({ length: folds }, (_, fold) => foldFrom(x, foldOf, fold, options));
+    return predictFrom(ready, y, penalties, options);
+  };
+}
+
+function foldFrom(x: DenseMatrix, foldOf: Int32Array, fold: number, options: Watched): Fold {
+  const items = (inside: boolean) => Int32Array.from(foldOf.keys()).filter((i) => (foldOf[i] === fold) === inside);
+  const [train, test] = [items(false), items(true)];
+  const mean = columnMeans(rowsOf(x, train));
+  const points = centred(x, train);
+  const factors = leftFactors(points, options);
+  if (factors.values.length === 0)
+    throw new RefusedError("degenerate", "The representation is the same for every item: it predicts nothing.");
+  const left = rowsOf(x, test);
+  for (let i = 0, at = 0; i < left.rows; i++) for (let j = 0; j < left.columns; j++, at++) left.data[at]! -= mean[j]!;
+  // X = U·S·Vᵀ gives V·S = XᵀU.
+  const held = product(
+    left,
+    product(points, factors.left, { ...options, transposeA: true, transposeB: true }),
+    options,
+  );
+  return { train, test, factors, held };
+}
+
+function predictFrom(
+  folds: readonly Fold[],
+  y: DenseMatrix,
+  penalties: readonly number[],
+  options: Watched,
+): Predictivity {
+  const [n, q] = [y.rows, y.columns];
   const predicted = new Float64Array(n * q);
   const baseline = new Float64Array(n * q);
   const chosen: number[] = [];
-  for (let fold = 0; fold < folds; fold++) {
-    const items = (inside: boolean) => Int32Array.from(foldOf.keys()).filter((i) => (foldOf[i] === fold) === inside);
-    const [train, test] = [items(false), items(true)];
-    const fit = fitFold(x, y, train, test, penalties, options);
+  for (const fold of folds) {
+    const fit = fitFold(fold, y, penalties, options);
     chosen.push(fit.penalty);
-    for (const [k, item] of test.entries()) {
+    for (const [k, item] of fold.test.entries()) {
       predicted.set(fit.predicted.subarray(k * q, (k + 1) * q), item * q);
       baseline.set(fit.meanY, item * q);
     }
@@ -76,19 +120,12 @@ export function linearPredictivity(x: DenseMatrix, y: DenseMatrix, options: Pred
 }
 
 function fitFold(
-  x: DenseMatrix,
+  { train, factors, held }: Fold,
   y: DenseMatrix,
-  train: Int32Array,
-  test: Int32Array,
   penalties: readonly number[],
   options: Watched,
 ): { predicted: Float64Array<ArrayBuffer>; meanY: Float64Array<ArrayBuffer>; penalty: number } {
-  const inside = rowsOf(x, train);
-  const [meanX, meanY] = [columnMeans(inside), columnMeans(rowsOf(y, train))];
-  const points = centred(x, train);
-  const factors = leftFactors(points, options);
-  if (factors.values.length === 0)
-    throw new RefusedError("degenerate", "The representation is the same for every item: it predicts nothing.");
+  const meanY = columnMeans(rowsOf(y, train));
   const targets = centred(y, train);
   const images = product(factors.left, targets, options);
   const unit = factors.values.reduce((total, s) => total + s * s, 0) / factors.values.length;
@@ -97,20 +134,14 @@ function fitFold(
     const error = leaveOneOut(factors, images, targets, penalty * unit, options);
     if (error < best.error) best = { penalty, error };
   }
-  // ŷ = x·V·diag(s/(s² + λ))·UᵀY with V = XᵀU/s: through the training items, so that p may be any size.
+  // ŷ = x·V·diag(s/(s² + λ))·UᵀY.
   const scaledImages = {
     ...images,
     data: images.data.map(
       (value, at) => value / (factors.values[Math.floor(at / images.columns)]! ** 2 + best.penalty * unit),
     ),
   };
-  const map = product(points, product(factors.left, scaledImages, { ...options, transposeA: true }), {
-    ...options,
-    transposeA: true,
-  });
-  const held = rowsOf(x, test);
-  for (let i = 0, at = 0; i < held.rows; i++) for (let j = 0; j < held.columns; j++, at++) held.data[at]! -= meanX[j]!;
-  const predicted = product(held, map, options).data;
+  const predicted = product(held, scaledImages, options).data;
   for (let at = 0; at < predicted.length; at++) predicted[at]! += meanY[at % y.columns]!;
   return { predicted, meanY, penalty: best.penalty };
 }

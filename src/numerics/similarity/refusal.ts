@@ -24,3 +24,13 @@ export class RefusedError extends ModeScopeError {
 export function requireItems(n: number, least: number, what: string): void {
   if (n < least) throw new RefusedError("too-few-items", `${what} needs at least ${least} items; there are ${n}.`);
 }
+
+/** What `make` gives, null where it is refused. */
+export function orNull<Value>(make: () => Value): Value | null {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RefusedError) return null;
+    throw error;
+  }
+}

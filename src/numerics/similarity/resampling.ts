@@ -4,7 +4,8 @@
  * once each; orders that give no number do not count. Bootstrap: items drawn with replacement, duplicates dropped (a pair of copies has distance 0 and would be
  * no evidence). The m items that are left of n vary less than n items would, by (n − m)/m of the variance: deviations are stretched by √(m/(n − m)), as
  * when items are left out at random (delete-d jackknife, Shao & Wu 1989), and laid about the value; percentiles.
- * Jackknife: leaving out each item, or each of several groups: SE² = (g − 1)/g·Σ(θ₋ − mean)².
+ * Jackknife: leaving out each item, or each of several groups: SE² = (g − 1)/g·Σ(θ₋ − mean)²; or each of g items drawn from n, (n − 1)²/n·Σ(θ₋ − mean)²/(g − 1),
+ * which is the same for g = n and else an estimate of it, good to about √((κ − 1)/4g) for values of kurtosis κ.
  * Sources: Nili et al. 2014 (permutation, bootstrap); Kriegeskorte et al. 2008; Efron & Tibshirani 1993 ch. 11 (jackknife).
  */
 import { Random } from "../random.ts";
@@ -46,7 +47,8 @@ export function permutationTest(
   better: "high" | "low",
   statistic: (order: Int32Array) => number,
 ): Permutation {
-  const observed = statistic(Int32Array.from({ length: n }, (_, i) => i));
+  const orders = ordersOf(n, draws, seed);
+  const observed = statistic(orders.next().value!);
   const slack = TIE * Math.max(1, Math.abs(observed));
   const asGood = (value: number) => (better === "high" ? value >= observed - slack : value <= observed + slack);
   let [good, count, sum, square] = [0, 0, 0, 0];
@@ -60,12 +62,8 @@ export function permutationTest(
     sum += value;
     square += value * value;
   };
+  for (const order of orders) take(order);
   const enumerated = n <= ENUMERATED_ITEMS;
-  if (enumerated) for (const order of allOrders(n)) take(order);
-  else {
-    const random = new Random(seed);
-    for (let k = 0; k < draws; k++) take(shuffled(n, random));
-  }
   const mean = sum / count;
   return {
     p: enumerated ? good / count : (1 + good) / (1 + count),
@@ -77,6 +75,23 @@ export function permutationTest(
     observed,
     values: Float64Array.from(values),
   };
+}
+
+/** The items as they are, then every order of a permutation test of `n` items: all of them or `draws`. The array is only good until the next. */
+export function* ordersOf(n: number, draws: number, seed: number): Generator<Int32Array> {
+  yield Int32Array.from({ length: n }, (_, i) => i);
+  if (n <= ENUMERATED_ITEMS) yield* allOrders(n);
+  else {
+    const random = new Random(seed);
+    for (let k = 0; k < draws; k++) yield shuffled(n, random);
+  }
+}
+
+/** How many orders `ordersOf` gives. */
+export function countOrders(n: number, draws: number): number {
+  let all = 1;
+  for (let k = 2; k <= Math.min(n, ENUMERATED_ITEMS + 1); k++) all *= k;
+  return 1 + (n <= ENUMERATED_ITEMS ? all : draws);
 }
 
 export function shuffled(n: number, random: Random): Int32Array {
@@ -145,12 +160,18 @@ export function percentileInterval(drawn: ArrayLike<number>): Interval | null {
 /** Two-sided 95 % of a normal law. */
 const Z95 = 1.959963984540054;
 
-export function jackknifeInterval(value: number, without: ArrayLike<number>, grouped = false): Interval | null {
+/** `of`: how many items, or groups, those in `without` were drawn from. */
+export function jackknifeInterval(
+  value: number,
+  without: ArrayLike<number>,
+  { grouped = false, of = without.length }: { readonly grouped?: boolean; readonly of?: number } = {},
+): Interval | null {
   const values = Array.from(without).filter(Number.isFinite);
   const g = values.length;
   if (g < 3 || g < without.length || !Number.isFinite(value)) return null;
   const mean = values.reduce((total, one) => total + one, 0) / g;
-  const standardError = Math.sqrt(((g - 1) / g) * values.reduce((total, one) => total + (one - mean) ** 2, 0));
+  const spread = values.reduce((total, one) => total + (one - mean) ** 2, 0) / (g - 1);
+  const standardError = ((of - 1) / Math.sqrt(of)) * Math.sqrt(spread);
   const method = grouped ? "grouped-jackknife" : "jackknife";
   return { low: value - Z95 * standardError, high: value + Z95 * standardError, standardError, method, draws: g };
 }

@@ -1,23 +1,16 @@
 import { ModeScopeError } from "../../base/errors.ts";
 import { globMatcher } from "../../base/glob.ts";
-import type { InferenceFile, InferenceSession, InferenceTensor } from "../../base/inference.ts";
+import type { InferenceSession, InferenceTensor } from "../../base/inference.ts";
 import { computedValues, innerValues, withOutputs } from "../../formats/onnx/expose.ts";
 import type { NetworkGraph } from "../../formats/types.ts";
-import type { StudyContext, StudyFile, StudyInput } from "../types.ts";
+import type { StudyContext, StudyInput } from "../types.ts";
+import { readModel, WEIGHTED } from "./graph/runnable.ts";
 import { type Feeds, readStimuli } from "./stimuli.ts";
 
-/** A runtime in WebAssembly has 4 GB for the model, its working memory and what it hands out. */
-const MAX_MODEL_BYTES = 2 ** 30;
 /** Activations that are kept, of all layers together. */
 const MAX_KEPT_BYTES = 2 ** 29;
 /** Items that go through the model together, where it leaves the number open. */
 const BATCH = 16;
-/** Operators that carry weights: where nothing else is said, a layer is what one of them gives. */
-const WEIGHTED = new Set(
-  "Conv ConvTranspose ConvInteger QLinearConv Gemm MatMul MatMulInteger QLinearMatMul LSTM GRU RNN Attention MultiHeadAttention".split(
-    " ",
-  ),
-);
 /** Layers that are taken without being asked for; more are thinned evenly. */
 const MOST_LAYERS = 64;
 
@@ -70,18 +63,9 @@ export async function modelActivations(
     throw new ModeScopeError("unsupported", "Models cannot be run here.", {
       remedy: "Use VS Code on a desktop or server.",
     });
-  const { graph, companions } = await context.withFile(model, async (file) => runnable(file));
+  const { graph, bytes, beside } = await readModel(context, model);
   const { wanted, thinned } = layersOf(graph, options);
   const known = new Set(graph.outputs);
-  const bytes = await context.readBytes(model, MAX_MODEL_BYTES);
-  const beside: InferenceFile[] = [];
-  let room = MAX_MODEL_BYTES - bytes.byteLength;
-  for (const { name, uri } of companions) {
-    context.cancel.throwIfCancelled();
-    const found = await context.readBytes({ role: model.role, uri }, room);
-    room -= found.byteLength;
-    beside.push({ name, bytes: found });
-  }
   const session = await openInference(
     withOutputs(
       bytes,
@@ -99,29 +83,6 @@ export async function modelActivations(
   } finally {
     await session.close();
   }
-}
-
-/** What the format says of values that it looked for in another file and did not find. */
-const LOST = /^(its data are in|it needs the bytes|its place in) /;
-
-/** The network, and the files beside it that hold its weights: all of them, or it is refused by the name of what is missing. */
-function runnable({ name, checkpoint: { graph, format, skipped, companions = [] } }: StudyFile): {
-  readonly graph: NetworkGraph;
-  readonly companions: readonly { readonly name: string; readonly uri: string }[];
-} {
-  if (format !== "onnx" || graph === undefined)
-    throw new ModeScopeError("bad-request", `${name} is no ONNX model: only those can be run.`, {
-      field: "files.model",
-      remedy: "Export the model to ONNX, or save its activations with a capture script.",
-    });
-  const lost = skipped.find(({ reason }) => LOST.test(reason));
-  if (lost !== undefined)
-    throw new ModeScopeError("unsupported", `${name} cannot be run: of ${lost.name}, ${lost.reason}.`, {
-      field: "files.model",
-      tensor: lost.name,
-      remedy: "Put the file of weights beside the model, under the name that the model has for it.",
-    });
-  return { graph, companions };
 }
 
 function layersOf(

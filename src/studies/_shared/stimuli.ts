@@ -13,6 +13,8 @@ export interface Feeds {
   readonly batch: number | null;
   /** The inputs of `count` items; the last one is repeated where there are fewer left. */
   take(from: number, count: number): Readonly<Record<string, InferenceTensor>>;
+  /** The inputs of these items, in this order, an item as often as it is named. */
+  pick(which: readonly number[]): Readonly<Record<string, InferenceTensor>>;
 }
 
 interface Given {
@@ -70,17 +72,17 @@ export async function readStimuli(
   const filled = inputs.filter(({ name }) => Object.hasOwn(fill, name));
   const batch = batchOf(given);
   const total = items;
+  const pick = (which: readonly number[]) =>
+    Object.fromEntries([
+      ...given.map(({ input, shape, values }) => [input.name, itemsOf(input, shape, values, which)] as const),
+      ...filled.map((input) => [input.name, constantInput(input, fill[input.name] ?? 0, which.length)] as const),
+    ]);
   return {
     items: total,
     itemNames,
     batch,
-    take: (from, count) =>
-      Object.fromEntries([
-        ...given.map(
-          ({ input, shape, values }) => [input.name, slice(input, shape, values, from, count, total)] as const,
-        ),
-        ...filled.map((input) => [input.name, constant(input, fill[input.name] ?? 0, count)] as const),
-      ]),
+    pick,
+    take: (from, count) => pick(Array.from({ length: count }, (_, item) => Math.min(from + item, total - 1))),
   };
 }
 
@@ -124,25 +126,22 @@ function batchOf(given: readonly Given[]): number | null {
   return fixed[0] ?? null;
 }
 
-function slice(
+/** Items of one array, one after the other, as the model takes them. */
+export function itemsOf(
   input: InferenceInput,
   shape: readonly number[],
   values: ArrayLike<number>,
-  from: number,
-  count: number,
-  items: number,
+  which: readonly number[],
 ): InferenceTensor {
   const each = shape.reduce((product, size) => product * size, 1);
-  const data = arrayFor(input, count * each);
-  for (let item = 0; item < count; item++) {
-    const source = Math.min(from + item, items - 1) * each;
-    for (let i = 0; i < each; i++) put(data, item * each + i, values[source + i] ?? Number.NaN);
-  }
-  return { type: input.type, dims: [count, ...shape], data };
+  const data = arrayFor(input, which.length * each);
+  for (const [at, item] of which.entries())
+    for (let i = 0; i < each; i++) put(data, at * each + i, values[item * each + i] ?? Number.NaN);
+  return { type: input.type, dims: [which.length, ...shape], data };
 }
 
 /** An input that is the same for every item: open sizes are the batch's. */
-function constant(input: InferenceInput, value: number, count: number): InferenceTensor {
+export function constantInput(input: InferenceInput, value: number, count: number): InferenceTensor {
   const dims = input.shape.map((size) => size ?? count);
   const data = arrayFor(
     input,

@@ -1,4 +1,5 @@
 import { ModeScopeError } from "../../base/errors.ts";
+import { readFill } from "../_shared/graph/fill.ts";
 import type { ActivationsParameters } from "./types.ts";
 
 /** Checks what the editor or the command line asks for. */
@@ -8,15 +9,7 @@ export function readParameters(value: unknown): ActivationsParameters {
     throw refusal("layers", "Layers are a pattern of names, or several.");
   if (pooling !== "flatten" && pooling !== "mean" && pooling !== "mean-middle")
     throw refusal("pooling", "Pooling is flatten, mean or mean-middle.");
-  if (typeof fill !== "object" || fill === null || Array.isArray(fill))
-    throw refusal("fill", "Values for inputs are a record by input name.");
-  const filled: Record<string, number> = {};
-  for (const [name, number] of Object.entries(fill)) {
-    if (typeof number !== "number" || !Number.isFinite(number))
-      throw refusal("fill", `The value for ${name} is no number.`);
-    filled[name] = number;
-  }
-  return { layers, pooling, fill: filled };
+  return { layers, pooling, fill: readFill(fill) };
 }
 
 const isListOfWords = (value: unknown): value is readonly string[] =>

@@ -1,7 +1,7 @@
 import { DTYPES } from "../../base/dtype.ts";
 import { againstSources, type FittingModel, fittingModels } from "../../lint/checkpoint/against.ts";
 import { checkWeights, underSettings } from "../../lint/checkpoint/check.ts";
-import { originOf } from "../../lint/checkpoint/origin.ts";
+import { originOf, settled } from "../../lint/checkpoint/origin.ts";
 import type { RankReading } from "../../lint/checkpoint/rank.ts";
 import type { MeasuredWeight } from "../../lint/checkpoint/types.ts";
 import { stepInName, verdictOf } from "../../lint/checkpoint/verdict.ts";
@@ -105,12 +105,14 @@ function judged(
   { through, ranksWaiting }: { readonly through: boolean; readonly ranksWaiting: number },
 ): CheckpointLintResult {
   const step = stepInName(file.name);
-  const drawn = read.map(
-    (weight): MeasuredWeight => ({
-      ...weight,
-      origin: originOf(weight.measure, weight.shape, weight.rank),
-      activation: null,
-    }),
+  const drawn = settled(
+    read.map(
+      (weight): MeasuredWeight => ({
+        ...weight,
+        origin: originOf(weight.measure, weight.shape, weight.rank),
+        activation: null,
+      }),
+    ),
   );
   const models: readonly FittingModel[] = through ? fittingModels(drawn, sources) : [];
   const network = networkFacts(file, drawn, models);
@@ -180,8 +182,9 @@ async function badValuesBeside(
       if (Number.isNaN(value)) nan++;
       else if (!Number.isFinite(value)) infinite++;
     }
-    // Masks of attention hold −∞ on purpose.
-    if (nan === 0 && (infinite === 0 || role === "buffer" || role === "other")) continue;
+    // Masks and a graph's own constants hold infinities on purpose.
+    if (nan === 0 && (infinite === 0 || (role !== "bias" && role !== "norm"))) continue;
+    if (role === "scalar" && checkpoint.graph !== undefined) continue;
     found.push({
       rule: "MF022",
       severity: "error",

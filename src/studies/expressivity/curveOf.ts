@@ -49,7 +49,7 @@ export async function startingCurve(
   });
 }
 
-function directions(n: number, random: Random) {
+export function directions(n: number, random: Random) {
   const u = random.direction(n);
   const raw = random.direction(n);
   const along = raw.reduce((sum, value, i) => sum + value * u[i]!, 0);

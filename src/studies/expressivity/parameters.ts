@@ -1,4 +1,5 @@
 import { ModeScopeError } from "../../base/errors.ts";
+import { readFill } from "../_shared/graph/fill.ts";
 
 export interface ExpressivityParameters {
   readonly activation: unknown;
@@ -10,11 +11,15 @@ export interface ExpressivityParameters {
   readonly first: number;
   readonly second: number;
   readonly seed: number;
+  /** Size of axes that a model's inputs leave open. */
+  readonly open: number | null;
+  /** One value for inputs of a model that the file does not hold, by input name. */
+  readonly fill: Readonly<Record<string, number>>;
 }
 
 export function readParameters(value: unknown): ExpressivityParameters {
   const given = Object(value) as Record<string, unknown>;
-  const whole = (field: string, least: number, most: number, fallback: number): number => {
+  const whole = <Fallback>(field: string, least: number, most: number, fallback: Fallback): number | Fallback => {
     const one = given[field];
     if (one === undefined || one === null) return fallback;
     if (typeof one === "number" && Number.isInteger(one) && one >= least && one <= most) return one;
@@ -32,5 +37,7 @@ export function readParameters(value: unknown): ExpressivityParameters {
     first: whole("first", 0, 1e9, 0),
     second: whole("second", 0, 1e9, 1),
     seed: whole("seed", 0, 2 ** 31, 2016),
+    open: whole("open", 1, 65536, null),
+    fill: readFill(given.fill),
   };
 }

@@ -37,7 +37,8 @@ export interface CurveLayer {
 
 export interface ExpressivityResult {
   readonly name: string;
-  readonly activation: ChosenActivation;
+  /** Null of a model's graph: it has the activations that it has. */
+  readonly activation: ChosenActivation | null;
   readonly choices: readonly { readonly id: string; readonly name: string }[];
   readonly stage: StageReading;
   readonly order: string;
@@ -51,5 +52,9 @@ export interface ExpressivityResult {
   readonly smooth: boolean;
   readonly noTheory: string | null;
   readonly lags: readonly number[];
+  /** Operations whose slope jumps, for which the curve has no curvature. */
+  readonly kinks: readonly string[];
+  /** What was left out or cut down, in words. */
+  readonly notes: readonly string[];
   readonly layers: readonly CurveLayer[];
 }

@@ -52,6 +52,29 @@ export const QUANTITIES: Readonly<Record<string, QuantityDefinition>> = {
     assumptions: ["Theory: square layers, width to infinity, one q* all the way, weights as drawn."],
     nullModel: "A line at ln s = 0: dynamical isometry.",
   },
+  partialJacobian: {
+    label: "Averaged partial Jacobian norm",
+    symbol: "APJN",
+    definition:
+      "Squared entries of the Jacobian from the span's first value to this one, summed and divided by this value's size: what unit noise on every entry of the first becomes, a unit. The measured counterpart of a product of χ₁ for any architecture.",
+    equation: "𝒥 = ‖∂h^l/∂h^0‖_F²/n_l = E_v‖J·v‖²/n_l, v Gaussian",
+    source: "Doshi, He & Gromov 2023, NeurIPS; Hutchinson 1990",
+    assumptions: [
+      "Exact derivatives of the model at the inputs named; the mean is over random directions and inputs, not over draws of the weights.",
+      "The error is over inputs where there are several, else over directions.",
+    ],
+    nullModel:
+      "Constant with depth at criticality; for residual blocks it grows by 1 + χ_f a block, for norms after activations by 1.467.",
+  },
+  blockQ: {
+    label: "Second moment of a value",
+    symbol: "q",
+    definition: "Mean square of the value's entries over the inputs.",
+    equation: "q = ⟨h²⟩",
+    source: PENNINGTON,
+    assumptions: [HERE],
+    nullModel: "It has none: in a residual stream it grows with depth.",
+  },
   predicted: {
     label: "Gradient factor of a link, predicted",
     symbol: "χ₁",

@@ -1,4 +1,5 @@
 import { ModeScopeError } from "../../base/errors.ts";
+import { readFill } from "../_shared/graph/fill.ts";
 
 export interface IsometryParameters {
   readonly activation: unknown;
@@ -10,6 +11,10 @@ export interface IsometryParameters {
   /** Inputs whose Jacobians are looked at. */
   readonly inputs: number;
   readonly seed: number;
+  /** Size of axes that a model's random inputs leave open. */
+  readonly open: number | null;
+  /** One value for inputs of a model that the file does not hold, by input name. */
+  readonly fill: Readonly<Record<string, number>>;
 }
 
 export function readParameters(value: unknown): IsometryParameters {
@@ -31,5 +36,7 @@ export function readParameters(value: unknown): IsometryParameters {
     to: whole("to", 1, 1e6, null),
     inputs: whole("inputs", 1, 64, 4),
     seed: whole("seed", 0, 2 ** 31, 2017),
+    open: whole("open", 1, 65536, null),
+    fill: readFill(given.fill),
   };
 }

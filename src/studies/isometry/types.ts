@@ -30,6 +30,8 @@ export interface MeasuredSpectrum {
   readonly edges: readonly number[];
   readonly shares: readonly number[];
   readonly zero: number;
+  /** Values this many decades below the largest count as 0. */
+  readonly decades: number;
   /** `exact`: all singular values of each input; else by random directions, which do not resolve small values. */
   readonly method: "exact" | "lanczos";
   readonly inputs: number;
@@ -51,7 +53,8 @@ export interface LinkReading {
 
 export interface IsometryResult {
   readonly name: string;
-  readonly activation: ChosenActivation;
+  /** Null of a model's graph: it has the activations that it has. */
+  readonly activation: ChosenActivation | null;
   readonly choices: readonly { readonly id: string; readonly name: string }[];
   readonly stage: StageReading;
   readonly order: string;
@@ -68,4 +71,28 @@ export interface IsometryResult {
   /** Gaussian inputs of this second moment, or the rows of a file. */
   readonly start: number;
   readonly inputs: string;
+  /** Of an ONNX model, whose graph was run; null of a chain that its weights make. */
+  readonly graph: GraphReading | null;
+}
+
+/** One of the values that all ways through a model go through. */
+export interface BlockReading {
+  readonly label: string;
+  /** The operation that closes it. */
+  readonly op: string;
+  /** Sizes of one item. */
+  readonly shape: readonly number[];
+  /** Mean square of its entries over the inputs; null outside of the span. */
+  readonly q: number | null;
+  /** ln of ‖J‖_F²/n from the first value of the span to this one, and its standard error; null outside of the span. */
+  readonly logJacobian: { readonly value: number; readonly standardError: number } | null;
+}
+
+export interface GraphReading {
+  readonly blocks: readonly BlockReading[];
+  /** Values that could be chosen but are too many to list. */
+  readonly thinned: number;
+  readonly precision: string;
+  readonly probes: number;
+  readonly samples: number;
 }

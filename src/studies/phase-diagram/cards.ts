@@ -167,6 +167,19 @@ export const QUANTITIES: Readonly<Record<string, QuantityDefinition>> = {
     ],
     nullModel: "1 for branches that are 0 (Fixup, ReZero); 2 for He's law without norms.",
   },
+  partialJacobian: {
+    label: "Averaged partial Jacobian norm",
+    symbol: "APJN",
+    definition:
+      "Squared entries of the Jacobian from the network's input to a value, summed and divided by the value's size: the measured counterpart of a product of χ₁ for any architecture, from exact derivatives of the model's graph.",
+    equation: "𝒥 = ‖∂h^l/∂x‖_F²/n_l = E_v‖J·v‖²/n_l, v Gaussian",
+    source: "Doshi, He & Gromov 2023, NeurIPS; Hutchinson 1990",
+    assumptions: [
+      "Random inputs of second moment q⁰; whole numbers begin at their embedding.",
+      "One set of weights: the error is over inputs and directions alone.",
+    ],
+    nullModel: "Constant with depth at criticality; ×(1 + χ_f) a residual block.",
+  },
   norms: {
     label: "Gradient factor a normalised layer",
     symbol: "‖∇‖² a layer",

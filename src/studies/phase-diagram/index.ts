@@ -5,6 +5,7 @@ import { slopeMoment } from "../../numerics/meanField/moments.ts";
 import { chooseActivation } from "../_shared/network/activationOf.ts";
 import type { Study } from "../types.ts";
 import { QUANTITIES } from "./cards.ts";
+import { measureBlocks } from "./measured.ts";
 import { readNetworkPart } from "./network.ts";
 import { readParameters } from "./parameters.ts";
 import { readPlane } from "./plane.ts";
@@ -15,7 +16,7 @@ import type { NetworkPart, PhaseDiagramResult, PlanePoint } from "./types.ts";
 export const phaseDiagramStudy: Study<PhaseDiagramResult> = {
   manifest: {
     id: "phase-diagram",
-    version: 1,
+    version: 2,
     title: "Phase diagram",
     description:
       "Order and chaos in the plane of initializations (σ_w, σ_b), and where the layers of a network stand in it.",
@@ -26,6 +27,7 @@ export const phaseDiagramStudy: Study<PhaseDiagramResult> = {
       "S. S. Schoenholz, J. Gilmer, S. Ganguli & J. Sohl-Dickstein (2017), Deep information propagation",
       "G. Yang & S. S. Schoenholz (2017), Mean field residual networks: on the edge of chaos",
       "B. Hanin & M. Nica (2018), Products of many large random matrices and gradients in deep neural networks",
+      "D. Doshi, T. He & A. Gromov (2023), Critical initialization of wide and deep neural networks using partial Jacobians",
       "G. Yang, J. Pennington, V. Rao, J. Sohl-Dickstein & S. S. Schoenholz (2019), A mean field theory of batch normalization",
     ],
     assumptions: [
@@ -34,17 +36,21 @@ export const phaseDiagramStudy: Study<PhaseDiagramResult> = {
       "Width to infinity; what finite width adds is said beside it.",
     ],
     quantities: QUANTITIES,
+    memoryBytes: 3 * 2 ** 30,
+    timeoutSeconds: 1800,
   },
 
   async run(context, parameters) {
     const asked = readParameters(parameters);
     const { parts, start } = asked;
     const [file] = context.files;
+    let runs = false;
     const choices = ACTIVATIONS.map(({ id, name }) => ({ id, name }));
     const { activation, chosen, network } =
       file === undefined
         ? { ...chooseActivation(asked.activation, null), network: null }
         : await context.withFile(file, async (opened) => {
+            runs = opened.checkpoint.format === "onnx" && context.openInference !== undefined;
             const read = chooseActivation(asked.activation, opened.checkpoint);
             const network = parts.has("network")
               ? await readNetworkPart(opened, read.activation, asked, context)
@@ -53,7 +59,13 @@ export const phaseDiagramStudy: Study<PhaseDiagramResult> = {
           });
     const probe = probeOf(asked, activation, network);
     const point = parts.has("point") ? readPoint(activation, probe.sigmaW, probe.sigmaB, start) : null;
-    const result = { activation: chosen, choices, start, point, network, plane: null };
+    const read = { activation: chosen, choices, start, point, network, plane: null };
+    const measures = network !== null && network.refusal !== null && runs && file !== undefined;
+    if (!parts.has("plane") && !measures) return read;
+    context.publish(read);
+    const result = measures
+      ? { ...read, network: { ...network, measured: await measureBlocks(context, file, start) } }
+      : read;
     if (!parts.has("plane")) return result;
     context.publish(result);
     context.progress(0.6);

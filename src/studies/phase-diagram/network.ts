@@ -101,6 +101,7 @@ export async function readNetworkPart(
     reliable: band.reliable,
     gradientFactor: links.length === 0 ? null : links.reduce((product, chi) => product * chi, 1),
     blocks: has("residual") ? residualBlocks(points, activation, has("batch-norm") || has("layer-norm")) : null,
+    measured: null,
     norms: has("batch-norm") || has("layer-norm") ? normFactors(activation, has("batch-norm")) : null,
   };
 

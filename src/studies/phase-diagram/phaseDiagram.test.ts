@@ -152,6 +152,41 @@ test("normalised and recurrent networks and transformers are refused, and shown 
   expect(transformer.blocks).not.toBeNull();
 });
 
+test("a residual model in ONNX is refused the plane and measured instead; what cannot be measured says why", async () => {
+  const { result } = await runStudyOn(
+    phaseDiagramStudy,
+    [{ role: "checkpoint", path: "test/fixtures/derivatives/deep.onnx" }],
+    { parts: ["network"] },
+  );
+  const { refusal, measured } = result.network!;
+  expect(refusal).toMatch(/normalisation/);
+  expect(measured!.refusal).toBeNull();
+  expect(measured!.inputs).toContain("x: Gaussian, 64, second moment 1");
+  expect(measured!.blocks).toHaveLength(8);
+  // Near criticality: a chain of seven links keeps its norm within what width 64 scatters.
+  const [first, last] = [measured!.blocks[0]!.logJacobian!, measured!.blocks[7]!.logJacobian!];
+  expect(Math.abs(last.value - first.value)).toBeLessThan(2);
+  const { result: fixed } = await runStudyOn(
+    phaseDiagramStudy,
+    [{ role: "checkpoint", path: "test/fixtures/derivatives/residual.onnx" }],
+    { parts: ["network"] },
+  );
+  // The graph wants 9 × 9 pixels only where its head does: this one averages them, and runs on 32 × 32.
+  expect(fixed.network!.measured!.blocks.map(({ op }) => op)).toEqual([
+    "Conv",
+    "Add (joins ways)",
+    "Add (joins ways)",
+    "Gemm",
+  ]);
+  const { result: tokens } = await runStudyOn(
+    phaseDiagramStudy,
+    [{ role: "checkpoint", path: "test/fixtures/derivatives/tokens.onnx" }],
+    { parts: ["network"] },
+  );
+  // Sixteen positions where it knows eight.
+  expect(tokens.network!.measured!.refusal).toMatch(/could not be measured: The model cannot be run/);
+});
+
 test("what is not said is assumed, and said to be", async () => {
   const { activation } = await ask({ parts: ["network"] }, "digits/mlp/checkpoints/epoch-000.pt");
   expect(activation).toMatchObject({ id: "relu", assumed: true, evidence: "assumed: the file does not say" });

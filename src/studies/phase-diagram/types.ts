@@ -96,6 +96,18 @@ export interface BlockGrowth {
   readonly logGradient: number;
 }
 
+export interface MeasuredBlocks {
+  /** Why it could not be measured. */
+  readonly refusal: string | null;
+  readonly inputs: string;
+  readonly blocks: readonly {
+    readonly label: string;
+    readonly op: string;
+    /** ln of ‖J‖_F²/n from the input, and its standard error. */
+    readonly logJacobian: { readonly value: number; readonly standardError: number } | null;
+  }[];
+}
+
 export interface NetworkPart {
   readonly name: string;
   readonly stage: StageReading;
@@ -114,6 +126,8 @@ export interface NetworkPart {
   /** Product of χ₁ over the links. */
   readonly gradientFactor: number | null;
   readonly blocks: readonly BlockGrowth[] | null;
+  /** Of a network that the plane refuses and whose graph can be run: how its Jacobian grows from value to value; null while it is not measured. */
+  readonly measured: MeasuredBlocks | null;
   /** Of chains with norms: the factor of the squared gradient a layer, for each place that the norm may have. */
   readonly norms: readonly { readonly where: string; readonly squared: number; readonly norm: number }[] | null;
 }

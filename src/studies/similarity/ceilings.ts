@@ -158,8 +158,9 @@ function withErrors(
     return {
       ...one,
       standardError,
-      low: one.value - wide * standardError,
-      high: one.value + wide * standardError,
+      // Correlations and cosines lie between −1 and 1, and so does what can be true.
+      low: Math.max(-1, one.value - wide * standardError),
+      high: Math.min(1, one.value + wide * standardError),
       // Distances are positive: their cosine is above 0 whatever they are.
       p: comparison === "cosine" || !(standardError > 0) ? null : studentTail(one.value / standardError, freedom),
       belowCeiling: twoSided(one.value - ceiling.lower, toCeiling[at]![0]),

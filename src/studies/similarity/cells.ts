@@ -127,7 +127,6 @@ function linearValues(work: Work, onRow: (cells: readonly SimilarityCell[]) => v
   const intervals: (CellInterval | null)[] = [];
   const draws = Math.min(CLOUD_DRAWS, n);
   const replicates = Array.from({ length: draws }, () => new Float64Array(pairs.length));
-  const items = Array.from({ length: draws }, (_, k) => Math.floor((k * n) / draws));
   for (const [at, pair] of pairs.entries()) {
     cancel.throwIfCancelled();
     let without: Float64Array<ArrayBuffer> | null = null;
@@ -148,8 +147,10 @@ function linearValues(work: Work, onRow: (cells: readonly SimilarityCell[]) => v
       return { value: ckaOf(kind, xy, xx, yy), chance: kind === "biased" ? shuffledBiasedCka(xy, xx, yy) : 0 };
     });
     cells.push(cell);
-    intervals.push(without === null || cell.refused !== null ? null : jackknifeInterval(cell.value, without));
-    inflate(replicates, at, cell.value, without, items);
+    intervals.push(
+      without === null || cell.refused !== null ? null : jackknifeInterval(cell.value, without, { of: n }),
+    );
+    inflate(replicates, at, cell.value, without, n);
     work.progress(0.8 + (0.2 * (at + 1)) / pairs.length);
     if (pair.a !== pairs[at + 1]?.a) onRow(cells);
   }
@@ -162,12 +163,14 @@ function inflate(
   at: number,
   value: number,
   without: ArrayLike<number> | null,
-  items: readonly number[],
+  n: number,
 ): void {
-  const n = without?.length ?? 0;
-  const mean = without === null ? 0 : Array.from(without).reduce((sum, one) => sum + one, 0) / n;
-  for (const [k, replicate] of replicates.entries())
-    replicate[at] = without === null ? Number.NaN : value + Math.sqrt(n - 1) * (without[items[k]!]! - mean);
+  const known = without?.length ?? 0;
+  const mean = without === null ? 0 : Array.from(without).reduce((sum, one) => sum + one, 0) / known;
+  for (const [k, replicate] of replicates.entries()) {
+    const item = Math.floor((k * known) / replicates.length);
+    replicate[at] = without === null ? Number.NaN : value + Math.sqrt(n - 1) * (without[item]! - mean);
+  }
 }
 
 /** A draw of items, ascending; null for all of them. */
@@ -218,7 +221,7 @@ export function intervals(
     const cell = cells[at]!;
     if (cell.refused !== null) return null;
     const drawn = widened.map((one) => one[at]!);
-    return bootstrap ? percentileInterval(drawn) : jackknifeInterval(cell.value, drawn, true);
+    return bootstrap ? percentileInterval(drawn) : jackknifeInterval(cell.value, drawn, { grouped: true });
   });
   return { intervals: found, replicates: bootstrap ? widened.slice(0, CLOUD_DRAWS) : stretched(replicates, cells) };
 }

@@ -1,10 +1,12 @@
 import { ModeScopeError } from "../../base/errors.ts";
-import { traitsOf } from "../../numerics/similarity/measures.ts";
+import { type MeasureTraits, traitsOf } from "../../numerics/similarity/measures.ts";
 import type { Study, StudyContext } from "../types.ts";
+import { acrossFiles } from "./acrossFiles.ts";
 import { ceilingsOf, generalized } from "./ceilings.ts";
 import { intervals, judged, pairsOf, values, type Work } from "./cells.ts";
 import { hierarchyOfItems } from "./hierarchy.ts";
 import { type Loaded, load } from "./loaded.ts";
+import { measured } from "./measured.ts";
 import { modelComparisons } from "./models.ts";
 import { type CheckedParameters, readParameters } from "./parameters.ts";
 import { permutations } from "./permuting.ts";
@@ -12,6 +14,7 @@ import { type ItemPictures, itemPictures, layerMap, NO_PICTURES, picturesOnTheWa
 import { QUANTITIES } from "./quantities.ts";
 import { readStimuli } from "./stimuli.ts";
 import type {
+  CellInterval,
   Correction,
   ItemHierarchy,
   LayerPlace,
@@ -78,20 +81,22 @@ export const similarityStudy: Study<SimilarityResult> = {
           field: "files",
         },
       );
-    const { loaded, ...found } = await load(context, inputs, parameters, (fraction) =>
+    const { loaded: read, ...found } = await load(context, inputs, parameters, (fraction) =>
       context.progress(STAGES.read * fraction),
     );
+    const loaded = measured(read, parameters, context.cancel);
     const layers = loaded.map(({ layer }) => layer);
     const notes = [...found.notes, ...notesOn(parameters, layers)];
     const { compare } = parameters;
     const shown = shownOf(loaded[0]!.values.rows, parameters.shownItems, found.representations);
-    const pictures = compare ? itemPictures(loaded, shown, parameters, context.cancel) : NO_PICTURES;
-    const pictured = inputs.find(({ role }) => role === "stimuli");
+    const pictured = compare || parameters.hierarchyOf === null;
+    const pictures = pictured ? itemPictures(loaded, shown, parameters, context.cancel) : NO_PICTURES;
+    const given = inputs.find(({ role }) => role === "stimuli");
     const { all } = found.items;
     const rows = pictures.shownItems.map((item) => found.chosen?.[item] ?? item);
-    const stimuli = pictured === undefined ? null : await readStimuli(context, pictured, all, rows);
+    const stimuli = given === undefined ? null : await readStimuli(context, given, all, rows);
     const models = inputs.some(({ role }) => role === "model");
-    if (pictured !== undefined && stimuli === null && !models)
+    if (given !== undefined && stimuli === null && !models)
       notes.push(
         `The file of the items has neither ${all} pictures (items × height × width) nor a list of ${all} texts.`,
       );
@@ -115,6 +120,7 @@ export const similarityStudy: Study<SimilarityResult> = {
       cells,
       correction,
       models: modelComparisons(layers, cells, traits.better),
+      acrossFiles: null,
       ...items,
       map: null,
       ceilings,
@@ -150,15 +156,26 @@ export const similarityStudy: Study<SimilarityResult> = {
       first.intervals === null
         ? intervals(work(STAGES.permuted, STAGES.resampled), cells)
         : { intervals: first.intervals, replicates: first.replicates };
-    cells = cells.map((cell, at) => judged({ ...cell, interval: resampled.intervals[at]! }, traits.better));
+    cells = cells.map((cell, at) =>
+      judged({ ...cell, interval: possible(resampled.intervals[at]!, traits) }, traits.better),
+    );
     publish(cells);
     ceilings = generalized(repeated, parameters, context.cancel, work(STAGES.resampled, 1).progress);
     stage = "";
+    const across = acrossFiles(layers, cells, pairs, resampled.replicates, traits);
     const map = layerMap(cells, pairs, layers.length, resampled.replicates, parameters);
     context.progress(1);
-    return { ...resultOf(cells), map };
+    return { ...resultOf(cells), map, acrossFiles: across };
   },
 };
+
+/** Nothing is more alike than a representation is to itself: an interval ends there. */
+function possible(interval: CellInterval | null, { better, identity }: MeasureTraits): CellInterval | null {
+  if (interval === null) return null;
+  return better === "high"
+    ? { ...interval, high: Math.min(interval.high, identity) }
+    : { ...interval, low: Math.max(interval.low, identity) };
+}
 
 async function hierarchyOf(
   { cancel, signal, progress }: StudyContext,

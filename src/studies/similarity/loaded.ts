@@ -84,7 +84,7 @@ export async function load(
   /** Nothing else is read where the hierarchy of one alone is asked for. */
   const { compare, hierarchyOf } = parameters;
   const wantedLayer = (file: number, tensor: string) =>
-    compare || (hierarchyOf?.file === file && hierarchyOf.tensor === tensor);
+    compare || hierarchyOf === null || (hierarchyOf.file === file && hierarchyOf.tensor === tensor);
   const loaded: Measured[] = [];
   const unfit: Skipped[] = [];
   const sizes: { rows: number; columns: number }[] = [];

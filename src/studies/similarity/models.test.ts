@@ -172,3 +172,59 @@ test("recordings of other items are refused, even where there are as many", asyn
     details: { field: "items-differ" },
   });
 });
+
+test.each([[[24]], [[24, 1]], [[1, 24]]])(
+  "a list of items may be a column or a row, as MATLAB writes it: %j",
+  async (shape) => {
+    const list = (name: string, value: (trial: number) => number) => ({
+      name,
+      shape,
+      data: Float32Array.from({ length: 24 }, (_, trial) => value(trial)),
+    });
+    await writeFile(
+      path("listed.safetensors"),
+      safetensorsBytes([
+        { name: "responses", shape: [24, 3], data: Float32Array.from({ length: 72 }, (_, at) => Math.sin(at * at)) },
+        list("stimulus", (trial) => trial % 8),
+        list("session", (trial) => Math.floor(trial / 8)),
+      ]),
+    );
+    const { result } = await ask({}, ["recording", "listed.safetensors"]);
+    expect(result.layers).toMatchObject([{ kind: "recording", items: 8, dimensions: 3, repeats: 3 }]);
+  },
+);
+
+test("three networks with the same layers: their mean, with errors over items and networks that add up", async () => {
+  const files: (readonly [string, string])[] = [];
+  for (let seed = 0; seed < 3; seed++) {
+    const draw = new Random(40 + seed);
+    const values = (scale: number) =>
+      Float32Array.from({ length: 60 }, (_, at) => Math.sin(at * at) + scale * draw.normal());
+    const name = `seed${seed}.safetensors`;
+    await writeFile(
+      path(name),
+      safetensorsBytes([
+        { name: "close", shape: [20, 3], data: values(0.1) },
+        { name: "far", shape: [20, 3], data: values(2) },
+      ]),
+    );
+    files.push(["activations", name]);
+  }
+  const { result } = await ask({}, ...files);
+  const across = result.acrossFiles!;
+  expect(across).toMatchObject({ files: [0, 1, 2], layers: ["close", "far"], degreesOfFreedom: 2 });
+  expect(across.cells.map(({ a, b }) => [a, b])).toEqual([
+    [0, 0],
+    [0, 1],
+    [1, 1],
+  ]);
+  const [close, , far] = across.cells;
+  const at = (a: number, b: number) => result.cells.find((cell) => cell.a === a && cell.b === b)!.value;
+  expect(close!.value).toBeCloseTo((at(0, 2) + at(0, 4) + at(2, 4)) / 3, 12);
+  for (const { standardError, errors } of across.cells)
+    expect(standardError ** 2).toBeCloseTo(errors[0] ** 2 + errors[1] ** 2, 12);
+  expect(close!.standardError).toBeLessThan(far!.standardError);
+  expect((await ask({}, files[0]!, files[1]!)).result.acrossFiles).toBeNull();
+  // No interval goes beyond what a representation is to itself.
+  for (const { interval } of result.cells) expect(interval!.high).toBeLessThanOrEqual(1);
+});

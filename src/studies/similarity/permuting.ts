@@ -1,7 +1,7 @@
 import { holm, stepDownMaximum, type TestedCell } from "../../numerics/similarity/familyWise.ts";
 import { type PairTable, traitsOf } from "../../numerics/similarity/measures.ts";
 import { RefusedError } from "../../numerics/similarity/refusal.ts";
-import { permutationTest } from "../../numerics/similarity/resampling.ts";
+import { countOrders, ordersOf, permutationTest } from "../../numerics/similarity/resampling.ts";
 import { formed, judged, someItems, tableOf, type Work } from "./cells.ts";
 import type { CellPermutation, Correction, SimilarityCell } from "./types.ts";
 
@@ -10,6 +10,8 @@ const PERMUTED_ITEMS = 512;
 const RANKED_ITEMS = 100;
 /** Work of all permutations together where their number is left to us. */
 const PERMUTATION_WORK = 2e10;
+/** Of the product of two forms in a product of all, per entry: eight layers' worth of entries go at once. */
+const FORMS_TOGETHER = 1 / 8;
 /** Statistics of all orders and cells that are kept for the correction: 128 MiB. */
 const MOST_KEPT = 2 ** 24;
 
@@ -30,14 +32,23 @@ export function permutations(
   const { better } = traitsOf(measure);
   const n = layers[0]!.values.rows;
   const form = formed(measure, comparison);
-  const few = form ? someItems(n, PERMUTED_ITEMS, seed) : measure === "rsa" ? someItems(n, RANKED_ITEMS, seed) : null;
+  const ranked = measure === "rsa" && !form;
+  const few =
+    form || measure === "minibatch-cka"
+      ? someItems(n, Math.max(PERMUTED_ITEMS, parameters.batch), seed)
+      : ranked
+        ? someItems(n, RANKED_ITEMS, seed)
+        : null;
   const m = few?.length ?? n;
   const widest = Math.max(...layers.map(({ values: { columns } }) => Math.min(columns, m)));
+  const together = layers.length / Math.max(1, cells.length);
   const cost = form
-    ? m * m
-    : measure === "rsa"
-      ? 20 * m * m * Math.log2(m + 1)
-      : m * widest * widest + 20 * widest ** 3;
+    ? m * m * (together + FORMS_TOGETHER)
+    : ranked
+      ? m * m * Math.log2(m + 1)
+      : measure === "minibatch-cka"
+        ? m * parameters.batch * widest * together
+        : m * widest * widest + 20 * widest ** 3;
   const affordable = Math.floor(PERMUTATION_WORK / (cost * Math.max(1, cells.length)));
   const draws = parameters.permutations ?? Math.max(form ? 199 : 99, Math.min(999, affordable));
   const out = [...cells];
@@ -45,29 +56,58 @@ export function permutations(
   const table = tableOf(work, few);
   const tested = new Map<number, TestedCell>();
   const keeps = cells.length * draws <= MOST_KEPT;
+  const known = keeps ? allStatistics(work, table, cells, m, draws) : null;
   for (const [at, cell] of cells.entries()) {
     cancel.throwIfCancelled();
     if (cell.refused === null) {
-      const found = permuted(cell, table, m, draws, better, seed);
+      const statistics = known?.[at];
+      let next = 0;
+      const statistic =
+        statistics === undefined
+          ? (order: Int32Array) => table.shuffled(cell.a, cell.b, order)
+          : () => statistics[next++]!;
+      const found = permuted(cell, statistic, m, draws, better, seed);
       out[at] = found.cell;
       if (keeps && found.tested !== null && cell.a !== cell.b) tested.set(at, found.tested);
     }
-    work.progress((at + 1) / cells.length);
+    if (known === null) work.progress((at + 1) / cells.length);
     if (cell.a !== cells[at + 1]?.a) onSome(out);
   }
   return corrected(out, keeps ? tested : null, better);
 }
 
+/** Of every cell in every order, by order and not by cell, where the measure gives all cells at once. */
+function allStatistics(
+  { parameters, layers, cancel, progress }: Work,
+  { shuffledAll }: PairTable,
+  cells: readonly SimilarityCell[],
+  m: number,
+  draws: number,
+): readonly Float64Array<ArrayBuffer>[] | null {
+  if (shuffledAll === null) return null;
+  const count = countOrders(m, draws);
+  const out = cells.map(() => new Float64Array(count));
+  let at = 0;
+  for (const order of ordersOf(m, draws, parameters.seed)) {
+    cancel.throwIfCancelled();
+    const all = shuffledAll(order);
+    for (const [k, { a, b }] of cells.entries()) out[k]![at] = all[a * layers.length + b]!;
+    at++;
+    progress(at / count);
+  }
+  return out;
+}
+
 function permuted(
   cell: SimilarityCell,
-  table: PairTable,
+  statistic: (order: Int32Array) => number,
   m: number,
   draws: number,
   better: "high" | "low",
   seed: number,
 ): { readonly cell: SimilarityCell; readonly tested: TestedCell | null } {
   try {
-    const test = permutationTest(m, draws, seed, better, (order) => table.shuffled(cell.a, cell.b, order));
+    const test = permutationTest(m, draws, seed, better, statistic);
     if (test.draws === 0) return { cell, tested: null };
     const permutation: CellPermutation = {
       p: test.p,

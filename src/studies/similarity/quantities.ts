@@ -190,6 +190,20 @@ export const QUANTITIES: Readonly<Record<string, QuantityDefinition>> = {
     assumptions: ["Parts are independent measurements of the same items."],
     nullModel: "none: it is a bound",
   },
+  acrossFiles: {
+    label: "Mean over networks",
+    symbol: "s̄",
+    definition:
+      "How alike a layer of one network and a layer of another are on average over all pairs of three or more networks with the same layers, with an error over items and networks at once.",
+    equation:
+      "mean of s_ij over i ≠ j; V = V_items (resampled) + (k − 1)/k·Σ(θ₋f − mean)² (network by network left out); ± t·SE with min(k, n) − 1 degrees of freedom",
+    source: "Arvesen (1969), Ann. Math. Stat. 40; Schütt et al. (2023), eLife 12, for both factors at once",
+    assumptions: [
+      "The files stand for a population of networks: seeds, not checkpoints of one run.",
+      "What only items and networks together make is counted in both variances: the error is rather too large.",
+    ],
+    nullModel: "That of the cells: items of one side in random order.",
+  },
   generalization: {
     label: "Error over items and parts",
     symbol: "SE",

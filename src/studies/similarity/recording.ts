@@ -48,7 +48,11 @@ export async function readRecording(
   if (hole >= 0) throw missingValue(responses, hole, values[hole]!);
   if (responses.shape.length === 3) return fromRepeats(responses, values, recordingAxes);
   const [trials = 0, units = 0] = responses.shape;
-  const lists = tensors.filter(({ shape }) => shape.length === 1 && shape[0] === trials);
+  // MATLAB has no lists: a column or a row of a matrix is one.
+  const lists = tensors.filter(
+    ({ shape, elements }) =>
+      elements === trials && (shape.length === 1 || (shape.length === 2 && Math.min(...shape) === 1)),
+  );
   const list = async (words: RegExp, not: string | null) => {
     const found = lists.find((one) => one.name !== not && words.test(lastName(one.name)));
     if (found === undefined) return null;

@@ -303,6 +303,16 @@ test("the hierarchy of one representation: its modes make the splits, of the ite
   await expect(ask({ hierarchyOf: "logits" })).rejects.toThrow("hierarchyOf names a file");
 });
 
+test("pictures of items without a comparison", async () => {
+  const { result } = await ask({ compare: false, shownItems: 50 });
+  expect(result.cells).toEqual([]);
+  expect(result.rdms).toHaveLength(12);
+  expect(result.shownItems).toHaveLength(50);
+  const whole = (await ask({ shownItems: 50, permutations: 0 })).result;
+  expect(whole.shownItems).toEqual(result.shownItems);
+  expect(whole.rdms[3]!.values).toEqual(result.rdms[3]!.values);
+});
+
 test("the hierarchy of a recording is of the mean over its parts", async () => {
   const hierarchyOf = { file: 1, tensor: "processing/ecephys/responses/data" };
   const { result } = await ask({ hierarchyOf, compare: false }, [SEEDS[0]!, RECORDING]);

@@ -35,7 +35,7 @@ export interface SimilarityParameters {
   readonly folds: number;
   /** A representation whose modes make a tree of the items on show; null: none. */
   readonly hierarchyOf: LayerPlace | null;
-  /** False: nothing is compared, the hierarchy alone is asked for. */
+  /** False: nothing is compared. With `hierarchyOf` the hierarchy alone is asked for, without it the pictures of the items. */
   readonly compare: boolean;
   /** Values for inputs of models that the stimuli do not hold, by input name. */
   readonly fill: Readonly<Record<string, number>>;
@@ -231,6 +231,26 @@ export interface ModelComparison {
   readonly matches: readonly LayerMatch[];
 }
 
+/** Layers of three or more networks that have the same ones, with errors over items and networks at once. */
+export interface AcrossFiles {
+  /** Which files, and what their layers are called. */
+  readonly files: readonly number[];
+  readonly layers: readonly string[];
+  readonly cells: readonly {
+    /** Index into `layers`: a of one network against b of another. */
+    readonly a: number;
+    readonly b: number;
+    /** Mean over all pairs of different networks. */
+    readonly value: number;
+    readonly standardError: number;
+    readonly low: number;
+    readonly high: number;
+    /** The part over items, and that over networks; their squares add up. */
+    readonly errors: readonly [number, number];
+  }[];
+  readonly degreesOfFreedom: number;
+}
+
 export interface TreeMerge {
   readonly left: number;
   readonly right: number;
@@ -262,6 +282,8 @@ export interface SimilarityResult {
   /** Null where nothing was permuted. */
   readonly correction: Correction | null;
   readonly models: readonly ModelComparison[];
+  /** Null with fewer than three files of the same layers, and until items have been resampled. */
+  readonly acrossFiles: AcrossFiles | null;
   /** Indices of the items in the RDMs, in the order of the tree. */
   readonly shownItems: readonly number[];
   /** Average linkage of the shown items by the layers' mean dissimilarity, whose positions in `shownItems` are the leaves 0 … n − 1. */

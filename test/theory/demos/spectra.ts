@@ -51,7 +51,7 @@ export function productSpectra(): Demo {
 }
 
 export function orthogonalTanh(): Demo {
-  const [n, layers] = [64, 100];
+  const [n, layers] = [200, 100];
   const rows = [0.9, 1, 1.1].map((gain) => {
     const random = new Random(700);
     const network = drawnNetwork(known("tanh"), n, layers + 1, { weight: gain * gain, bias: 0 }, "orthogonal", random);

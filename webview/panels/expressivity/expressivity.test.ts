@@ -51,3 +51,20 @@ test("ReLU: turning and Raghu's bound instead of curvature", async () => {
   expect(text(".ms-signal-table thead")).not.toContain("L^G");
   expect(element.textContent).toContain("φ′ of ReLU jumps");
 });
+
+test("an ONNX model with skip connections: its values, each kink by its name, no theory claimed", async () => {
+  panel = playPanel(expressivityPanel, expressivityStudy, "test/fixtures/derivatives/residual.onnx", {
+    state: { activation: null, stage: "initial", start: 1, inputs: null, own: { points: 64, open: 9 } },
+  });
+  const { element, text, asked } = panel;
+  await until(() => element.querySelector(".ms-signal-table") !== null);
+  expect(element.textContent).toContain("φ′ of Relu, MaxPool, LeakyRelu jumps");
+  expect(element.textContent).toContain("Theory is for chains of dense layers");
+  expect(text(".ms-signal-table tbody")).toContain("Add (joins ways)");
+  expect(element.querySelectorAll(".ms-curve-picture canvas")).toHaveLength(5);
+  const size = element.querySelector<HTMLInputElement>(".ms-signal-row input")!;
+  size.value = "7";
+  size.dispatchEvent(new Event("change"));
+  await until(() => asked.length === 2);
+  expect(asked[1]!.parameters).toMatchObject({ open: 7 });
+});

@@ -74,7 +74,10 @@ class View implements SignalView<ExpressivityResult> {
 
 const POINTS = [128, 256, 512, 1024, 2048, 4096] as const;
 
-function controlsTemplate({ points, closed }: ExpressivityResult, { recorded, change, state }: SignalTools) {
+function controlsTemplate(
+  { points, closed, activation }: ExpressivityResult,
+  { recorded, change, state }: SignalTools,
+) {
   const row = (which: "first" | "second", fallback: number) => {
     const value = state().own[which] ?? fallback;
     const take = (event: Event) => {
@@ -90,10 +93,22 @@ function controlsTemplate({ points, closed }: ExpressivityResult, { recorded, ch
     <label class="ms-selector"><span>Points</span><select @change=${pick} ?disabled=${recorded}>
       ${POINTS.some((count) => count === points) ? nothing : html`<option value=${points} selected>${points}</option>`}
       ${POINTS.map((count) => html`<option value=${count} ?selected=${count === points}>${count}</option>`)}</select></label>
-    ${closed ? nothing : html`<span class="ms-selector"><span>Rows</span>${row("first", 0)} to ${row("second", 1)}</span>`}`;
+    ${closed ? nothing : html`<span class="ms-selector"><span>Rows</span>${row("first", 0)} to ${row("second", 1)}</span>`}
+    ${activation === null && closed ? openSizes(recorded, state, change) : nothing}`;
 }
 
-function tableTemplate({ layers, smooth }: ExpressivityResult, { quantity, digits }: SignalTools) {
+/** Of a model's inputs, where it leaves them open. */
+function openSizes(recorded: boolean, state: SignalTools["state"], change: SignalTools["change"]) {
+  const { open } = state().own;
+  const take = (event: Event) => {
+    const value = Number((event.target as HTMLInputElement).value);
+    if (Number.isInteger(value) && value >= 1) change({ open: value });
+  };
+  return html`<label class="ms-selector" title="Pixels or positions of the inputs, where the model leaves them open: 32 or 16 where nothing is said"><span>Open sizes</span>
+    <input class="ms-number-field" type="number" min="1" step="1" .value=${open === undefined ? "" : String(open)} placeholder="as usual" ?disabled=${recorded} @change=${take}></label>`;
+}
+
+function tableTemplate({ layers, smooth, activation }: ExpressivityResult, { quantity, digits }: SignalTools) {
   const text = (value: number | null | undefined) => formatNumber(value, digits).text;
   const both = (measured: number | null, theory: number | null | undefined) =>
     theory === null || theory === undefined ? text(measured) : `${text(measured)} (${text(theory)})`;
@@ -101,7 +116,7 @@ function tableTemplate({ layers, smooth }: ExpressivityResult, { quantity, digit
   const raghu = layers.some((layer) => layer.raghu !== null);
   return html`<div class="ms-table-scroll" tabindex="0"><table class="ms-data-table ms-signal-table">
     <caption>Layer by layer: measured, in brackets theory for weights as drawn</caption>
-    <thead><tr><th scope="col">Layer</th><th scope="col">${heading("q", "q")}</th><th scope="col">${heading("metric", "ḡ")}</th>
+    <thead><tr><th scope="col">${activation === null ? "Value" : "Layer"}</th><th scope="col">${heading("q", "q")}</th><th scope="col">${heading("metric", "ḡ")}</th>
       <th scope="col">${smooth ? heading("curvature", "κ̄²") : heading("turning", "turning")}</th><th scope="col">${heading("euclidean", "L^E")}</th>
       ${smooth ? html`<th scope="col">${heading("grassmannian", "L^G")}</th>` : nothing}<th scope="col">${heading("growth", "growth")}</th>
       ${raghu ? html`<th scope="col">${heading("growth", "Raghu, at least")}</th>` : nothing}<th scope="col">${heading("sampling", "L(n)/L(n/2)")}</th><th scope="col">${heading("shares", "first two PCs")}</th></tr></thead>

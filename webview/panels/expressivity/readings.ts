@@ -59,7 +59,9 @@ export function shapeData(result: ExpressivityResult): CourseData {
 export function correlationData(result: ExpressivityResult): CourseData {
   const { layers, lags } = result;
   const hidden = Math.max(1, layers.length - 1);
-  const chosen = [...new Set([0, 1, 3, Math.floor(hidden / 2), hidden - 1])].filter((k) => k < layers.length);
+  const chosen = [...new Set([0, 1, 3, Math.floor(hidden / 2), hidden - 1])]
+    .filter((k) => k < layers.length)
+    .sort((a, b) => a - b);
   const lines = chosen.flatMap((k, series): CourseLine[] => {
     const { correlations, predictedCorrelations } = layers[k]!;
     const measured: CourseLine = { label: `layer ${k + 1}`, series, x: lags, y: correlations, form: "line" };
@@ -95,12 +97,12 @@ export function pictures(result: ExpressivityResult): readonly CurvePicture[] {
 }
 
 export function curveWords(result: ExpressivityResult): readonly string[] {
-  const { curve, points, noTheory, layers, smooth, activation, pointsNeeded } = result;
-  const words = [`${curve[0]?.toUpperCase()}${curve.slice(1)}, ${points} points; layers in ${result.order}.`];
+  const { curve, points, noTheory, layers, smooth, kinks, notes, pointsNeeded } = result;
+  const words = [`${curve[0]?.toUpperCase()}${curve.slice(1)}, ${points} points; layers in ${result.order}.`, ...notes];
   if (noTheory !== null) words.push(noTheory);
   if (!smooth)
     words.push(
-      `φ′ of ${activation.name} jumps: curvature has no meaning along the curve, so the polyline's turning is shown.`,
+      `φ′ of ${kinks.join(", ")} jumps: curvature has no meaning along the curve, so the polyline's turning is shown.`,
     );
   const coarse = layers.findIndex(({ sampling }) => sampling > SAMPLED);
   if (coarse >= 0)

@@ -8,7 +8,8 @@ import { type SignalTools, type SignalView, signalPanel } from "../../parts/sign
 import { formatNumber } from "../../shell/format.ts";
 import { formatMeasured } from "../../shell/measured.ts";
 import type { Panel } from "../../shell/types.ts";
-import { densityData, LAW_WORDS, linksData, spanWords } from "./readings.ts";
+import { blocksTemplate, graphControls } from "./graphParts.ts";
+import { densityData, growthData, LAW_WORDS, linksData, spanWords } from "./readings.ts";
 
 /** How near the Jacobian of a chain is to an isometry, beside Gaussian and orthogonal weights. */
 export const isometryPanel: Panel = {
@@ -29,16 +30,18 @@ class View implements SignalView<IsometryResult> {
   readonly #cards = make("div", "ms-signal-cards");
   readonly #densityBox = make("section");
   readonly #linksBox = make("section");
+  readonly #growthBox = make("section");
   readonly #tables = make("div");
   #density: CourseChart | null = null;
   #links: CourseChart | null = null;
+  #growth: CourseChart | null = null;
 
   constructor(
     parent: HTMLElement,
     private readonly tools: SignalTools,
   ) {
     const pictures = make("div", "ms-signal-pair");
-    pictures.append(this.#densityBox, this.#linksBox);
+    pictures.append(this.#densityBox, this.#growthBox, this.#linksBox);
     parent.append(this.#title, this.#span, this.#words, this.#cards, pictures, this.#tables);
   }
 
@@ -57,16 +60,29 @@ class View implements SignalView<IsometryResult> {
     const links = linksData(result.links, result.from);
     if (this.#links === null) this.#links = courseChart(this.#linksBox, theme, links);
     else this.#links.show(links);
+    const growth = result.graph === null ? null : growthData(result.graph);
+    if (growth === null) {
+      this.#growth?.dispose();
+      this.#growth = null;
+    } else if (this.#growth === null) this.#growth = courseChart(this.#growthBox, theme, growth);
+    else this.#growth.show(growth);
     render(tablesTemplate(result, this.tools), this.#tables);
   }
 
   dispose(): void {
     this.#density?.dispose();
     this.#links?.dispose();
+    this.#growth?.dispose();
   }
 }
 
-function spanTemplate({ layers, from, to }: IsometryResult, { recorded, change }: SignalTools) {
+function spanTemplate(result: IsometryResult, tools: SignalTools) {
+  const { layers, from, to, graph } = result;
+  const { recorded, change } = tools;
+  const [what, whole, last] =
+    graph === null
+      ? ["layer", "All hidden layers", Math.max(1, layers.length - 2)]
+      : ["value", "All of it", layers.length - 1];
   const pick = (which: "from" | "to") => (event: Event) => {
     const value = Number((event.target as HTMLSelectElement).value);
     // The other end gives way where the two would meet.
@@ -78,10 +94,11 @@ function spanTemplate({ layers, from, to }: IsometryResult, { recorded, change }
       k < least || k > most ? nothing : html`<option value=${k} ?selected=${k === chosen}>${k + 1} ${name}</option>`,
     );
   return html`
-    <label class="ms-selector"><span>From layer</span><select @change=${pick("from")} ?disabled=${recorded}>${options(0, layers.length - 2, from)}</select></label>
-    <label class="ms-selector"><span>to layer</span><select @change=${pick("to")} ?disabled=${recorded}>${options(1, layers.length - 1, to)}</select></label>
+    <label class="ms-selector"><span>From ${what}</span><select @change=${pick("from")} ?disabled=${recorded}>${options(0, layers.length - 2, from)}</select></label>
+    <label class="ms-selector"><span>to ${what}</span><select @change=${pick("to")} ?disabled=${recorded}>${options(1, layers.length - 1, to)}</select></label>
     <button class="ms-link" type="button" ?disabled=${recorded} @click=${() => change({ from, to: from + 1 })}>One link</button>
-    <button class="ms-link" type="button" ?disabled=${recorded} @click=${() => change({ from: 0, to: Math.max(1, layers.length - 2) })}>All hidden layers</button>`;
+    <button class="ms-link" type="button" ?disabled=${recorded} @click=${() => change({ from: 0, to: last })}>${whole}</button>
+    ${graph === null ? nothing : graphControls(result, tools)}`;
 }
 
 function cardsTemplate({ measured }: IsometryResult, { quantity, digits }: SignalTools) {
@@ -91,15 +108,17 @@ function cardsTemplate({ measured }: IsometryResult, { quantity, digits }: Signa
   const { restarts } = measured;
   const [low, high] = [Math.min(...restarts), Math.max(...restarts)];
   return html`${card("mean", "⟨s²⟩")}${card("relativeVariance", "Var(s²)/⟨s²⟩²")}${card("largest", "s_max")}${card("smallest", "s_min")}
-    <span class="ms-quiet">s_max from ${restarts.length} random starts: ${formatNumber(low, 6).text} to ${formatNumber(high, 6).text}</span>`;
+    ${restarts.length === 0 ? nothing : html`<span class="ms-quiet">s_max from ${restarts.length} random starts: ${formatNumber(low, 6).text} to ${formatNumber(high, 6).text}</span>`}`;
 }
 
-function tablesTemplate({ theory, measured, links }: IsometryResult, { quantity, digits }: SignalTools) {
+function tablesTemplate(result: IsometryResult, tools: SignalTools) {
+  const { theory, measured, links, graph } = result;
+  const { quantity, digits } = tools;
   const text = (value: number | null) => formatNumber(value, digits).text;
   const heading = (field: string, words: string) => headingCard(quantity, field, words);
   return html`
     <table class="ms-data-table ms-signal-table"><caption>${heading("density", "The whole span: loaded, Gaussian, orthogonal")}</caption>
-      <thead><tr><th scope="col">Weights</th><th scope="col">${heading("mean", "⟨s²⟩")}</th><th scope="col">${heading("relativeVariance", "Var(s²)/⟨s²⟩²")}</th><th scope="col">0, or 26 decades below the largest</th></tr></thead>
+      <thead><tr><th scope="col">Weights</th><th scope="col">${heading("mean", "⟨s²⟩")}</th><th scope="col">${heading("relativeVariance", "Var(s²)/⟨s²⟩²")}</th><th scope="col">0, or ${measured?.decades ?? 26} decades below the largest</th></tr></thead>
       <tbody>
         ${measured === null ? nothing : html`<tr><th scope="row">loaded</th><td>${formatMeasured(measured.mean, digits).text}</td><td>${formatMeasured(measured.relativeVariance, digits).text}</td><td>${(100 * measured.zero).toFixed(1)} %</td></tr>`}
         ${(theory ?? []).map(
@@ -114,12 +133,13 @@ function tablesTemplate({ theory, measured, links }: IsometryResult, { quantity,
         )}
       </tbody></table>
     <div class="ms-table-scroll" tabindex="0"><table class="ms-data-table ms-signal-table"><caption>Link by link</caption>
-      <thead><tr><th scope="col">Into layer</th><th scope="col">Size</th><th scope="col">${heading("mean", "⟨s²⟩")}</th><th scope="col">${heading("predicted", "χ₁")}</th>
+      <thead><tr><th scope="col">Into ${graph === null ? "layer" : "value"}</th><th scope="col">Size</th><th scope="col">${heading("mean", "⟨s²⟩")}</th><th scope="col">${heading("predicted", "χ₁")}</th>
         <th scope="col">${heading("relativeVariance", "spread")}</th><th scope="col">Gaussian</th><th scope="col">orthogonal</th></tr></thead>
       <tbody>${links.map(
         (
           link,
         ) => html`<tr><th scope="row">${link.tensor}</th><td>${link.rows} × ${link.columns}</td><td>${formatMeasured(link.mean, digits).text}</td><td>${text(link.predicted)}</td>
           <td>${formatMeasured(link.relativeVariance, digits).text}</td><td>${text(link.gaussianVariance)}</td><td>${text(link.orthogonalVariance)}</td></tr>`,
-      )}</tbody></table></div>`;
+      )}</tbody></table></div>
+    ${graph === null ? nothing : blocksTemplate(graph, tools)}`;
 }

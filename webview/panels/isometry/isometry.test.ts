@@ -52,6 +52,28 @@ test("inputs from a file that does not fit are refused, and can be left out agai
   await until(() => element.querySelector(".ms-signal-refusal") === null);
 });
 
+test("an ONNX model of any kind: values to choose, growth by value, exact numbers of the whole span, theory refused in words", async () => {
+  panel = playPanel(isometryPanel, isometryStudy, "test/fixtures/derivatives/residual.onnx", {
+    state: { activation: null, stage: "initial", start: 1, inputs: null, own: { inputs: 2, open: 9 } },
+  });
+  const { element, text, asked } = panel;
+  await until(() => element.querySelectorAll(".ms-signal-table").length === 3);
+  expect(element.textContent).toContain("4 links between values that all ways go through");
+  expect(element.textContent).toContain("Exact derivatives in float32");
+  expect(element.textContent).toContain("Theory of densities is for chains of dense layers");
+  expect(element.querySelectorAll("canvas.ms-plot")).toHaveLength(3);
+  expect(text(".ms-signal-controls")).not.toContain("Activation");
+  await until(() => element.querySelector("[data-field=smallest].ms-number-card") !== null);
+  expect(text("[data-field=smallest].ms-number-card")).toMatch(/s_min.*\d/);
+  element.querySelector<HTMLElement>("[data-field=partialJacobian]")!.click();
+  expect(document.querySelector("dialog.ms-card")?.textContent).toContain("Doshi, He & Gromov");
+  const count = [...element.querySelectorAll<HTMLSelectElement>(".ms-signal-row select")].at(-1)!;
+  count.value = "4";
+  count.dispatchEvent(new Event("change"));
+  await until(() => asked.length === 2);
+  expect(asked[1]!.parameters).toMatchObject({ inputs: 4, open: 9 });
+});
+
 test("a file that changed on disk is said above what is shown of it, and read again by Refresh", async () => {
   const path = "samples/criticality/critical/checkpoints/step-0000.safetensors";
   panel = playPanel(isometryPanel, isometryStudy, path, { state: tanh({ from: 3, to: 4, inputs: 2 }) });

@@ -1,4 +1,4 @@
-import type { IsometryResult, LinkReading } from "../../../src/studies/isometry/types.ts";
+import type { GraphReading, IsometryResult, LinkReading } from "../../../src/studies/isometry/types.ts";
 import type { CourseData, CourseLine } from "../../charts/courseData.ts";
 import { formatNumber } from "../../shell/format.ts";
 
@@ -83,6 +83,41 @@ export function linksData(links: readonly LinkReading[], from: number): CourseDa
   };
 }
 
+/** log₁₀ of the averaged partial Jacobian norm by value: it may leave the range of numbers. */
+export function growthData({ blocks }: GraphReading): CourseData | null {
+  const there = blocks.flatMap(({ label, logJacobian }, k) =>
+    logJacobian === null
+      ? []
+      : [{ x: k + 1, label, y: logJacobian.value / Math.LN10, error: logJacobian.standardError / Math.LN10 }],
+  );
+  if (there.length === 0) return null;
+  const x = there.map((one) => one.x);
+  return {
+    xTitle: "value",
+    yTitle: "log₁₀ APJN",
+    lines: [
+      { label: "measured", series: 0, x, y: there.map(({ y }) => y), form: "marks" },
+      { label: "a standard error above", series: 0, x, y: there.map(({ y, error }) => y + error), form: "dotted" },
+      { label: "and below", series: 0, x, y: there.map(({ y, error }) => y - error), form: "dotted" },
+    ],
+    verticals: [],
+    levels: [{ y: 0, label: "1" }],
+    stops: x,
+    read: (stop) => {
+      const { label, y, error } = there[stop]!;
+      return `${label}: ${powerOfTen(y)}, standard error ${(100 * error * Math.LN10).toFixed(0)} %`;
+    },
+    summary: `Averaged partial Jacobian norm of ${there.length} values, ${powerOfTen(there.at(-1)!.y)} at the last.`,
+  };
+}
+
+/** A number by its logarithm, however large. */
+export function powerOfTen(log: number): string {
+  if (Math.abs(log) < 5) return text(10 ** log);
+  const exponent = Math.floor(log);
+  return `${text(10 ** (log - exponent), 3)}·10^${exponent}`;
+}
+
 export function spanWords({
   layers,
   from,
@@ -92,16 +127,21 @@ export function spanWords({
   start,
   noTheory,
   q,
+  graph,
 }: IsometryResult): readonly string[] {
   const words = [
-    `Jacobian from the pre-activations of ${layers[from]} to those of ${layers[to]}: ${to - from} ${to - from === 1 ? "link" : "links"}; ${inputs}${inputs === "Gaussian vectors" ? ` of second moment ${text(start)}` : ""}.`,
+    graph !== null
+      ? `Jacobian from ${layers[from]} to ${layers[to]}: ${to - from} ${to - from === 1 ? "link" : "links"} between values that all ways go through; ${inputs}. Exact derivatives in ${graph.precision}.`
+      : `Jacobian from the pre-activations of ${layers[from]} to those of ${layers[to]}: ${to - from} ${to - from === 1 ? "link" : "links"}; ${inputs}${inputs === "Gaussian vectors" ? ` of second moment ${text(start)}` : ""}.`,
   ];
   if (noTheory !== null) words.push(noTheory);
   else words.push(`Theory at the span's mean q = ${text(q)} and the geometric mean of its σ̂_w².`);
   if (measured !== null && measured.zero > 0.005)
     words.push(
-      `${(100 * measured.zero).toFixed(1)} % of the values are 0 or more than 26 decades below the largest; they are not drawn.`,
+      `${(100 * measured.zero).toFixed(1)} % of the values are 0 or more than ${measured.decades} decades below the largest; they are not drawn.`,
     );
+  if (graph !== null && graph.thinned > 0)
+    words.push(`${graph.thinned} more values could be chosen; they are left out of the list evenly.`);
   if (measured?.method === "lanczos")
     words.push("Random directions do not resolve values far below the largest; the smallest is not told.");
   return words;

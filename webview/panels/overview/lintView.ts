@@ -42,11 +42,11 @@ export function lintTemplate(
   return html`
     <details
       class="ms-lint"
-      ?open=${shown.open}
       @toggle=${(event: Event) => {
         if (event.target instanceof HTMLDetailsElement && event.target.open !== shown.open)
           actions.toggled(event.target.open);
       }}
+      ?open=${shown.open}
     >
       <summary class="ms-lint-summary">
         ${counts(findings, state)}

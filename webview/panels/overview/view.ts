@@ -37,6 +37,7 @@ export interface OverviewViewOptions {
 export class OverviewView implements Disposable {
   readonly #store = new DisposableStore();
   readonly #top = document.createElement("div");
+  readonly #findings = document.createElement("div");
   readonly #empty = document.createElement("p");
   readonly #bottom = document.createElement("div");
   readonly #table: Table;
@@ -97,8 +98,9 @@ export class OverviewView implements Disposable {
     this.#empty.setAttribute("role", "status");
     this.#empty.hidden = true;
     this.#top.className = "ms-overview-top";
+    this.#findings.className = "ms-overview-lint";
     this.#bottom.className = "ms-overview-bottom";
-    element.replaceChildren(this.#top, this.#empty, this.#table.element, this.#bottom);
+    element.replaceChildren(this.#top, this.#findings, this.#empty, this.#table.element, this.#bottom);
     const onPointer = (event: Event) => closeMenus(element, event.target);
     const onEscape = (event: KeyboardEvent) => {
       if (event.key === "Escape" && closeMenus(element)) event.stopPropagation();
@@ -252,11 +254,11 @@ export class OverviewView implements Disposable {
           () => this.#report(this.#chooseReference()),
           () => this.#showDynamics(),
         )}
-        ${this.#lint.template()}
         ${toolbarTemplate(this.#state, roles, this.#matching.length, model.items.length, this.#actions)}
       `,
       this.#top,
     );
+    render(this.#lint.template(), this.#findings);
     render(
       html`${remarksTemplate(model.remarks())}${reasonsTemplate([
         { noun: "tensor", lack: "could not be read", groups: skippedGroups(summary) },

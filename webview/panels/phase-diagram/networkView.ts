@@ -1,6 +1,6 @@
 import { html, nothing, render } from "lit";
 import type { Disposable } from "../../../src/base/disposable.ts";
-import type { NetworkPart } from "../../../src/studies/phase-diagram/types.ts";
+import type { MeasuredBlocks, NetworkPart } from "../../../src/studies/phase-diagram/types.ts";
 import { type CourseChart, courseChart } from "../../charts/courseChart.ts";
 import type { CourseData, CourseLine } from "../../charts/courseData.ts";
 import { make } from "../../charts/dom.ts";
@@ -37,8 +37,9 @@ function notesTemplate(network: NetworkPart, { digits }: SignalTools) {
     ${networkWords(network, digits).map((text) => html`<p>${text}</p>`)}</div>`;
 }
 
-/** χ by layer where the plane holds, else ln‖∇‖² by block. */
+/** χ by layer where the plane holds; else what was measured value by value, or ln‖∇‖² by block as names and σ̂_w² have it. */
 function growthData(network: NetworkPart): CourseData | null {
+  if (network.measured !== null && network.measured.blocks.length > 0) return measuredData(network.measured);
   if (network.blocks !== null && network.blocks.length > 0) {
     const { blocks } = network;
     const x = blocks.map((_, k) => k + 1);
@@ -90,9 +91,55 @@ function growthData(network: NetworkPart): CourseData | null {
   };
 }
 
+const TEN = Math.LN10;
+
+function measuredData({ blocks }: MeasuredBlocks): CourseData | null {
+  const there = blocks.flatMap(({ label, logJacobian }, k) =>
+    logJacobian === null ? [] : [{ label, x: k + 1, y: logJacobian.value / TEN, error: logJacobian.standardError }],
+  );
+  if (there.length === 0) return null;
+  const x = there.map((one) => one.x);
+  return {
+    xTitle: "value",
+    yTitle: "log₁₀ APJN",
+    lines: [
+      {
+        label: "measured on these weights, from the input on",
+        series: 0,
+        x,
+        y: there.map(({ y }) => y),
+        form: "marks",
+      },
+    ],
+    verticals: [],
+    levels: [{ y: 0, label: "1" }],
+    stops: x,
+    read: (stop) =>
+      `${there[stop]!.label}: 10^${numberText(there[stop]!.y, 3)}, standard error ${(100 * there[stop]!.error).toFixed(0)} %`,
+    summary: `Averaged partial Jacobian norm of ${there.length} values.`,
+  };
+}
+
+function measuredTemplate(
+  { blocks, inputs, refusal }: MeasuredBlocks,
+  heading: (field: string, text: string) => unknown,
+) {
+  if (refusal !== null) return html`<p class="ms-signal-note" role="note">${refusal}</p>`;
+  return html`<div class="ms-table-scroll" tabindex="0"><table class="ms-data-table ms-signal-table">
+    <caption>${heading("partialJacobian", "Averaged partial Jacobian norm, measured")}: ${inputs}</caption>
+    <thead><tr><th scope="col">Value</th><th scope="col">Made by</th><th scope="col">log₁₀ APJN</th><th scope="col">standard error</th><th scope="col">factor of this step</th></tr></thead>
+    <tbody>${blocks.map(({ label, op, logJacobian }, k) => {
+      const before = k === 0 ? null : (blocks[k - 1]?.logJacobian ?? null);
+      return html`<tr><th scope="row">${label}</th><td>${op}</td><td>${numberText(logJacobian === null ? null : logJacobian.value / TEN)}</td>
+        <td>${logJacobian === null ? "–" : `${(100 * logJacobian.standardError).toFixed(0)} %`}</td>
+        <td>${numberText(logJacobian === null || before === null ? null : Math.exp(logJacobian.value - before.value))}</td></tr>`;
+    })}</tbody></table></div>`;
+}
+
 function tableTemplate(network: NetworkPart, { quantity, digits }: SignalTools) {
   const heading = (field: string, text: string) => headingCard(quantity, field, text);
   return html`
+    ${network.measured === null ? nothing : measuredTemplate(network.measured, heading)}
     ${
       network.norms === null
         ? nothing

@@ -38,6 +38,7 @@ export function planeOf(
   result: PhaseDiagramResult,
   probe: { readonly x: number; readonly y: number },
   ofCode: CodeModel["layers"] = [],
+  aimed = false,
 ): PlaneData | null {
   const { plane, network, activation } = result;
   if (plane === null) return null;
@@ -73,6 +74,7 @@ export function planeOf(
     })),
     layers,
     probe,
+    aimed,
     summary: `Plane of initializations for ${activation.name}: ${plane.critical.length > 1 ? "a critical line" : plane.critical.length === 1 ? "one critical point" : "no critical line"}, ${layers.length} layers.`,
   };
 }
@@ -109,4 +111,24 @@ export function biasText({ sigmaB2, sigmaB2Error, biasState }: LayerPoint, digit
   if (biasState === "absent") return "none";
   if (biasState === "too few") return "unknown (fewer than 10)";
   return `${numberText(sigmaB2, digits)} ± ${numberText(sigmaB2Error, 2)}`;
+}
+
+/** The critical point at the probe's σ_b, between two neighbours of the line; where no line passes there, the nearest of all. */
+export function nearestCritical(
+  line: readonly { readonly sigmaW: number; readonly sigmaB: number }[],
+  probe: { readonly x: number; readonly y: number },
+): { readonly x: number; readonly y: number } | null {
+  const crossings = line.flatMap((one, k) => {
+    const next = line[k + 1];
+    if (next === undefined || (one.sigmaB - probe.y) * (next.sigmaB - probe.y) > 0 || one.sigmaB === next.sigmaB)
+      return [];
+    const share = (probe.y - one.sigmaB) / (next.sigmaB - one.sigmaB);
+    return [{ x: one.sigmaW + share * (next.sigmaW - one.sigmaW), y: probe.y }];
+  });
+  const places = crossings.length > 0 ? crossings : line.map(({ sigmaW, sigmaB }) => ({ x: sigmaW, y: sigmaB }));
+  const far = (place: { readonly x: number; readonly y: number }) => Math.hypot(place.x - probe.x, place.y - probe.y);
+  return places.reduce<{ readonly x: number; readonly y: number } | null>(
+    (best, place) => (best === null || far(place) < far(best) ? place : best),
+    null,
+  );
 }

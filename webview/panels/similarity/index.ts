@@ -11,7 +11,7 @@ import { fileBanner } from "../../shell/fileBanner.ts";
 import { followStudy } from "../../shell/study.ts";
 import type { Panel, PanelHost } from "../../shell/types.ts";
 import { controlsTemplate } from "./controls.ts";
-import { likelyRole, parametersOf, type Role, readState, type SimilarityState } from "./state.ts";
+import { likelyRole, parametersOf, type Role, readState, SHOWN, type SimilarityState } from "./state.ts";
 import { type SimilarityView, similarityView } from "./view.ts";
 import "../../charts/charts.css";
 import "./similarity.css";
@@ -45,6 +45,10 @@ class SimilarityPanel implements Disposable {
   #state: SimilarityState;
   #view: SimilarityView | null = null;
   #abort = new AbortController();
+  #itemsAbort = new AbortController();
+  #result: SimilarityResult | null = null;
+  /** The pictures of more items than the comparison brings; null where they are not asked for, or not there yet. */
+  #items: SimilarityResult | null = null;
   #info: Info | null = null;
   #found: FoundLabels | null = null;
 
@@ -76,15 +80,18 @@ class SimilarityPanel implements Disposable {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     const { peer } = this.host;
-    this.#say("Reading…", null);
     this.#showControls();
+    if (this.#wantsStimuli()) return;
+    this.#say("Reading…", null);
     try {
       [this.#info, this.#found] = await Promise.all([
         this.#info ?? peer.request("engine/info", {}, signal),
         this.#found ?? peer.request("labels/find", {}, signal),
       ]);
       const files = this.#state.files.map(({ role, uri }) => ({ role, uri }));
-      const parameters = { ...parametersOf(this.#state), nameLists: this.#found.lists };
+      void this.#askItems(signal);
+      // As many items as can be sent at every step; more are asked for by themselves.
+      const parameters = { ...parametersOf(this.#state), nameLists: this.#found.lists, shownItems: SHOWN[0] };
       await followStudy(
         peer,
         { study: STUDY, files, parameters },
@@ -99,6 +106,39 @@ class SimilarityPanel implements Disposable {
       if (signal.aborted || isCancelled(error)) return;
       this.#refuse(error);
     }
+  }
+
+  /** The pictures of many items, which nothing has to be compared for. */
+  async #askItems(signal: AbortSignal): Promise<void> {
+    this.#items = null;
+    if (this.#state.shownItems === SHOWN[0] || this.host.context.recorded === true) return;
+    const files = this.#state.files.map(({ role, uri }) => ({ role, uri }));
+    const parameters = { ...parametersOf(this.#state), nameLists: this.#found?.lists ?? [], compare: false };
+    try {
+      await followStudy(
+        this.host.peer,
+        { study: STUDY, files, parameters },
+        ({ result }) => {
+          this.#items = result as SimilarityResult;
+          if (this.#result !== null) this.#show(this.#result);
+        },
+        signal,
+      );
+    } catch (error) {
+      // What keeps the comparison from being made is said by it.
+      if (!signal.aborted && !isCancelled(error) && this.#result !== null) this.#refuse(error);
+    }
+  }
+
+  /** A model has no answers of its own: what it is to be run on is asked for before anything else. */
+  #wantsStimuli(): boolean {
+    const roles = this.#state.files.map(({ role }) => role);
+    if (!roles.includes("model") || roles.includes("stimuli")) return false;
+    const choose = make("button", "ms-link", "Choose Stimuli…");
+    choose.type = "button";
+    choose.addEventListener("click", () => void this.#add("stimuli").catch((error) => this.host.fail(error)));
+    this.#status.replaceChildren(make("span", "ms-quiet", "A model is run on stimuli. On which ones?"), choose);
+    return true;
   }
 
   /** Said beside the controls, so that what does not fit can be changed. */
@@ -150,7 +190,13 @@ class SimilarityPanel implements Disposable {
   #change(part: Partial<SimilarityState>): void {
     this.#state = { ...this.#state, ...part };
     this.host.state.set(this.#state);
-    if (!Object.keys(part).every((field) => OF_ITEMS.has(field))) void this.#ask();
+    const fields = Object.keys(part);
+    if (fields.includes("shownItems")) {
+      this.#itemsAbort.abort();
+      this.#itemsAbort = new AbortController();
+      void this.#askItems(AbortSignal.any([this.#abort.signal, this.#itemsAbort.signal]));
+      if (this.#result !== null) this.#show(this.#result);
+    } else if (!fields.every((field) => OF_ITEMS.has(field))) void this.#ask();
   }
 
   async #add(role: Role): Promise<void> {
@@ -200,6 +246,10 @@ class SimilarityPanel implements Disposable {
     return found;
   }
 
+  #waitsForItems(): boolean {
+    return this.#state.shownItems !== SHOWN[0] && this.#items === null && this.host.context.recorded !== true;
+  }
+
   /** Definitions of a study's or an analysis' numbers. */
   #cards(id: string): Readonly<Record<string, QuantityDefinition>> {
     const { studies = [], analyses = [] } = this.#info ?? {};
@@ -207,6 +257,7 @@ class SimilarityPanel implements Disposable {
   }
 
   #show(result: SimilarityResult): void {
+    this.#result = result;
     const quantities = this.#cards(STUDY);
     const { peer, theme, context } = this.host;
     const save: SaveFile = (suggestedName, content) => {
@@ -224,7 +275,7 @@ class SimilarityPanel implements Disposable {
       keep: ({ layer, ...rest }) => this.#change(layer === undefined ? rest : { ...rest, representation: layer }),
       askHierarchy: context.recorded === true ? null : (layer, signal) => this.#hierarchyOf(layer, signal),
     });
-    this.#view.show(result);
+    this.#view.show(result, this.#items ?? result, this.#waitsForItems());
   }
 }
 

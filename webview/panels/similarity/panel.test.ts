@@ -191,13 +191,25 @@ test("texts of the items are read where the pointer is", async () => {
   expect(element.querySelectorAll(".ms-items-shown canvas")).toHaveLength(0);
 });
 
-test("how many items are shown is asked for; choices of items ask nothing anew", async () => {
-  const panel = fixture(["seed-0.npz"], { ask: { layers: ["logits"] } });
-  await until(() => panel.element.querySelector(".ms-strip [role=option]") !== null);
-  expect(panel.asked).toHaveLength(1);
+test("more items are asked for by themselves: nothing is compared anew, and all pictures show them", async () => {
+  const panel = fixture(["seed-0.npz"], { ask: { layers: ["logits"], items: 0 } });
+  const { element, asked, text } = panel;
+  const count = () => element.querySelectorAll(".ms-strip [role=option]").length;
+  await until(() => count() === 96);
+  expect(asked.map(({ parameters }) => parameters)).toEqual([expect.objectContaining({ shownItems: 96 })]);
   pick(panel, "shown", "500");
-  await until(() => panel.asked.length === 2);
-  expect(panel.asked[1]!.parameters).toMatchObject({ shownItems: 500 });
+  expect(text(".ms-items-order")).toContain("Computing the dissimilarities of more items");
+  await until(() => count() === 100);
+  expect(text(".ms-items-order")).not.toContain("Computing");
+  expect(asked).toHaveLength(2);
+  expect(asked[1]!.parameters).toMatchObject({ shownItems: 500, compare: false });
+  expect(element.querySelector(".ms-sim-plane canvas")!.getAttribute("aria-label")).toContain("100 items");
+  pick(panel, "order", "hierarchy");
+  await until(() => text(".ms-items-order").startsWith("Items by the mode hierarchy"));
+  expect(count()).toBe(100);
+  pick(panel, "shown", "96");
+  await until(() => count() === 96);
+  expect(asked).toHaveLength(4);
 });
 
 test("in a report nothing is offered that would have to be computed", async () => {
@@ -233,6 +245,15 @@ test("a recording added in the panel stands beside the layers, with its ceiling"
     .click();
   await until(() => saved.length === 1);
   expect(saved[0]!.text.split("\r\n")).toHaveLength(17);
+});
+
+test("a model that is compared asks for its stimuli first, and is then run on them", async () => {
+  const { element, asked, text } = fixture(["net.onnx"], { chosen: "stimuli.npy" });
+  await until(() => text(".ms-sim-status").includes("A model is run on stimuli."));
+  expect(asked).toHaveLength(0);
+  element.querySelector<HTMLElement>(".ms-sim-status button")!.click();
+  await until(() => asked.length === 1);
+  expect(asked[0]!.files.map(({ role }) => role)).toEqual(["model", "stimuli"]);
 });
 
 test("a run over training has a course; what does not fit is said and can be changed", async () => {

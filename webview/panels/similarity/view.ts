@@ -29,7 +29,8 @@ export interface ViewOptions extends ItemsOptions {
 }
 
 export interface SimilarityView extends Disposable {
-  show(result: SimilarityResult): void;
+  /** `items`: what the pictures of items are drawn from; `waiting`: more of them are on the way. */
+  show(result: SimilarityResult, items: SimilarityResult, waiting: boolean): void;
 }
 
 /** From top to bottom; a section that comes later finds its place. */
@@ -100,7 +101,7 @@ export function similarityView(parent: HTMLElement, options: ViewOptions): Simil
       make(shown!);
   const kind = () => theme.kind;
 
-  const showItems = (result: SimilarityResult) => {
+  const showItems = (result: SimilarityResult, waiting: boolean) => {
     if (result.rdms.length === 0) {
       items?.dispose();
       items = null;
@@ -110,11 +111,11 @@ export function similarityView(parent: HTMLElement, options: ViewOptions): Simil
       items = itemsSection(options);
       place("items", items.element);
     }
-    items.show(result);
+    items.show(result, waiting);
   };
 
   return {
-    show(result) {
+    show(result, ofItems, waiting) {
       shown = result;
       const title = options.quantity(result.measure)?.label ?? result.measure;
       render(headTemplate(result, title, options), head);
@@ -185,7 +186,7 @@ export function similarityView(parent: HTMLElement, options: ViewOptions): Simil
               hint: "Hover a layer. Lines join the layers of one file in order.",
             },
       );
-      showItems(result);
+      showItems(ofItems, waiting);
       section(
         "second",
         result.secondOrder !== null && result.layers.length > 1

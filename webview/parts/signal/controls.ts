@@ -9,7 +9,8 @@ export interface SignalFacts {
     readonly formula: string;
     readonly evidence: string;
     readonly assumed: boolean;
-  };
+    /** Null: the network has its own, in its graph. */
+  } | null;
   readonly choices: readonly { readonly id: string; readonly name: string }[];
   readonly start: number;
 }
@@ -54,19 +55,23 @@ export function controlsTemplate({
 }: ControlsOptions) {
   if (facts === null) return nothing;
   const { activation, choices } = facts;
-  const known = choices.some(({ id }) => id === activation.id);
+  const known = choices.some(({ id }) => id === activation?.id);
   const pick = (event: Event) => change({ activation: (event.target as HTMLSelectElement).value });
   const pickStage = (event: Event) => {
     const { value } = event.target as HTMLSelectElement;
     change({ stage: STAGES.find(({ id }) => id === value)?.id ?? null });
   };
   return html`
-    <label class="ms-selector"><span>Activation</span>
+    ${
+      activation === null
+        ? nothing
+        : html`<label class="ms-selector"><span>Activation</span>
       <select @change=${pick} ?disabled=${recorded}>
         ${known ? nothing : html`<option value=${activation.id} selected>${activation.name}</option>`}
         ${choices.map(({ id, name }) => html`<option value=${id} ?selected=${id === activation.id}>${name}</option>`)}
       </select></label>
-    <span class=${activation.assumed ? "ms-assumed" : "ms-quiet"}>φ(x) = ${activation.formula} (${activation.evidence})</span>
+    <span class=${activation.assumed ? "ms-assumed" : "ms-quiet"}>φ(x) = ${activation.formula} (${activation.evidence})</span>`
+    }
     ${
       stage === null
         ? nothing

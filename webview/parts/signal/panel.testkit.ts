@@ -11,9 +11,15 @@ export function playPanel(
   panel: Panel,
   study: Study,
   path: string | null,
-  options: { readonly state?: unknown; readonly context?: Partial<PanelContext>; readonly inputs?: string } = {},
+  options: {
+    readonly state?: unknown;
+    readonly context?: Partial<PanelContext>;
+    readonly inputs?: string;
+    /** The host's answers about code. */
+    readonly code?: Readonly<Record<string, (params: never) => unknown>>;
+  } = {},
 ): PlayedPanel {
-  const { state, context, inputs } = options;
+  const { state, context, inputs, code } = options;
   return play(panel, {
     state,
     studies: [study.manifest],
@@ -28,6 +34,6 @@ export function playPanel(
         files.map(({ role, uri }) => ({ role, path: uri })),
         parameters,
       ).then(({ result }) => JSON.parse(JSON.stringify(result))),
-    host: { "files/choose": () => ({ files: inputs === undefined ? [] : [{ uri: inputs, name: inputs }] }) },
+    host: { "files/choose": () => ({ files: inputs === undefined ? [] : [{ uri: inputs, name: inputs }] }), ...code },
   });
 }

@@ -26,6 +26,8 @@ export interface SignalTools {
   state(): SignalState;
   /** Keeps a number of the panel's own, and asks the study again. */
   change(own: Readonly<Record<string, number>>): void;
+  /** Another activation than the one that is shown, by its id. */
+  choose(activation: string): void;
   /** Keeps it without asking. */
   keep(own: Readonly<Record<string, number>>): void;
   /** Asks the study with other parameters beside the panel's question. */
@@ -84,6 +86,7 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
       quantity: (field) => this.#quantities[field] ?? null,
       state: () => this.#state,
       change: (own) => this.#change({ own: { ...this.#state.own, ...own } }),
+      choose: (activation) => this.#change({ activation }),
       keep: (own) => this.#keep({ own: { ...this.#state.own, ...own } }),
       ask: (parameters, signal) => this.#once(parameters, signal),
     });
@@ -121,7 +124,7 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
     let answer: unknown = null;
     const question = this.#question(parameters);
     // What does not depend on the network needs no file to be read again.
-    const activation = this.#facts?.activation.id ?? question.parameters.activation;
+    const activation = this.#facts?.activation?.id ?? question.parameters.activation;
     await followStudy(
       this.host.peer,
       { ...question, files: [], parameters: { ...question.parameters, activation } },

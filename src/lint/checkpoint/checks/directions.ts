@@ -6,12 +6,9 @@ import type { WeightCheck } from "../types.ts";
 export const rank: WeightCheck = ({ rank: reading, origin, measure }) => {
   if (reading === null || origin.kind === "constant" || reading.full < 2) return [];
   const missing = missingDirections(reading);
-  const { deadRows, fadedRows, deadColumns, twinRows, oppositeRows, constantRows, rows, columns } = measure;
-  // What units without weights and twins take away has been said of them already.
-  const lost =
-    rows <= columns
-      ? deadRows.length + fadedRows.length + twinRows.length + oppositeRows.length + constantRows.length
-      : deadColumns;
+  const { small, twinRows, oppositeRows, constantRows } = measure;
+  // What units without weights and twins take away has been said of them already; small rows and columns have small values of their own.
+  const lost = small + twinRows.length + oppositeRows.length + constantRows.length;
   if (missing <= lost) return [];
   const expected =
     reading.expected < 0.01 ? "none" : `${figure(reading.expected)} ± ${figure(Math.sqrt(reading.expected))}`;

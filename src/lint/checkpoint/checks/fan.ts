@@ -14,6 +14,16 @@ const product = (sizes: readonly number[]) => sizes.reduce((all, size) => all * 
 
 const MISREADINGS: readonly Misreading[] = [
   {
+    id: "torch",
+    words:
+      "the tensor's second axis is taken for the inputs, as PyTorch does (a transposed convolution, or a kernel of another layout)",
+    fans: ({ axes }) => {
+      if (axes.length < 2) return null;
+      const field = product(axes.slice(2));
+      return { in: (axes[1] ?? 1) * field, out: (axes[0] ?? 1) * field };
+    },
+  },
+  {
     id: "swapped",
     words: "fan_in and fan_out are exchanged (mode, or a kernel stored the other way round)",
     fans: (shape) => {
@@ -35,20 +45,12 @@ const MISREADINGS: readonly Misreading[] = [
       return { in: (axes.at(-2) ?? 1) * field, out: (axes.at(-1) ?? 1) * field };
     },
   },
-  {
-    id: "torch",
-    words:
-      "the tensor's second axis is taken for the inputs, as PyTorch does (a transposed convolution, or a kernel of another layout)",
-    fans: ({ axes }) => {
-      if (axes.length < 2) return null;
-      const field = product(axes.slice(2));
-      return { in: (axes[1] ?? 1) * field, out: (axes[0] ?? 1) * field };
-    },
-  },
 ];
 
 /** Laws that count fans; those of fan_out are the swapped ones of fan_in. */
-const COUNTING = LAWS.filter(({ id }) => /^(?:torch-default|he-|glorot-|lecun-)/.test(id) && !id.startsWith("he-out"));
+const COUNTING = LAWS.filter(
+  ({ id }) => /^(?:torch-default|he-|glorot-|lecun-)/.test(id) && !/^he-out|-transposed$/.test(id),
+);
 const WITHIN = 3;
 /** A law by a misread fan is one of many guesses: only variances that are known this well are held against them. */
 const KNOWN = 0.01;
@@ -86,7 +88,7 @@ export function wrongFans(weights: readonly MeasuredWeight[], facts: NetworkFact
         severity: "warning",
         tensor: weight.tensor,
         part: weight.part,
-        message: `σ_w² = ${figure(value)} ± ${figure(value * weight.measure.relativeError)} is of no law with the layer's own fan_in = ${right.in}, but of ${guess.name} with fan_in = ${figure(guess.fans.in)}${guess.law.startsWith("glorot") ? `, fan_out = ${figure(guess.fans.out)}` : ""}: ${guess.misreading.words}.${support > 1 ? ` ${support} weights of this file fit the same reading.` : ""}`,
+        message: `σ_w² = ${figure(value)} ± ${figure(value * weight.measure.relativeError)} is of no law with the layer's own fan_in = ${right.in}, but of ${guess.name} with fan_in = ${guess.fans.in}${guess.law.startsWith("glorot") ? `, fan_out = ${guess.fans.out}` : ""}: ${guess.misreading.words}.${support > 1 ? ` ${support} weights of this file fit the same reading.` : ""}`,
         assumptions: ["independent entries of one law"],
         stated: null,
       },

@@ -6,6 +6,8 @@ const MEANT_ZERO = /lora|adapter|ada|gate|modul|zero|control|mask|prior|offset|d
 /** Fewer inputs than this are all negative by chance now and then: 2⁻¹⁶ a unit. */
 const FEWEST_INPUTS = 16;
 const SHOWN = 5;
+/** Transforms that nobody draws or trains: sines of frequency 0 are zero. */
+const FIXED = /basis|stft|fourier|window|filter_?bank|(^|[._/])mel|buffer/i;
 
 /** All weights one number. */
 export const constant: WeightCheck = ({ tensor, partLabel, origin, measure: { rows }, shape }) => {
@@ -30,9 +32,9 @@ export const constant: WeightCheck = ({ tensor, partLabel, origin, measure: { ro
 };
 
 /** Units and inputs without weights. */
-export const dead: WeightCheck = ({ origin, measure, shape }) => {
+export const dead: WeightCheck = ({ tensor, origin, measure, shape }) => {
   const { rows, columns, deadRows, deadColumns, fadedRows } = measure;
-  if (origin.kind === "constant" || shape.kind === "embedding") return [];
+  if (origin.kind === "constant" || shape.kind === "embedding" || FIXED.test(tensor)) return [];
   const drafts: Draft[] = [];
   if (deadRows.length > 0 && deadRows.length < rows)
     drafts.push({
@@ -59,6 +61,8 @@ export const dead: WeightCheck = ({ origin, measure, shape }) => {
 export const alike: WeightCheck = ({ origin, measure, shape }, { verdict }) => {
   const { rows, columns, twinRows, oppositeRows, constantRows } = measure;
   if (origin.kind === "constant" || shape.kind === "embedding") return [];
+  // The kernels of a depthwise layer look at channels of their own: alike is not the same there.
+  if (columns === shape.taps && shape.taps > 1) return [];
   const drafts: Draft[] = [];
   // Depthwise kernels and single inputs have nobody to be alike; a whole layer of one constant is another finding.
   if (constantRows.length > 0 && columns > 2)

@@ -32,8 +32,8 @@ export const mean: WeightCheck = ({ measure, origin, shape }, { verdict }) => {
   ];
 };
 
-/** More of a weight's energy than this in one entry is no weight any more. */
-const MOST = 0.25;
+/** More of a weight's energy than this in one entry is no weight any more. Trained networks have entries with 80 % of it. */
+const MOST = 0.99;
 /** Of fewer entries one may well be the largest by far. */
 const FEWEST = 64;
 

@@ -25,6 +25,13 @@ export class Bound {
   }
 }
 
+const signatures = new Map<string, readonly string[]>();
+
+/** Names between spaces. The lint knows some hundred signatures and asks for each thousands of times. */
 export function signature(names: string): readonly string[] {
-  return names.split(" ");
+  const known = signatures.get(names);
+  if (known !== undefined) return known;
+  const fresh = names.split(" ");
+  signatures.set(names, fresh);
+  return fresh;
 }

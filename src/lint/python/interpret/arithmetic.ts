@@ -6,6 +6,8 @@ import type { Machine } from "./machine.ts";
 
 /** A list that is repeated more often than this is data. */
 const MOST_ITEMS = 512;
+/** Lists that are put together may have more; longer ones are lists of anything. */
+export const LONGEST_LIST = 20_000;
 
 export function unary(machine: Machine, op: string, operand: Value, site: Place): Value {
   if (op === "not") {
@@ -56,6 +58,14 @@ function ofQuantities(op: string, a: Quantity | null, b: Quantity | null): Quant
 
 function ofLists(machine: Machine, op: string, left: Value, right: Value): Value {
   if (op === "+" && left.kind === "list" && right.kind === "list") {
+    if (left.items.length + right.items.length > LONGEST_LIST)
+      return {
+        kind: "list",
+        tuple: left.tuple,
+        items: [],
+        rest: { value: UNKNOWN, count: null },
+        loops: machine.loops.length,
+      };
     const rest = right.rest ?? left.rest;
     const items = left.rest === null ? [...left.items, ...right.items] : left.items;
     return { kind: "list", tuple: left.tuple, items, rest, loops: machine.loops.length };

@@ -1,7 +1,7 @@
 import type { Place } from "../syntax/types.ts";
 import { numberValue } from "../values/quantities.ts";
 import { type ModuleValue, NONE, type ObjectValue, UNKNOWN, type Value } from "../values/types.ts";
-import { memberAbove, memberOf } from "./functions.ts";
+import { memberAbove, memberOf } from "./ancestry.ts";
 import type { Machine } from "./machine.ts";
 import { canonicalPath } from "./names.ts";
 import { BASE } from "./parts.ts";

@@ -17,7 +17,7 @@ export function callBuiltin(machine: Machine, path: string, args: CallArguments,
     loops: machine.loops.length,
   });
   const yes = (value: boolean | null): Value => (value === null ? UNKNOWN : { kind: "bool", value });
-  switch (path.replace(/^builtins\./, "")) {
+  switch (path.startsWith("builtins.") ? path.slice("builtins.".length) : path) {
     case "super":
       return { kind: "partial", callee: { kind: "external", path: "super" }, args };
     case "range": {

@@ -64,7 +64,7 @@ function callExternal(machine: Machine, path: string, args: CallArguments, site:
   if (signalsIn(args).length === 0 && /^[A-Z]/.test(name)) {
     const parts = args.positional.filter(isModule);
     const module = makeModule(machine, site, { type: "other", framework: "torch", path });
-    for (const part of parts) machine.parents.set(part, module);
+    for (const part of parts) machine.kinship.hold(part, module);
     return module;
   }
   return callUnknown(machine, name, args, site);
@@ -94,7 +94,7 @@ function forgetLaws(machine: Machine, root: ModuleValue | ObjectValue, name: str
     machine.step();
     for (const parameter of ownParameters(module).values())
       setLaw(machine, parameter, unknownLaw(`set by ${name}`, site));
-    if (depth > 0) for (const part of machine.parents.keysOf(module)) visit(part, depth - 1);
+    if (depth > 0) for (const part of module.kin.parts ?? []) visit(part, depth - 1);
   };
   visit(root, 6);
 }

@@ -1,6 +1,6 @@
 import type { Argument, CallExpression, Expression } from "../syntax/types.ts";
 import { quantityOf, truthOf } from "../values/quantities.ts";
-import { exactly } from "../values/quantity.ts";
+import { exactly, literal } from "../values/quantity.ts";
 import { type CallArguments, NONE, type Scope, UNKNOWN, type Value } from "../values/types.ts";
 import { binary, unary } from "./arithmetic.ts";
 import { assign } from "./assign.ts";
@@ -14,7 +14,10 @@ export function evaluate(machine: Machine, expression: Expression, scope: Scope)
   machine.step();
   switch (expression.type) {
     case "number":
-      return { kind: "number", value: exactly(expression.value) };
+      return {
+        kind: "number",
+        value: machine.tracing ? literal(expression.value, expression) : exactly(expression.value),
+      };
     case "string":
       return expression.value === null ? UNKNOWN : { kind: "string", value: expression.value };
     case "constant":
@@ -170,7 +173,7 @@ function comprehension(
   expression: Extract<Expression, { type: "comprehension" }>,
   scope: Scope,
 ): Value {
-  const inner: Scope = { variables: new Map(), parent: scope };
+  const inner: Scope = { variables: new Map(), parent: scope, returned: [] };
   const items: Value[] = [];
   const entries = new Map<string, Value>();
   let rest: { value: Value; count: ReturnType<typeof quantityOf> } | null = null;

@@ -77,8 +77,7 @@ function run(machine: Machine, statement: Statement, scope: Scope): Completion {
     }
     case "match":
       return statement.bodies.reduceRight<() => Completion>(
-        (rest, body) => () =>
-          forkBlocks(machine, statement, () => machine.execute(body, scope), rest, returnedOf(scope)),
+        (rest, body) => () => forkBlocks(machine, statement, () => machine.execute(body, scope), rest, scope.returned),
         () => NEXT,
       )();
     case "function":
@@ -110,17 +109,8 @@ function runIf(machine: Machine, statement: Extract<Statement, { type: "if" }>, 
     branch.test,
     () => machine.execute(branch.body, scope),
     () => runIf(machine, statement, at + 1, scope),
-    returnedOf(scope),
+    scope.returned,
   );
-}
-
-const returned = new WeakMap<Scope, Value[]>();
-
-/** Values that some branch of a function has returned while another went on. */
-export function returnedOf(scope: Scope): Value[] {
-  const known = returned.get(scope) ?? [];
-  returned.set(scope, known);
-  return known;
 }
 
 function runFor(machine: Machine, statement: Extract<Statement, { type: "for" }>, scope: Scope): Completion {
@@ -146,7 +136,7 @@ function runFor(machine: Machine, statement: Extract<Statement, { type: "for" }>
 function runLoop(machine: Machine, body: readonly Statement[], scope: Scope, before: () => void): Completion {
   before();
   const completion = machine.execute(body, scope);
-  if (completion.type === "return") returnedOf(scope).push(completion.value);
+  if (completion.type === "return") scope.returned.push(completion.value);
   return NEXT;
 }
 
@@ -176,7 +166,7 @@ function classOf(machine: Machine, definition: Extract<Statement, { type: "class
   const members = new Map<string, Value>();
   const value: ClassValue = { kind: "class", name: definition.name, definition, bases, members };
   // Functions of a class do not see its other names: their scope is the one around the class.
-  const body: Scope = { variables: members, parent: scope };
+  const body: Scope = { variables: members, parent: scope, returned: [] };
   for (const statement of definition.body) {
     if (statement.type === "function") members.set(statement.name, functionOf(machine, statement, scope, value));
     else machine.execute([statement], body);

@@ -9,17 +9,21 @@ import {
   UNKNOWN,
   type Value,
 } from "../values/types.ts";
+import { memberOf } from "./ancestry.ts";
 import { callAtSite } from "./callSite.ts";
-import { memberOf } from "./functions.ts";
 import type { Machine } from "./machine.ts";
 import { BASE } from "./parts.ts";
 
 /** Signals among what is passed, those in lists included. */
 export function signalsIn(args: CallArguments): SignalValue[] {
   const found: SignalValue[] = [];
+  // A list inside others is looked into once, however often they hold it.
+  const seen = new Set<Value>();
   const look = (value: Value) => {
     if (value.kind === "signal") found.push(value);
     else if (value.kind === "list") {
+      if (seen.has(value)) return;
+      seen.add(value);
       for (const item of value.items) look(item);
       if (value.rest !== null) look(value.rest.value);
     } else if (value.kind === "dict") for (const item of value.entries.values()) look(item);
@@ -33,7 +37,7 @@ const METHODS = ["forward", "call", "__call__"];
 
 /** An instance that is called: its own forward, or that of the library class below it. */
 export function callObject(machine: Machine, object: ObjectValue, args: CallArguments, site: CallExpression): Value {
-  if (signalsIn(args).length > 0) machine.used.set(object, object);
+  if (signalsIn(args).length > 0) machine.kinship.use(object);
   for (const name of METHODS) {
     const method = memberOf(object.type, name);
     if (method?.kind === "function") return machine.call({ kind: "method", self: object, of: method }, args, site);
@@ -57,7 +61,7 @@ export function callModule(machine: Machine, module: ModuleValue, args: CallArgu
   const signals = signalsIn(args);
   const [first] = signals;
   if (first === undefined) return UNKNOWN;
-  machine.used.set(module, module);
+  machine.kinship.use(module);
   if (module.type === "container")
     return module.detail === "sequential"
       ? throughAll(machine, module, args, site)

@@ -9,8 +9,9 @@ import {
   UNKNOWN,
   type Value,
 } from "../values/types.ts";
+import { ancestry, memberOf, rootPath } from "./ancestry.ts";
 import { callAtSite } from "./callSite.ts";
-import { FIELDS, returnedOf } from "./execute.ts";
+import { FIELDS } from "./execute.ts";
 import { joinedAt } from "./fork.ts";
 import type { Machine } from "./machine.ts";
 
@@ -26,7 +27,7 @@ export function callFunction(machine: Machine, called: FunctionValue, args: Call
   if (stack.length >= DEEPEST_CALL || stack.filter((body) => body === called.body).length >= MOST_RECURSION)
     return UNKNOWN;
   if (called.definition !== null) machine.called.add(called.definition);
-  const scope: Scope = { variables: new Map(), parent: called.scope };
+  const scope: Scope = { variables: new Map(), parent: called.scope, returned: [] };
   bindParameters(machine, called, args, scope);
   if (called.owner !== null) scope.variables.set("__class__", called.owner);
   const [first] = called.parameters;
@@ -37,7 +38,7 @@ export function callFunction(machine: Machine, called: FunctionValue, args: Call
     if (!Array.isArray(called.body))
       return machine.evaluate(called.body as Extract<typeof called.body, { type: string }>, scope);
     const completion = machine.execute(called.body, scope);
-    const values = [...returnedOf(scope), completion.type === "return" ? completion.value : NONE];
+    const values = [...scope.returned, completion.type === "return" ? completion.value : NONE];
     // A branch that returned and a body that ends without a value: the value that some path gives.
     const given = completion.type === "return" || values.length === 1 ? values : values.slice(0, -1);
     return given.reduce(joinedAt(machine, site));
@@ -95,6 +96,7 @@ export function instantiate(
     site,
     id: machine.identity(),
     state: "initialized",
+    kin: { holder: null, parts: null, used: false },
   };
   machine.made.push(object);
   machine.instantiated.add(type.definition);
@@ -117,49 +119,15 @@ export function instantiate(
 }
 
 function fieldsOf(type: ClassValue): readonly { readonly name: string; readonly value: Value }[] {
-  const own = type.members.get(FIELDS);
-  const inherited = type.bases.flatMap((base) => (base.kind === "class" ? fieldsOf(base) : []));
-  const mine = own?.kind === "dict" ? [...own.entries].map(([name, value]) => ({ name, value })) : [];
-  return [...inherited.filter(({ name }) => !mine.some((one) => one.name === name)), ...mine];
-}
-
-/** In the class or the nearest base that has it. */
-export function memberOf(type: ClassValue, name: string): Value | undefined {
-  const own = type.members.get(name);
-  if (own !== undefined) return own;
-  for (const base of type.bases) {
-    const found = base.kind === "class" ? memberOf(base, name) : undefined;
-    if (found !== undefined) return found;
+  const fields = new Map<string, Value>();
+  for (const one of [...ancestry(type)].reverse()) {
+    const own = one.members.get(FIELDS);
+    if (own?.kind !== "dict") continue;
+    for (const [name, value] of own.entries) {
+      // What a class says again it says where it stands.
+      fields.delete(name);
+      fields.set(name, value);
+    }
   }
-  return undefined;
-}
-
-/** What `super().name` is, seen from the class `from`. */
-export function memberAbove(from: ClassValue, name: string): Value | undefined {
-  for (const base of from.bases) {
-    const found = base.kind === "class" ? memberOf(base, name) : undefined;
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** The library's class that it descends from; undefined for none. */
-function rootPath(type: ClassValue): string | undefined {
-  for (const base of type.bases) {
-    if (base.kind === "external") return base.path;
-    const found = base.kind === "class" ? rootPath(base) : undefined;
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** All library classes among its ancestors. */
-export function libraryBases(type: ClassValue): readonly string[] {
-  return type.bases.flatMap((base) =>
-    base.kind === "external" ? [base.path] : base.kind === "class" ? libraryBases(base) : [],
-  );
-}
-
-export function descendsFrom(type: ClassValue, ancestor: ClassValue): boolean {
-  return type === ancestor || type.bases.some((base) => base.kind === "class" && descendsFrom(base, ancestor));
+  return [...fields].map(([name, value]) => ({ name, value }));
 }

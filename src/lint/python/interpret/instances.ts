@@ -1,5 +1,5 @@
 import type { Value } from "../values/types.ts";
-import { descendsFrom, libraryBases } from "./functions.ts";
+import { descendsFrom, libraryBases } from "./ancestry.ts";
 
 /** Library classes that hold others: "torch.nn.modules.conv._ConvNd" is any convolution. */
 const FAMILIES: readonly (readonly [RegExp, RegExp])[] = [

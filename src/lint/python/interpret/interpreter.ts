@@ -8,29 +8,18 @@ import type {
 } from "../syntax/types.ts";
 import { Journal } from "../values/journal.ts";
 import { exactly, type Quantity, times } from "../values/quantity.ts";
-import type {
-  CallArguments,
-  ModuleValue,
-  ObjectValue,
-  Operation,
-  ParameterValue,
-  Scope,
-  SignalValue,
-  Value,
-} from "../values/types.ts";
+import type { CallArguments, ModuleValue, ObjectValue, Operation, Scope, SignalValue, Value } from "../values/types.ts";
 import { attribute } from "./attributes.ts";
 import { call } from "./calls.ts";
 import { evaluate } from "./evaluate.ts";
 import { execute } from "./execute.ts";
 import { iterate } from "./iterate.ts";
+import type { Kinship } from "./kinship.ts";
 import { type Completion, Exhausted, type InitializerCall, type Machine, type Tie } from "./machine.ts";
-import type { Relation } from "./relation.ts";
 
 /** What outlives one reading of a source: who belongs to whom, and how many identities were given out. */
 export interface World {
-  readonly parents: Relation<ModuleValue | ObjectValue, ModuleValue | ObjectValue>;
-  readonly used: Relation<ModuleValue | ObjectValue, ModuleValue | ObjectValue>;
-  readonly owners: Relation<ParameterValue, ModuleValue | ObjectValue>;
+  readonly kinship: Kinship;
   identities: number;
 }
 
@@ -47,9 +36,7 @@ export class Interpreter implements Machine {
   calls: InitializerCall[] = [];
   ties: Tie[] = [];
   made: (ModuleValue | ObjectValue)[] = [];
-  readonly parents: Machine["parents"];
-  readonly used: Machine["used"];
-  readonly owners: Machine["owners"];
+  readonly kinship: Kinship;
   instantiated = new Set<ClassDefinition>();
   called = new Set<FunctionDefinition>();
   looked = new Set<string>();
@@ -65,11 +52,10 @@ export class Interpreter implements Machine {
   constructor(
     readonly scope: Scope,
     world: World,
+    readonly tracing = false,
   ) {
     this.#world = world;
-    this.parents = world.parents;
-    this.used = world.used;
-    this.owners = world.owners;
+    this.kinship = world.kinship;
   }
 
   /** From here on `steps` more are allowed. */

@@ -21,7 +21,7 @@ import type {
   SignalValue,
   Value,
 } from "../values/types.ts";
-import type { Relation } from "./relation.ts";
+import type { Kinship } from "./kinship.ts";
 
 /** How a block of statements ends. */
 export type Completion =
@@ -54,6 +54,8 @@ export interface Tie {
 
 /** The parts of the interpreter, as they see one another. */
 export interface Machine {
+  /** Whether quantities remember the numbers of the source that they come from. */
+  readonly tracing: boolean;
   readonly journal: Journal;
   readonly scope: Scope;
   /** Loops of unknown length that are being run once for all; each with its length, if that has a name. */
@@ -62,17 +64,13 @@ export interface Machine {
   readonly ties: Tie[];
   /** Modules made since the root began, in order. */
   readonly made: (ModuleValue | ObjectValue)[];
-  /** Who holds a module as its part. */
-  readonly parents: Relation<ModuleValue | ObjectValue, ModuleValue | ObjectValue>;
-  /** Modules that were called on a signal, each standing for itself. */
-  readonly used: Relation<ModuleValue | ObjectValue, ModuleValue | ObjectValue>;
+  /** Is told who holds a module and who uses it. */
+  readonly kinship: Kinship;
   /** Classes of the source that were instantiated, and functions that were called. */
   readonly instantiated: Set<ClassDefinition>;
   readonly called: Set<FunctionDefinition>;
   /** Is told which names of the module's own scope were looked at; `*` stands for what was imported whole. */
   readonly looked: Set<string>;
-  /** Whose a parameter is. */
-  readonly owners: Relation<ParameterValue, ModuleValue | ObjectValue>;
   /** `keras.Model(inputs, outputs)`. */
   readonly functional: { readonly site: Place; readonly outputs: readonly GraphNode[] }[];
   /** Modules on which `m.apply(f)`, `modules()` and their like were asked for: the source initializes by walking. */

@@ -11,8 +11,8 @@ import {
   UNKNOWN,
   type Value,
 } from "../values/types.ts";
+import { libraryBases, memberOf } from "./ancestry.ts";
 import { callModule, callObject } from "./forward.ts";
-import { libraryBases, memberOf } from "./functions.ts";
 import type { Machine } from "./machine.ts";
 import { BASE, holdPart, modulesBelow, ownParameters, partsOf, unknownLaw } from "./parts.ts";
 
@@ -130,9 +130,8 @@ function walk(
   const found = modulesBelow(root);
   machine.walks.push({ site, root, visited: new Set(found.keys()) });
   // An instance and the library's module below it are one module there.
-  return [...found].filter(
-    ([module]) => ![...found.keys()].some((other) => other.kind === "object" && other.attributes.get(BASE) === module),
-  );
+  const bases = new Set([...found.keys()].map((one) => (one.kind === "object" ? one.attributes.get(BASE) : undefined)));
+  return [...found].filter(([module]) => !bases.has(module));
 }
 
 /** Parts first, the module itself last, as nn.Module.apply does. */

@@ -22,6 +22,18 @@ export function lookUp(machine: Machine, name: string, scope: Scope): Value {
 
 /** "torch.nn.modules.linear.Linear" and "tensorflow.keras.layers.Dense" by the path that people write. */
 export function canonicalPath(path: string): string {
+  const known = canonical.get(path);
+  if (known !== undefined) return known;
+  const found = canonicalOf(path);
+  if (canonical.size >= MOST_PATHS) canonical.clear();
+  canonical.set(path, found);
+  return found;
+}
+
+const canonical = new Map<string, string>();
+const MOST_PATHS = 4_096;
+
+function canonicalOf(path: string): string {
   return path
     .replace(/^tensorflow\.(?:python\.)?keras\b|^tf_keras\b|^tensorflow\.compat\.v\d\.keras\b/, "keras")
     .replace(/^keras\.src\b/, "keras")

@@ -11,9 +11,11 @@ import type { Machine } from "./machine.ts";
 
 /** A module that becomes part of another is no network of its own. */
 export function holdPart(machine: Machine, holder: ModuleValue | ObjectValue, value: Value): void {
-  if (isModule(value) && value !== holder && !machine.parents.has(value)) machine.parents.set(value, holder);
-  if (value.kind === "parameter" && !machine.owners.has(value)) machine.owners.set(value, holder);
+  if (isModule(value) && value !== holder && value.kin.holder === null) machine.kinship.hold(value, holder);
+  if (value.kind === "parameter" && value.owner === null) machine.kinship.own(value, holder);
   if (value.kind === "list") {
+    // Lists in lists may hold one another over and over.
+    machine.step();
     for (const item of value.items) holdPart(machine, holder, item);
     if (value.rest !== null) holdPart(machine, holder, value.rest.value);
   }

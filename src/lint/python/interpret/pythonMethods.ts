@@ -1,6 +1,7 @@
 import { numberOf, textOf } from "../values/quantities.ts";
 import { exactly } from "../values/quantity.ts";
 import { type CallArguments, type DictValue, type ListValue, NONE, UNKNOWN, type Value } from "../values/types.ts";
+import { LONGEST_LIST } from "./arithmetic.ts";
 import type { Machine } from "./machine.ts";
 import { holdPart } from "./parts.ts";
 
@@ -50,7 +51,10 @@ function push(machine: Machine, list: ListValue, values: readonly Value[]): void
       count: list.rest === null ? (machine.loops.at(-1) ?? null) : null,
     });
   } else if (list.rest !== null) machine.journal.setField(list, "rest", { value: UNKNOWN, count: null });
-  else machine.journal.setField(list, "items", [...list.items, ...values]);
+  else if (list.items.length + values.length > LONGEST_LIST) {
+    machine.journal.setField(list, "items", []);
+    machine.journal.setField(list, "rest", { value: UNKNOWN, count: null });
+  } else machine.journal.setField(list, "items", [...list.items, ...values]);
 }
 
 function sameKind(a: Value, b: Value): boolean {

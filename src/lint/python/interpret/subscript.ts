@@ -1,8 +1,10 @@
+import { makeParameter } from "../frameworks/_shared/make.ts";
 import type { Expression } from "../syntax/types.ts";
 import { quantityOf } from "../values/quantities.ts";
 import { knownNumber } from "../values/quantity.ts";
-import { type ListValue, type Scope, UNKNOWN, type Value } from "../values/types.ts";
+import { type ListValue, type ParameterValue, type Scope, UNKNOWN, type Value } from "../values/types.ts";
 import type { Machine } from "./machine.ts";
+import { unknownLaw } from "./parts.ts";
 
 export function subscript(
   machine: Machine,
@@ -13,8 +15,16 @@ export function subscript(
   const [index] = expression.index;
   if (object.kind === "signal") return machine.signal({ kind: "pass", what: "index" }, [object], expression, null);
   if (index === undefined) return UNKNOWN;
+  if (object.kind === "parameter" && index.type === "number") return partOf(machine, object);
   if (object.kind === "module" && object.content !== null) return itemOf(machine, object.content, index, scope);
   return itemOf(machine, object, index, scope);
+}
+
+/** `weight[0]`, what one output is summed over: asked for its size, as `weight[0].numel()`. */
+function partOf(machine: Machine, { fans }: ParameterValue): ParameterValue {
+  return makeParameter(machine, "part", unknownLaw("part of a tensor"), {
+    fans: fans === null ? null : { fanIn: fans.fanIn, fanOut: null },
+  });
 }
 
 function itemOf(machine: Machine, object: Value, index: Expression, scope: Scope): Value {

@@ -18,21 +18,31 @@ export interface Together {
   readonly shared: boolean;
 }
 
+/** Statements that are asked one behind the other, each for what it rests on. They are asked in order, so that most know the answer. */
+const LONGEST_CHAIN = 500;
+/** Where more than these are to be run, all are: what they might change is not searched for. */
+const MANY = 500;
+
 /** Says of a statement whether it, and all that it rests on, is as it was. */
 export function standing(
   groups: ReadonlyMap<Unit, Together>,
   changes: Changes,
 ): { readonly unit: (unit: Unit) => boolean; readonly looks: (looks: readonly Look[]) => boolean } {
   const known = new Map<Together, boolean>();
+  let depth = 0;
   const unitStands = (unit: Unit): boolean => {
     if (changes.units.has(unit)) return false;
     const group = groups.get(unit);
     if (group === undefined) return false;
     const answer = known.get(group);
     if (answer !== undefined) return answer;
+    // Whoever rests on so many others one behind the other is run again.
+    if (depth >= LONGEST_CHAIN) return false;
     // A circle stands if all else does.
     known.set(group, true);
+    depth++;
     const stands = !group.units.some((one) => changes.units.has(one)) && looksStand(group.looks);
+    depth--;
     known.set(group, stands);
     return stands;
   };
@@ -62,6 +72,7 @@ export function toRun(
     waiting.push(unit);
   };
   for (const unit of source.units.keys()) if (!stands(unit)) mark(unit);
+  if (dirty.size > MANY) return new Set(source.units.keys());
   for (let unit = waiting.pop(); unit !== undefined; unit = waiting.pop()) {
     const meet = (binder: Unit | null) => {
       const group = binder === null ? undefined : groups.get(binder);
@@ -70,6 +81,7 @@ export function toRun(
     const { asks } = footprint(unit, source.units.get(unit) ?? []);
     const seen = new Set<string>(asks);
     const names = [...asks];
+    if (dirty.size > MANY) return new Set(source.units.keys());
     for (let name = names.pop(); name !== undefined; name = names.pop()) {
       const binders = [source.binderBefore(name, unit)];
       // What functions ask for they may ask when all statements have run.

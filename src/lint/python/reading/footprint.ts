@@ -20,6 +20,10 @@ export function footprintOf(unit: Unit, statements: readonly Statement[]): Footp
     asksOf(statement, unit, asks);
     if (!alwaysBinds(statement)) bindsOf(statement, keeps);
   }
+  for (const name of unit.walruses) {
+    binds.add(name);
+    keeps.add(name);
+  }
   // Libraries that are imported whole add up.
   if (binds.has(STAR)) keeps.add(STAR);
   for (const name of keeps) asks.add(name);
@@ -43,16 +47,12 @@ function bindsOf(statement: Statement, binds: Set<string>): void {
       return;
     case "assign":
       for (const target of statement.targets) namesOf(target, binds);
-      namesOf(statement.value, binds, "walrus");
       return;
     case "augment":
       namesOf(statement.target, binds);
       return;
     case "if":
-      for (const { test, body } of statement.branches) {
-        namesOf(test, binds, "walrus");
-        block(body);
-      }
+      for (const { body } of statement.branches) block(body);
       block(statement.otherwise);
       return;
     case "for":
@@ -61,7 +61,6 @@ function bindsOf(statement: Statement, binds: Set<string>): void {
       block(statement.otherwise);
       return;
     case "while":
-      namesOf(statement.test, binds, "walrus");
       block(statement.body);
       return;
     case "with":
@@ -77,24 +76,14 @@ function bindsOf(statement: Statement, binds: Set<string>): void {
     case "match":
       for (const body of statement.bodies) block(body);
       return;
-    case "expression":
-      namesOf(statement.value, binds, "walrus");
-      return;
     default:
   }
 }
 
 /** Whether every name that it may bind is certainly bound anew. */
 function alwaysBinds(statement: Statement): boolean {
-  if (statement.type === "assign")
-    return statement.targets.every(({ type }) => type === "name") && !holdsWalrus(statement.value);
+  if (statement.type === "assign") return statement.targets.every(({ type }) => type === "name");
   return statement.type === "function" || statement.type === "class" || statement.type === "import";
-}
-
-function holdsWalrus(value: Expression): boolean {
-  const found = new Set<string>();
-  namesOf(value, found, "walrus");
-  return found.size > 0;
 }
 
 function asksOf(statement: Statement, unit: Unit, asks: Set<string>): void {
@@ -107,16 +96,17 @@ function asksOf(statement: Statement, unit: Unit, asks: Set<string>): void {
   for (const inner of statement.body) if (inner.type !== "function") namesOf(inner, asks);
 }
 
-/** Every name in a tree, or every name that `:=` binds in it. */
-function namesOf(tree: Expression | Statement, found: Set<string>, type: "name" | "walrus" = "name"): void {
+/** Every name in a tree. */
+function namesOf(tree: Expression | Statement, found: Set<string>): void {
   const walk = (node: unknown): void => {
     if (Array.isArray(node)) {
       for (const item of node) walk(item);
       return;
     }
     if (typeof node !== "object" || node === null) return;
-    if ("type" in node && node.type === type && "name" in node && typeof node.name === "string") found.add(node.name);
+    if ("type" in node && node.type === "name" && "name" in node && typeof node.name === "string") found.add(node.name);
     for (const [key, child] of Object.entries(node)) if (key !== "unit") walk(child);
   };
-  walk(tree);
+  if (tree.type === "name") found.add(tree.name);
+  else walk(tree);
 }

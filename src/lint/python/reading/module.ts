@@ -34,6 +34,9 @@ export interface ModuleCode {
   readonly groups: ReadonlyMap<Unit, Group>;
 }
 
+/** What a statement of the module costs besides its own steps: 20,000 of them are looked at. */
+const STATEMENT_STEPS = 20;
+
 export const NO_CODE: ModuleCode = { pieces: new Map(), groups: new Map() };
 
 export interface ModuleReading {
@@ -58,7 +61,7 @@ export function* readModule(
     const [kept, group] = dirty.has(unit) ? [] : [before.pieces.get(unit), before.groups.get(unit)];
     const piece = kept ?? runPiece(machine, source, unit);
     pieces.set(unit, piece);
-    budget.spend(piece.reading.steps);
+    budget.spend(piece.reading.steps + STATEMENT_STEPS);
     if (kept !== undefined && group !== undefined) {
       groups.set(unit, group);
       for (const [name, value] of piece.bindings) machine.scope.variables.set(name, value);
@@ -87,7 +90,7 @@ export function* readModule(
     yield;
   }
   for (const group of new Set(groups.values())) for (const { steps } of group.networks) budget.spend(steps);
-  if (budget.spent && fresh.length < source.units.size) return null;
+  if (budget.spent && before.groups.size > 0) return null;
   for (const units of unions.all()) {
     const own = units.flatMap((unit) => networks.get(unit) ?? []);
     const group: Group = {

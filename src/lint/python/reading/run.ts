@@ -69,13 +69,12 @@ export function run(machine: Interpreter, what: string, models: () => readonly F
 /** What a root changes is undone when it has been looked at. */
 export function trial(machine: Interpreter, what: string, models: () => readonly FoundModel[]): Reading {
   beginWith(machine, NOTHING_MADE);
-  const relations = [machine.parents, machine.used, machine.owners];
-  for (const relation of relations) relation.begin();
+  machine.kinship.begin();
   const stars = machine.stars.length;
   try {
-    return machine.journal.trial(() => run(machine, what, models)).result;
+    return machine.journal.undone(() => run(machine, what, models));
   } finally {
-    for (const relation of relations) relation.takeBack();
+    machine.kinship.takeBack();
     machine.stars.length = stars;
   }
 }

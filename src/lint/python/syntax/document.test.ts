@@ -120,6 +120,24 @@ test("broken code keeps the statements around the break", () => {
     ).not.toThrow();
 });
 
+test.each([
+  ["decorators and what they stand over", "@a\n@b(1)\ndef f():\n    pass\nx = 1\n", 2],
+  [
+    "branches of one statement",
+    "if a:\n    b\nelif c:\n    d\nelse:\n    e\ntry:\n    f\nexcept G:\n    h\nfinally:\n    i\n",
+    2,
+  ],
+  ["lines inside brackets and strings", "x = (\n1,\nif_ + 2)\ny = '''\nclass A:\n    pass\n'''\nz = 1 + \\\n2\n", 3],
+  ["quotes in comments, and brackets in strings", "a = 1  # don't (\nb = '('\nc = \"it's\"\n", 3],
+  [
+    "a bracket that is not closed yet",
+    "x = nn.init.normal_(w, std=\nclass A:\n    pass\ndef f(): pass\n@dec\nclass B: pass\nfrom a import b\n",
+    5,
+  ],
+])("each statement is parsed alone: %s", (_what, text, count) => {
+  expect(new Set(parsed(text).statements.map(({ unit }) => unit)).size).toBe(count);
+});
+
 test("IPython's lines are no Python, and a percent sign in an expression is no magic", () => {
   expect(shape(parsed("%matplotlib inline\n!pip install x\nx = 1\n?x").statements)).toMatchObject([{ type: "assign" }]);
   expect(shape(parsed("x = (7\n  % 3)").statements)).toMatchObject([{ value: { type: "binary", op: "%" } }]);
@@ -142,5 +160,5 @@ test.each([
 test("more text than anyone reads is not read, and says so", () => {
   const document = parsed("x = 1\n".repeat(400_000));
   expect(document.statements).toEqual([]);
-  expect(document.unread[0]?.reason).toContain("2,400,000 characters");
+  expect(document.unread[0]?.message).toContain("2,400,000 characters");
 });

@@ -1,9 +1,9 @@
-import { parser } from "@lezer/python";
 import { type Chunk, chunksFrom } from "./chunks.ts";
 import { expressionOf } from "./expressions.ts";
 import { blankMagics, isOtherLanguage } from "./magics.ts";
 import type { Reader } from "./read.ts";
 import { statementsOf } from "./statements.ts";
+import { treeOf } from "./tree.ts";
 import type { Statement, Unit } from "./types.ts";
 
 /** More text than this is data or generated; nobody waits for its lint. */
@@ -12,8 +12,6 @@ const LONGEST_SOURCE = 2_000_000;
 const LONGEST_STATEMENT = 200_000;
 /** Brackets inside one another; CPython's own parser ends at 200. */
 const DEEPEST_BRACKETS = 1_000;
-/** Parsing stops here and what follows is not looked at: the bounds above keep it from ever being reached on text that anyone writes. */
-const PARSE_MILLISECONDS = 1_500;
 /** Characters that are parsed between two pauses: about two milliseconds. */
 const STRIDE = 10_000;
 
@@ -26,9 +24,9 @@ interface Kept {
 }
 
 /** A part of the text that was not read. */
-export interface Unread {
+interface Refused {
   readonly from: number;
-  readonly reason: string;
+  readonly message: string;
 }
 
 /**
@@ -39,19 +37,19 @@ export class PythonDocument {
   text = "";
   statements: readonly Statement[] = [];
   /** What was not read, in order. */
-  unread: readonly Unread[] = [];
+  unread: readonly Refused[] = [];
   #kept: readonly Kept[] = [];
 
-  update(text: string, now: () => number = () => performance.now()): void {
-    const updating = this.updating(text, now);
+  update(text: string): void {
+    const updating = this.updating(text);
     while (updating.next().done !== true);
   }
 
   /** The same in pieces of a few milliseconds. One that is not carried to its end changes nothing. */
-  *updating(text: string, now: () => number = () => performance.now()): Generator<void, void> {
+  *updating(text: string): Generator<void, void> {
     if (text.length > LONGEST_SOURCE) {
-      const reason = `The source has ${figures(text.length)} characters; ${figures(LONGEST_SOURCE)} are read at most.`;
-      this.#commit(text, [], [{ from: 0, reason }]);
+      const message = `The source has ${figures(text.length)} characters; ${figures(LONGEST_SOURCE)} are read at most.`;
+      this.#commit(text, [], [{ from: 0, message }]);
       return;
     }
     if (isOtherLanguage(text)) {
@@ -84,15 +82,8 @@ export class PythonDocument {
       else same.push(kept);
     }
     const fresh: Kept[] = [];
-    const unread: Unread[] = [];
-    const deadline = now() + PARSE_MILLISECONDS;
     let parsed = 0;
     for (const chunk of chunks) {
-      if (now() > deadline) {
-        unread.push({ from: chunk.from, reason: "Parsing took too long; what follows was not read." });
-        last = before.length;
-        break;
-      }
       const slice = text.slice(chunk.from, chunk.to);
       const known = spare.get(slice)?.shift();
       fresh.push(known === undefined ? read(slice, chunk) : { ...known, chunk });
@@ -105,12 +96,12 @@ export class PythonDocument {
     const behind = before.slice(last).map((kept) => ({ ...kept, chunk: shifted(kept.chunk, shift) }));
     const kept = [...before.slice(0, Math.max(0, first)), ...fresh, ...behind];
     const refused = kept.flatMap(({ chunk, refused: reason }) =>
-      reason === null ? [] : [{ from: chunk.from, reason }],
+      reason === null ? [] : [{ from: chunk.from, message: reason }],
     );
-    this.#commit(text, kept, [...refused, ...unread]);
+    this.#commit(text, kept, refused);
   }
 
-  #commit(text: string, kept: readonly Kept[], unread: readonly Unread[]): void {
+  #commit(text: string, kept: readonly Kept[], unread: readonly Refused[]): void {
     this.text = text;
     this.unread = unread;
     this.#kept = kept;
@@ -121,22 +112,22 @@ export class PythonDocument {
   /** Lengths of the beginning and of the end that two texts have in common. */
   #same(text: string): { readonly head: number; readonly tail: number } {
     const shorter = Math.min(this.text.length, text.length);
-    const head = longest(shorter, (length) => text.startsWith(this.text.slice(0, length)));
-    const tail = longest(shorter - head, (length) => text.endsWith(this.text.slice(this.text.length - length)));
+    const [before, a, b] = [this.text, this.text.length, text.length];
+    // Strings are compared faster by the thousand than one character after the other.
+    let head = 0;
+    while (head + BLOCK <= shorter && before.slice(head, head + BLOCK) === text.slice(head, head + BLOCK))
+      head += BLOCK;
+    while (head < shorter && before.charCodeAt(head) === text.charCodeAt(head)) head++;
+    const most = shorter - head;
+    let tail = 0;
+    while (tail + BLOCK <= most && before.slice(a - tail - BLOCK, a - tail) === text.slice(b - tail - BLOCK, b - tail))
+      tail += BLOCK;
+    while (tail < most && before.charCodeAt(a - 1 - tail) === text.charCodeAt(b - 1 - tail)) tail++;
     return { head, tail };
   }
 }
 
-/** The largest length that holds, of those up to `most`; comparing strings is fast, so halves are tried. */
-function longest(most: number, holds: (length: number) => boolean): number {
-  let [low, high] = [0, most];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (holds(middle)) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
+const BLOCK = 4_096;
 
 function shifted({ from, to, deepest }: Chunk, shift: number): Chunk {
   return { from: from + shift, to: to + shift, deepest };
@@ -144,7 +135,8 @@ function shifted({ from, to, deepest }: Chunk, shift: number): Chunk {
 
 function read(slice: string, chunk: Chunk): Kept {
   const names = new Set<string>();
-  const unit: Unit = { base: 0, names };
+  const walruses = new Set<string>();
+  const unit: Unit = { base: 0, names, walruses };
   const refuse = (reason: string): Kept => ({ chunk, unit, statements: [], refused: reason });
   if (slice.length > LONGEST_STATEMENT)
     return refuse(
@@ -157,13 +149,13 @@ function read(slice: string, chunk: Chunk): Kept {
     text,
     unit,
     names,
+    walruses,
     depth: 0,
     expression: (one, around) => expressionOf(reader, one, around),
   };
   try {
     const statements: Statement[] = [];
-    for (let node = parser.parse(text).topNode.firstChild; node !== null; node = node.nextSibling)
-      statements.push(...statementsOf(reader, node));
+    for (const node of treeOf(text).children) statements.push(...statementsOf(reader, node));
     return { chunk, unit, statements, refused: null };
   } catch (error) {
     // The parser's own recursion, on blocks or operators inside one another some ten thousand times.

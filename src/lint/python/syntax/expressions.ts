@@ -1,12 +1,13 @@
-import type { SyntaxNode } from "@lezer/common";
-import { childrenOf, DEEPEST_NESTING, insideBrackets, placeOf, type Reader, splitAtCommas, textOf } from "./read.ts";
+import { DEEPEST_NESTING, insideBrackets, placeOf, type Reader, splitAtCommas, textOf } from "./read.ts";
 import { comprehensionOf, sequenceOf } from "./sequences.ts";
+import type { SyntaxNode } from "./tree.ts";
 import type { Argument, Expression, Parameter } from "./types.ts";
 
 /** One expression of Lezer's tree. Whatever is broken or not understood is `unknown`. */
 export function expressionOf(reader: Reader, node: SyntaxNode | undefined, around?: SyntaxNode): Expression {
   const place = placeOf(reader, node ?? around ?? { from: reader.unit.base, to: reader.unit.base });
-  if (node === undefined || reader.depth >= DEEPEST_NESTING) return { ...place, type: "unknown" };
+  if (node === undefined || reader.depth >= DEEPEST_NESTING)
+    return { unit: place.unit, from: place.from, to: place.to, type: "unknown" };
   reader.depth++;
   try {
     return read(reader, node);
@@ -17,29 +18,47 @@ export function expressionOf(reader: Reader, node: SyntaxNode | undefined, aroun
 
 function read(reader: Reader, node: SyntaxNode): Expression {
   const place = placeOf(reader, node);
-  const unknown: Expression = { ...place, type: "unknown" };
+  const unknown: Expression = { unit: place.unit, from: place.from, to: place.to, type: "unknown" };
   switch (node.name) {
     case "VariableName": {
       const name = textOf(reader, node);
       reader.names.add(name);
-      return { ...place, type: "name", name };
+      return { unit: place.unit, from: place.from, to: place.to, type: "name", name };
     }
     case "Number":
       return numberOf(textOf(reader, node), place, unknown);
     case "String":
-      return { ...place, type: "string", value: stringValue(textOf(reader, node)) };
+      return {
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
+        type: "string",
+        value: stringValue(textOf(reader, node)),
+      };
     case "ContinuedString": {
-      const parts = childrenOf(node).map((part) => (part.name === "String" ? stringValue(textOf(reader, part)) : null));
-      return { ...place, type: "string", value: parts.includes(null) ? null : parts.join("") };
+      const parts = node.children.map((part) => (part.name === "String" ? stringValue(textOf(reader, part)) : null));
+      return {
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
+        type: "string",
+        value: parts.includes(null) ? null : parts.join(""),
+      };
     }
     case "FormatString":
-      return { ...place, type: "string", value: null };
+      return { unit: place.unit, from: place.from, to: place.to, type: "string", value: null };
     case "Boolean":
-      return { ...place, type: "constant", value: textOf(reader, node) === "True" };
+      return {
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
+        type: "constant",
+        value: textOf(reader, node) === "True",
+      };
     case "None":
-      return { ...place, type: "constant", value: null };
+      return { unit: place.unit, from: place.from, to: place.to, type: "constant", value: null };
     case "ParenthesizedExpression": {
-      const [inner] = insideBrackets(childrenOf(node));
+      const [inner] = insideBrackets(node.children);
       return inner === undefined ? unknown : { ...expressionOf(reader, inner), ...place };
     }
     case "MemberExpression":
@@ -47,18 +66,27 @@ function read(reader: Reader, node: SyntaxNode): Expression {
     case "CallExpression":
       return callOf(reader, node);
     case "UnaryExpression": {
-      const [op, operand] = childrenOf(node);
+      const [op, operand] = node.children;
       return op === undefined || operand === undefined
         ? unknown
-        : { ...place, type: "unary", op: textOf(reader, op), operand: expressionOf(reader, operand) };
+        : {
+            unit: place.unit,
+            from: place.from,
+            to: place.to,
+            type: "unary",
+            op: textOf(reader, op),
+            operand: expressionOf(reader, operand),
+          };
     }
     case "BinaryExpression":
       return binaryOf(reader, node);
     case "ConditionalExpression": {
-      const parts = childrenOf(node).filter(({ name }) => name !== "if" && name !== "else");
+      const parts = node.children.filter(({ name }) => name !== "if" && name !== "else");
       const [chosen, test, otherwise] = parts;
       return {
-        ...place,
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
         type: "conditional",
         test: expressionOf(reader, test, node),
         chosen: expressionOf(reader, chosen, node),
@@ -66,10 +94,12 @@ function read(reader: Reader, node: SyntaxNode): Expression {
       };
     }
     case "LambdaExpression": {
-      const children = childrenOf(node);
+      const children = node.children;
       const list = children.find(({ name }) => name === "ParamList");
       return {
-        ...place,
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
         type: "lambda",
         parameters: list === undefined ? [] : parametersOf(reader, list),
         body: expressionOf(reader, children.at(-1), node),
@@ -79,28 +109,40 @@ function read(reader: Reader, node: SyntaxNode): Expression {
     case "ArrayExpression":
     case "SetExpression":
       return {
-        ...sequenceOf(reader, splitAtCommas(insideBrackets(childrenOf(node))), node.name !== "TupleExpression"),
-        ...place,
+        ...sequenceOf(reader, splitAtCommas(insideBrackets(node.children)), node.name !== "TupleExpression"),
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
       };
     case "DictionaryExpression":
       return {
-        ...place,
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
         type: "dict",
-        entries: splitAtCommas(insideBrackets(childrenOf(node))).map((group) => entryOf(reader, group)),
+        entries: splitAtCommas(insideBrackets(node.children)).map((group) => entryOf(reader, group)),
       };
     case "ComprehensionExpression":
     case "ArrayComprehensionExpression":
     case "SetComprehensionExpression":
     case "DictionaryComprehensionExpression":
-      return comprehensionOf(reader, insideBrackets(childrenOf(node)), place);
+      return comprehensionOf(reader, insideBrackets(node.children), place);
     case "NamedExpression": {
-      const [target, , value] = childrenOf(node);
-      return target === undefined
-        ? unknown
-        : { ...place, type: "walrus", name: textOf(reader, target), value: expressionOf(reader, value, node) };
+      const [target, , value] = node.children;
+      if (target === undefined) return unknown;
+      const name = textOf(reader, target);
+      reader.walruses.add(name);
+      return {
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
+        type: "walrus",
+        name,
+        value: expressionOf(reader, value, node),
+      };
     }
     case "AwaitExpression":
-      return expressionOf(reader, childrenOf(node)[1], node);
+      return expressionOf(reader, node.children[1], node);
     default:
       return unknown;
   }
@@ -113,15 +155,22 @@ function entryOf(reader: Reader, group: readonly SyntaxNode[]): { key: Expressio
 
 function memberOf(reader: Reader, node: SyntaxNode): Expression {
   const place = placeOf(reader, node);
-  const children = childrenOf(node);
+  const children = node.children;
   const object = expressionOf(reader, children[0], node);
   const property = children.find(({ name }) => name === "PropertyName");
   if (children[1]?.name === ".")
     return property === undefined
-      ? { ...place, type: "unknown" }
-      : { ...place, type: "attribute", object, name: textOf(reader, property) };
+      ? { unit: place.unit, from: place.from, to: place.to, type: "unknown" }
+      : { unit: place.unit, from: place.from, to: place.to, type: "attribute", object, name: textOf(reader, property) };
   const inside = splitAtCommas(insideBrackets(children.slice(1)));
-  return { ...place, type: "subscript", object, index: inside.map((group) => indexOf(reader, group)) };
+  return {
+    unit: place.unit,
+    from: place.from,
+    to: place.to,
+    type: "subscript",
+    object,
+    index: inside.map((group) => indexOf(reader, group)),
+  };
 }
 
 function indexOf(reader: Reader, group: readonly SyntaxNode[]): Expression {
@@ -140,12 +189,24 @@ function indexOf(reader: Reader, group: readonly SyntaxNode[]): Expression {
 }
 
 function callOf(reader: Reader, node: SyntaxNode): Expression {
-  const [callee, list] = childrenOf(node);
+  const [callee, list] = node.children;
   const place = placeOf(reader, node);
   const callee_ = expressionOf(reader, callee, node);
-  if (list === undefined) return { ...place, type: "call", callee: callee_, args: [], open: place.to, close: place.to };
+  if (list === undefined)
+    return {
+      unit: place.unit,
+      from: place.from,
+      to: place.to,
+      type: "call",
+      callee: callee_,
+      args: [],
+      open: place.to,
+      close: place.to,
+    };
   return {
-    ...place,
+    unit: place.unit,
+    from: place.from,
+    to: place.to,
     type: "call",
     callee: callee_,
     args: argumentsOf(reader, list),
@@ -155,23 +216,51 @@ function callOf(reader: Reader, node: SyntaxNode): Expression {
 }
 
 export function argumentsOf(reader: Reader, list: SyntaxNode): Argument[] {
-  return splitAtCommas(insideBrackets(childrenOf(list))).map((group): Argument => {
+  return splitAtCommas(insideBrackets(list.children)).map((group): Argument => {
     const [first, second, third] = group;
     const place = placeOf(reader, { from: first?.from ?? list.from, to: group.at(-1)?.to ?? list.to });
     if (first?.name === "*" || first?.name === "**")
-      return { ...place, name: null, star: first.name, value: expressionOf(reader, second, list) };
+      return {
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
+        name: null,
+        star: first.name,
+        value: expressionOf(reader, second, list),
+      };
     if (first?.name === "VariableName" && second?.name === "AssignOp")
-      return { ...place, name: textOf(reader, first), star: "", value: expressionOf(reader, third, list) };
+      return {
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
+        name: textOf(reader, first),
+        star: "",
+        value: expressionOf(reader, third, list),
+      };
     if (group.some(({ name }) => name === "for"))
-      return { ...place, name: null, star: "", value: comprehensionOf(reader, group, place) };
-    return { ...place, name: null, star: "", value: expressionOf(reader, first, list) };
+      return {
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
+        name: null,
+        star: "",
+        value: comprehensionOf(reader, group, place),
+      };
+    return {
+      unit: place.unit,
+      from: place.from,
+      to: place.to,
+      name: null,
+      star: "",
+      value: expressionOf(reader, first, list),
+    };
   });
 }
 
 export function parametersOf(reader: Reader, list: SyntaxNode): Parameter[] {
   const parameters: Parameter[] = [];
   let keywordOnly = false;
-  for (const group of splitAtCommas(insideBrackets(childrenOf(list)))) {
+  for (const group of splitAtCommas(insideBrackets(list.children))) {
     const star = group[0]?.name === "*" ? "*" : group[0]?.name === "**" ? "**" : "";
     const name = group.find((node) => node.name === "VariableName");
     if (star === "*") keywordOnly = true;
@@ -189,7 +278,7 @@ export function parametersOf(reader: Reader, list: SyntaxNode): Parameter[] {
 }
 
 function binaryOf(reader: Reader, node: SyntaxNode): Expression {
-  const children = childrenOf(node);
+  const children = node.children;
   const left = children[0];
   const right = children.at(-1);
   const op = children
@@ -208,7 +297,7 @@ function binaryOf(reader: Reader, node: SyntaxNode): Expression {
 function numberOf(text: string, place: ReturnType<typeof placeOf>, unknown: Expression): Expression {
   const plain = text.replaceAll("_", "");
   const value = /[jJ]$/.test(plain) ? Number.NaN : Number(plain);
-  return Number.isNaN(value) ? unknown : { ...place, type: "number", value };
+  return Number.isNaN(value) ? unknown : { unit: place.unit, from: place.from, to: place.to, type: "number", value };
 }
 
 /** Simple escapes only: what the lint compares are names of functions and modes. */

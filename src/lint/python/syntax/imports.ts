@@ -1,10 +1,10 @@
-import type { SyntaxNode } from "@lezer/common";
-import { childrenOf, placeOf, type Reader, splitAtCommas, textOf } from "./read.ts";
+import { placeOf, type Reader, splitAtCommas, textOf } from "./read.ts";
+import type { SyntaxNode } from "./tree.ts";
 import type { Statement } from "./types.ts";
 
 /** `import a.b as c, d` and `from .a.b import (c as d, e)`. A star imports what nobody here can list. */
 export function importOf(reader: Reader, node: SyntaxNode): Statement {
-  const children = childrenOf(node).filter(({ name }) => name !== "(" && name !== ")");
+  const children = node.children.filter(({ name }) => name !== "(" && name !== ")");
   const at = children.findIndex(({ name }) => name === "import");
   const from = children[0]?.name === "from" ? pathOf(reader, children.slice(1, at)) : null;
   const names = splitAtCommas(children.slice(at + 1)).flatMap((group) => {

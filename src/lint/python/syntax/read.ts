@@ -1,4 +1,4 @@
-import type { SyntaxNode } from "@lezer/common";
+import type { SyntaxNode } from "./tree.ts";
 import type { Expression, Place, Unit } from "./types.ts";
 
 /** What every step of the conversion needs: the text, and the unit that places are relative to. */
@@ -7,6 +7,7 @@ export interface Reader {
   readonly unit: Unit;
   /** The unit's, while they are being collected. */
   readonly names: Set<string>;
+  readonly walruses: Set<string>;
   /** Bracket levels are bounded: a file of ten thousand opening brackets is no program, and our recursion must survive it. */
   depth: number;
   /** One expression; of `around` where there is none. Given here, so that the parts of the conversion need not know one another. */
@@ -15,13 +16,6 @@ export interface Reader {
 
 /** Deeper nesting is read as unknown. CPython's own parser gives up at 100 to 200 levels. */
 export const DEEPEST_NESTING = 120;
-
-export function childrenOf(node: SyntaxNode): SyntaxNode[] {
-  const children: SyntaxNode[] = [];
-  for (let child = node.firstChild; child !== null; child = child.nextSibling)
-    if (child.name !== "Comment" && !child.type.isError) children.push(child);
-  return children;
-}
 
 export function textOf(reader: Reader, node: SyntaxNode): string {
   return reader.text.slice(node.from, node.to);
@@ -34,15 +28,20 @@ export function placeOf(reader: Reader, node: { readonly from: number; readonly 
 
 /** Groups between commas; empty ones are dropped. */
 export function splitAtCommas(nodes: readonly SyntaxNode[]): SyntaxNode[][] {
-  const groups: SyntaxNode[][] = [[]];
+  const groups: SyntaxNode[][] = [];
+  let group: SyntaxNode[] | null = null;
   for (const node of nodes) {
-    if (node.name === ",") groups.push([]);
-    else groups.at(-1)?.push(node);
+    if (node.name === ",") group = null;
+    else if (group !== null) group.push(node);
+    else {
+      group = [node];
+      groups.push(group);
+    }
   }
-  return groups.filter((group) => group.length > 0);
+  return groups;
 }
 
 /** Without the brackets around them. */
 export function insideBrackets(nodes: readonly SyntaxNode[]): SyntaxNode[] {
-  return nodes.filter(({ name }) => !/^[()[\]{}]$/.test(name));
+  return nodes.filter(({ name }) => name.length > 1 || !"()[]{}".includes(name));
 }

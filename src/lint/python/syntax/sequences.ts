@@ -1,5 +1,5 @@
-import type { SyntaxNode } from "@lezer/common";
 import { type Reader, splitAtCommas } from "./read.ts";
+import type { SyntaxNode } from "./tree.ts";
 import type { ComprehensionClause, Expression, Place } from "./types.ts";
 
 /** Several expressions between commas; a star before one of them spreads it. */
@@ -20,7 +20,9 @@ export function comprehensionOf(reader: Reader, nodes: readonly SyntaxNode[], pl
   const head = first < 0 ? nodes : nodes.slice(0, first);
   const colon = head.findIndex(({ name }) => name === ":");
   return {
-    ...place,
+    unit: place.unit,
+    from: place.from,
+    to: place.to,
     type: "comprehension",
     dict: colon > 0,
     element: reader.expression(head[0]),
@@ -49,6 +51,7 @@ function clausesOf(reader: Reader, nodes: readonly SyntaxNode[]): ComprehensionC
 
 /** One name, or several between commas. */
 export function targetOf(reader: Reader, nodes: readonly SyntaxNode[]): Expression {
+  if (nodes.length === 1 && nodes[0]?.name !== "*") return reader.expression(nodes[0]);
   const groups = splitAtCommas(nodes);
   const [only] = groups;
   return groups.length === 1 && only?.[0]?.name !== "*" && !nodes.some(({ name }) => name === ",")

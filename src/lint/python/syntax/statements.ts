@@ -1,14 +1,14 @@
-import type { SyntaxNode } from "@lezer/common";
 import { argumentsOf, expressionOf, parametersOf } from "./expressions.ts";
 import { importOf } from "./imports.ts";
-import { childrenOf, DEEPEST_NESTING, placeOf, type Reader, splitAtCommas, textOf } from "./read.ts";
+import { DEEPEST_NESTING, placeOf, type Reader, splitAtCommas, textOf } from "./read.ts";
 import { targetOf } from "./sequences.ts";
+import type { SyntaxNode } from "./tree.ts";
 import type { Expression, Statement } from "./types.ts";
 
 /** The statements that one of Lezer's makes: several on a line are one group there. */
 export function statementsOf(reader: Reader, node: SyntaxNode): readonly Statement[] {
   if (node.name === "StatementGroup")
-    return childrenOf(node).flatMap((child) => (child.name === ";" ? [] : statementsOf(reader, child)));
+    return node.children.flatMap((child) => (child.name === ";" ? [] : statementsOf(reader, child)));
   if (reader.depth >= DEEPEST_NESTING) return [{ ...placeOf(reader, node), type: "other" }];
   reader.depth++;
   try {
@@ -21,7 +21,7 @@ export function statementsOf(reader: Reader, node: SyntaxNode): readonly Stateme
 
 function statementOf(reader: Reader, node: SyntaxNode, decorators: readonly Expression[]): Statement | null {
   const place = placeOf(reader, node);
-  const children = childrenOf(node);
+  const children = node.children;
   switch (node.name) {
     case "DecoratedStatement": {
       const inner = children.at(-1);
@@ -33,7 +33,9 @@ function statementOf(reader: Reader, node: SyntaxNode, decorators: readonly Expr
       const name = children.find((child) => child.name === "VariableName");
       if (name === undefined) return null;
       const named = {
-        ...place,
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
         name: textOf(reader, name),
         nameFrom: name.from - reader.unit.base,
         body: bodiesOf(reader, children)[0] ?? [],
@@ -51,7 +53,9 @@ function statementOf(reader: Reader, node: SyntaxNode, decorators: readonly Expr
       const op = children[at];
       if (op === undefined) return null;
       return {
-        ...place,
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
         type: "augment",
         target: targetOf(reader, children.slice(0, at)),
         op: textOf(reader, op).slice(0, -1),
@@ -59,19 +63,33 @@ function statementOf(reader: Reader, node: SyntaxNode, decorators: readonly Expr
       };
     }
     case "ExpressionStatement":
-      return { ...place, type: "expression", value: targetOf(reader, children) };
+      return {
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
+        type: "expression",
+        value: targetOf(reader, children),
+      };
     case "ReturnStatement":
-      return { ...place, type: "return", value: children.length > 1 ? targetOf(reader, children.slice(1)) : null };
+      return {
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
+        type: "return",
+        value: children.length > 1 ? targetOf(reader, children.slice(1)) : null,
+      };
     case "IfStatement":
       return ifOf(reader, node);
     case "ForStatement": {
       const at = children.findIndex(({ name }) => name === "for");
       const within = children.findIndex(({ name }) => name === "in");
       const [body = [], otherwise = []] = bodiesOf(reader, children);
-      if (within < 0) return { ...place, type: "other" };
+      if (within < 0) return { unit: place.unit, from: place.from, to: place.to, type: "other" };
       const firstBody = children.findIndex(({ name }) => name === "Body");
       return {
-        ...place,
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
         type: "for",
         target: targetOf(reader, children.slice(at + 1, within)),
         iterable: targetOf(reader, children.slice(within + 1, firstBody < 0 ? undefined : firstBody)),
@@ -81,7 +99,9 @@ function statementOf(reader: Reader, node: SyntaxNode, decorators: readonly Expr
     }
     case "WhileStatement":
       return {
-        ...place,
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
         type: "while",
         test: expressionOf(reader, children[1], node),
         body: bodiesOf(reader, children)[0] ?? [],
@@ -92,27 +112,29 @@ function statementOf(reader: Reader, node: SyntaxNode, decorators: readonly Expr
       return tryOf(reader, node);
     case "MatchStatement":
       return {
-        ...place,
+        unit: place.unit,
+        from: place.from,
+        to: place.to,
         type: "match",
-        bodies: (node.getChild("MatchBody")?.getChildren("MatchClause") ?? []).map(
-          (clause) => bodiesOf(reader, childrenOf(clause))[0] ?? [],
-        ),
+        bodies: (children.find(({ name }) => name === "MatchBody")?.children ?? [])
+          .filter(({ name }) => name === "MatchClause")
+          .map((clause) => bodiesOf(reader, clause.children)[0] ?? []),
       };
     case "ImportStatement":
       return importOf(reader, node);
     case "RaiseStatement":
-      return { ...place, type: "raise" };
+      return { unit: place.unit, from: place.from, to: place.to, type: "raise" };
     case "BreakStatement":
-      return { ...place, type: "break" };
+      return { unit: place.unit, from: place.from, to: place.to, type: "break" };
     case "ContinueStatement":
-      return { ...place, type: "continue" };
+      return { unit: place.unit, from: place.from, to: place.to, type: "continue" };
     default:
-      return { ...place, type: "other" };
+      return { unit: place.unit, from: place.from, to: place.to, type: "other" };
   }
 }
 
 function decoratorOf(reader: Reader, node: SyntaxNode): Expression {
-  const names = childrenOf(node).filter(({ name }) => name === "VariableName");
+  const names = node.children.filter(({ name }) => name === "VariableName");
   const [first] = names;
   let path = expressionOf(reader, first, node);
   for (const name of names.slice(1))
@@ -123,28 +145,43 @@ function decoratorOf(reader: Reader, node: SyntaxNode): Expression {
 function bodiesOf(reader: Reader, children: readonly SyntaxNode[]): (readonly Statement[])[] {
   return children
     .filter(({ name }) => name === "Body")
-    .map((body) => childrenOf(body).flatMap((child) => (child.name === ":" ? [] : statementsOf(reader, child))));
+    .map((body) => body.children.flatMap((child) => (child.name === ":" ? [] : statementsOf(reader, child))));
 }
 
 function assignmentOf(reader: Reader, node: SyntaxNode): Statement {
   const place = placeOf(reader, node);
   const parts: SyntaxNode[][] = [[]];
   let annotated = false;
-  for (const child of childrenOf(node)) {
+  for (const child of node.children) {
     if (child.name === "AssignOp") parts.push([]);
     else if (child.name === "TypeDef") annotated = true;
     else parts.at(-1)?.push(child);
   }
   const targets = parts.slice(0, -1).map((nodes) => targetOf(reader, nodes));
-  if (targets.length === 0) return { ...place, type: "declare", target: targetOf(reader, parts[0] ?? []) };
-  return { ...place, type: "assign", targets, value: targetOf(reader, parts.at(-1) ?? []), annotated };
+  if (targets.length === 0)
+    return {
+      unit: place.unit,
+      from: place.from,
+      to: place.to,
+      type: "declare",
+      target: targetOf(reader, parts[0] ?? []),
+    };
+  return {
+    unit: place.unit,
+    from: place.from,
+    to: place.to,
+    type: "assign",
+    targets,
+    value: targetOf(reader, parts.at(-1) ?? []),
+    annotated,
+  };
 }
 
 function ifOf(reader: Reader, node: SyntaxNode): Statement {
   const branches: { test: Expression; body: readonly Statement[] }[] = [];
   let otherwise: readonly Statement[] = [];
   let test: SyntaxNode | null | undefined = null;
-  for (const child of childrenOf(node)) {
+  for (const child of node.children) {
     if (child.name === "if" || child.name === "elif") test = undefined;
     else if (child.name === "else") test = null;
     else if (child.name === "Body") {
@@ -157,7 +194,7 @@ function ifOf(reader: Reader, node: SyntaxNode): Statement {
 }
 
 function withOf(reader: Reader, node: SyntaxNode): Statement {
-  const children = childrenOf(node);
+  const children = node.children;
   const heads = children.slice(
     children.findIndex(({ name }) => name === "with") + 1,
     children.findIndex(({ name }) => name === "Body"),
@@ -178,7 +215,7 @@ function tryOf(reader: Reader, node: SyntaxNode): Statement {
     last: [] as readonly Statement[],
   };
   let word = "try";
-  for (const child of childrenOf(node)) {
+  for (const child of node.children) {
     if (/^(try|except|else|finally)$/.test(child.name)) word = child.name;
     if (child.name !== "Body") continue;
     const [body = []] = bodiesOf(reader, [child]);

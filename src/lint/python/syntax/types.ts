@@ -8,6 +8,8 @@ export interface Unit {
   base: number;
   /** Every name that an expression in it asks for. */
   readonly names: ReadonlySet<string>;
+  /** Of these those that `:=` binds. */
+  readonly walruses: ReadonlySet<string>;
 }
 
 export interface Place {

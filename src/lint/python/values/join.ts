@@ -4,7 +4,15 @@ import { type Law, UNKNOWN, type Value } from "./types.ts";
 
 /** What may be after either of two branches. Where they differ, only what both have in common is known. */
 export function joinValues(a: Value, b: Value): Value {
+  return joinBounded(a, b, { left: MOST_JOINED });
+}
+
+/** Lists in lists may hold one another over and over: beyond so many pairs nothing is known. */
+const MOST_JOINED = 50_000;
+
+function joinBounded(a: Value, b: Value, budget: { left: number }): Value {
   if (a === b) return a;
+  if (--budget.left < 0) return UNKNOWN;
   if (a.kind === "number" && b.kind === "number") return equal(a.value, b.value) ? a : UNKNOWN;
   if ((a.kind === "string" && b.kind === "string") || (a.kind === "bool" && b.kind === "bool"))
     return a.value === b.value ? a : UNKNOWN;
@@ -12,7 +20,7 @@ export function joinValues(a: Value, b: Value): Value {
   if (a.kind === "external" && b.kind === "external") return a.path === b.path ? a : UNKNOWN;
   if (a.kind === "unknown" && b.kind === "unknown") return a.key === b.key ? a : UNKNOWN;
   if (a.kind === "list" && b.kind === "list" && a.items.length === b.items.length) {
-    const items = a.items.map((item, index) => joinValues(item, b.items[index] ?? UNKNOWN));
+    const items = a.items.map((item, index) => joinBounded(item, b.items[index] ?? UNKNOWN, budget));
     return { ...a, items, rest: a.rest === b.rest ? a.rest : { value: UNKNOWN, count: null } };
   }
   if (

@@ -6,27 +6,22 @@ interface Change {
   /** Where: a field of an object, or an entry of a map. */
   readonly target: object;
   readonly key: string;
-  readonly read: () => unknown;
-  readonly write: (value: unknown) => void;
+  /** What was there; `ABSENT` where a map held nothing. */
   readonly before: unknown;
 }
 
 /** What a map holds where it holds nothing. */
 export const ABSENT = Symbol("absent");
 
-export interface Outcome {
-  readonly target: object;
-  readonly key: string;
-  readonly write: (value: unknown) => void;
-  readonly before: unknown;
+export interface Outcome extends Change {
   readonly after: unknown;
 }
 
 export class Journal {
-  #open: Change[][] = [];
+  readonly #open: Change[][] = [];
 
   setEntry<Item>(map: Map<string, Item>, key: string, value: Item): void {
-    this.#record(map, key, () => (map.has(key) ? map.get(key) : ABSENT), entryWriter(map, key));
+    this.#record(map, key);
     map.set(key, value);
   }
 
@@ -35,12 +30,7 @@ export class Journal {
     key: Key,
     value: Target[Key],
   ): void {
-    this.#record(
-      target,
-      key,
-      () => target[key],
-      (old) => Object.assign(target, { [key]: old }),
-    );
+    this.#record(target, key);
     target[key] = value;
   }
 
@@ -52,44 +42,67 @@ export class Journal {
       const result = run();
       return {
         result,
-        changes: firstOfEach(mine).map(({ target, key, read, write, before }) => ({
+        changes: firstOfEach(mine).map(({ target, key, before }) => ({
           target,
           key,
-          write,
           before,
-          after: read(),
+          after: read(target, key),
         })),
       };
     } finally {
       this.#open.pop();
-      for (const { write, before } of [...mine].reverse()) write(before);
+      undo(mine);
+    }
+  }
+
+  /** Runs and undoes. */
+  undone<Result>(run: () => Result): Result {
+    const mine: Change[] = [];
+    this.#open.push(mine);
+    try {
+      return run();
+    } finally {
+      this.#open.pop();
+      undo(mine);
     }
   }
 
   /** Makes a change that a trial found stick. */
-  settle({ target, key, write, before }: Outcome, value: unknown): void {
-    this.#open.at(-1)?.push({ target, key, read: () => value, write, before });
-    write(value);
+  settle({ target, key, before }: Change, value: unknown): void {
+    this.#open.at(-1)?.push({ target, key, before });
+    write(target, key, value);
   }
 
-  #record(target: object, key: string, read: () => unknown, write: (value: unknown) => void): void {
-    this.#open.at(-1)?.push({ target, key, read, write, before: read() });
+  #record(target: object, key: string): void {
+    this.#open.at(-1)?.push({ target, key, before: read(target, key) });
   }
+}
+
+function undo(changes: Change[]): void {
+  for (const { target, key, before } of changes.reverse()) write(target, key, before);
+}
+
+function read(target: object, key: string): unknown {
+  if (target instanceof Map) return target.has(key) ? target.get(key) : ABSENT;
+  return Reflect.get(target, key);
+}
+
+function write(target: object, key: string, value: unknown): void {
+  if (!(target instanceof Map)) Reflect.set(target, key, value);
+  else if (value === ABSENT) target.delete(key);
+  else target.set(key, value);
 }
 
 /** What was changed twice was, before both, what the first found. */
 function firstOfEach(changes: readonly Change[]): readonly Change[] {
+  if (changes.length < 2) return changes;
   const seen = new Map<object, Set<string>>();
   return changes.filter(({ target, key }) => {
-    const keys = seen.get(target) ?? new Set();
-    seen.set(target, keys);
+    const keys = seen.get(target);
+    if (keys === undefined) {
+      seen.set(target, new Set([key]));
+      return true;
+    }
     return !keys.has(key) && keys.add(key);
   });
-}
-
-function entryWriter<Item>(map: Map<string, Item>, key: string): (value: unknown) => void {
-  return (value) => {
-    if (value === ABSENT) map.delete(key);
-    else (map as Map<string, unknown>).set(key, value);
-  };
 }

@@ -1,3 +1,5 @@
+import type { Place } from "../syntax/types.ts";
+
 /**
  * A number that may hold names the code does not give a value: c·Πsᵖ. `4 * d` and `d` have a ratio of 4 whatever d is, and σ_w² often needs no more than
  * such a ratio. Sums of unlike terms and integer divisions become a name of their own, the same name for the same terms.
@@ -6,6 +8,8 @@ export interface Quantity {
   readonly factor: number;
   /** Sorted by name; no power is 0. */
   readonly powers: readonly (readonly [string, number])[];
+  /** Numbers written in the source that it is proportional to, each with its power. Kept only where somebody means to edit them (`literal`). */
+  readonly written?: readonly (readonly [Place, number])[];
 }
 
 /** A name grows with every sum that it holds; beyond this it stands for nothing anyone could compare. */
@@ -13,6 +17,11 @@ const LONGEST_NAME = 200;
 
 export function exactly(factor: number): Quantity {
   return { factor, powers: [] };
+}
+
+/** A number as the source writes it, for an interpreter that is asked where numbers come from. */
+export function literal(factor: number, place: Place): Quantity {
+  return { factor, powers: [], written: [[place, 1]] };
 }
 
 export function symbol(name: string): Quantity | null {
@@ -28,7 +37,16 @@ export function times(a: Quantity | null, b: Quantity | null): Quantity | null {
   if (a === null || b === null) return null;
   const powers = new Map(a.powers);
   for (const [name, power] of b.powers) powers.set(name, (powers.get(name) ?? 0) + power);
-  return made(a.factor * b.factor, powers);
+  const product = made(a.factor * b.factor, powers);
+  return a.written === undefined && b.written === undefined
+    ? product
+    : { ...product, written: joined(a.written ?? [], b.written ?? []) };
+}
+
+function joined(a: NonNullable<Quantity["written"]>, b: NonNullable<Quantity["written"]>) {
+  const powers = new Map(a);
+  for (const [place, power] of b) powers.set(place, (powers.get(place) ?? 0) + power);
+  return [...powers].filter(([, power]) => power !== 0);
 }
 
 export function over(a: Quantity | null, b: Quantity | null): Quantity | null {
@@ -39,9 +57,11 @@ export function over(a: Quantity | null, b: Quantity | null): Quantity | null {
 export function raised(a: Quantity | null, exponent: number): Quantity | null {
   if (a === null) return null;
   const factor = a.factor ** exponent;
-  return Number.isFinite(factor)
-    ? made(factor, new Map(a.powers.map(([name, power]) => [name, power * exponent])))
-    : null;
+  if (!Number.isFinite(factor)) return null;
+  const power = made(factor, new Map(a.powers.map(([name, power]) => [name, power * exponent])));
+  return a.written === undefined || exponent === 0
+    ? power
+    : { ...power, written: a.written.map(([place, one]) => [place, one * exponent]) };
 }
 
 export function plus(a: Quantity | null, b: Quantity | null): Quantity | null {
@@ -49,7 +69,14 @@ export function plus(a: Quantity | null, b: Quantity | null): Quantity | null {
   if (a.factor === 0) return b;
   if (b.factor === 0) return a;
   if (samePowers(a, b))
-    return a.factor + b.factor === 0 ? exactly(0) : { factor: a.factor + b.factor, powers: a.powers };
+    // A sum is proportional to a number only where both of its terms are.
+    return a.factor + b.factor === 0
+      ? exactly(0)
+      : {
+          factor: a.factor + b.factor,
+          powers: a.powers,
+          ...(sameWritten(a, b) && a.written !== undefined ? { written: a.written } : {}),
+        };
   return symbol(`(${[nameOf(a), nameOf(b)].sort().join("+")})`);
 }
 
@@ -72,6 +99,12 @@ export function nameOf({ factor, powers }: Quantity): string {
   const above = [...(factor === 1 && part(1).length > 0 ? [] : [String(factor)]), ...part(1)].join("·");
   const below = part(-1).join("·");
   return below === "" ? above : `${above}/${below}`;
+}
+
+function sameWritten({ written: a = [] }: Quantity, { written: b = [] }: Quantity): boolean {
+  return (
+    a.length === b.length && a.every(([place, power]) => b.some((other) => other[0] === place && other[1] === power))
+  );
 }
 
 function samePowers(a: Quantity, b: Quantity): boolean {

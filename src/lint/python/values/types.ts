@@ -41,6 +41,8 @@ export interface DictValue {
 export interface Scope {
   readonly variables: Map<string, Value>;
   readonly parent: Scope | null;
+  /** Values that some branch of a function has returned while another went on. */
+  readonly returned: Value[];
 }
 
 export interface FunctionValue {
@@ -85,6 +87,16 @@ export interface ObjectValue {
   readonly site: Place;
   readonly id: number;
   state: "initialized" | "loaded";
+  readonly kin: Kin;
+}
+
+/** Where a module stands among others; see Kinship. */
+export interface Kin {
+  /** Who holds it as a part. */
+  holder: ModuleValue | ObjectValue | null;
+  parts: Set<ModuleValue | ObjectValue> | null;
+  /** It was called on a signal. */
+  used: boolean;
 }
 
 /** Distribution that entries are drawn from. Variance and mean are those really drawn, not those asked for. */
@@ -124,6 +136,8 @@ export interface ParameterValue {
   law: Law;
   /** For frameworks that know the shape only when the layer is used: the law, once it is. Then it counts, not `law`. */
   draw: ((fans: Fans) => Law) | null;
+  /** Whose it is. */
+  owner: ModuleValue | ObjectValue | null;
 }
 
 export type LayerType =
@@ -177,6 +191,7 @@ export interface ModuleValue {
   /** Of containers. */
   readonly content: ListValue | DictValue | null;
   wrapped: "" | "weight-norm" | "spectral-norm" | "unknown";
+  readonly kin: Kin;
 }
 
 /** What an initializer of Keras or Flax will do to the kernel it is given. */

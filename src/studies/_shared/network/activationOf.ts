@@ -59,7 +59,8 @@ function answer(activation: Activation, evidence: string, assumed: boolean) {
   return { activation, chosen: { id, name, formula, evidence, assumed } };
 }
 
-function byWord(word: string): Activation | undefined {
+/** The activation that a framework or a graph calls so. */
+export function activationByWord(word: string): Activation | undefined {
   const id = word.toLowerCase();
   return activationById(ALIASES[id] ?? id);
 }
@@ -91,7 +92,7 @@ export function activationsBehind(graph: NetworkGraph | undefined): (tensor: str
     for (let step = 0; step < MOST_PASSES; step++) {
       const [only, ...more] = takers.get(at.outputs[0] ?? "") ?? [];
       if (only === undefined || more.length > 0) return null;
-      const activation = /^identity$/i.test(only.op) ? undefined : byWord(only.op);
+      const activation = /^identity$/i.test(only.op) ? undefined : activationByWord(only.op);
       if (activation !== undefined) return activation;
       const addsBias = /^(add|biasadd)$/i.test(only.op) && only.inputs.some(stored);
       if (!addsBias && !PASSES.test(only.op)) return null;
@@ -105,7 +106,7 @@ export function activationsBehind(graph: NetworkGraph | undefined): (tensor: str
 function fromGraph({ graph }: Checkpoint): { activation: Activation; evidence: string } | null {
   const counts = new Map<Activation, number>();
   for (const { op } of graph?.nodes ?? []) {
-    const activation = /^(identity)$/i.test(op) ? undefined : byWord(op);
+    const activation = /^(identity)$/i.test(op) ? undefined : activationByWord(op);
     if (activation !== undefined) counts.set(activation, (counts.get(activation) ?? 0) + 1);
   }
   const [most] = [...counts].sort(([, a], [, b]) => b - a);
@@ -123,7 +124,7 @@ function fromConfiguration(
   const counts = new Map<Activation, number>();
   for (const [, word] of text.matchAll(IN_CONFIGURATION)) {
     // The last layer's "linear" and "softmax" are no hidden activation.
-    const activation = word === "linear" ? undefined : byWord(word ?? "");
+    const activation = word === "linear" ? undefined : activationByWord(word ?? "");
     if (activation !== undefined) counts.set(activation, (counts.get(activation) ?? 0) + 1);
   }
   const [most] = [...counts].sort(([, a], [, b]) => b - a);

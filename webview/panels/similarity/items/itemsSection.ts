@@ -37,7 +37,8 @@ export interface ItemsOptions {
 
 export interface ItemsSection extends Disposable {
   readonly element: HTMLElement;
-  show(result: SimilarityResult): void;
+  /** `waiting`: more items are on the way. */
+  show(result: SimilarityResult, waiting: boolean): void;
 }
 
 const CHOOSE =
@@ -65,6 +66,7 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
   let model: ItemsModel | null = null;
   let hierarchy: ItemHierarchy | null = null;
   let problem = "";
+  let waiting = false;
   let asking: AbortController | null = null;
   let [grid, map]: [ScenePicture | null, ScenePicture | null] = [null, null];
   let view: { readonly of: ItemHierarchy; readonly shown: HierarchyView } | null = null;
@@ -232,13 +234,14 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
         <select class="ms-select" data-choice="representation" .value=${shown.layers[at]?.label ?? ""} @change=${(event: Event) => setLayer((event.target as HTMLSelectElement).value)}>
           ${shown.layers.map(({ label }, k) => html`<option value=${label} ?selected=${k === at}>${label}</option>`)}
         </select></label>
-      <p class="ms-quiet ms-items-order" role="status">${model?.order.sentence}</p>
+      <p class="ms-quiet ms-items-order" role="status">${waiting ? "Computing the dissimilarities of more items… " : ""}${model?.order.sentence}</p>
       ${problem === "" || chosen !== "hierarchy" ? nothing : html`<p class="ms-degenerate">${problem}</p>`}`;
   };
 
   return {
     element,
-    show(next) {
+    show(next, more) {
+      waiting = more;
       // Other items or other values: the tree is of those before.
       if (result !== null && result.shownItems.join() !== next.shownItems.join()) hierarchy = null;
       hierarchy = next.hierarchy ?? hierarchy;

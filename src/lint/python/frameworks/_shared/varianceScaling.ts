@@ -8,6 +8,24 @@ export const CUT_AT_TWO = 0.773741303478;
 export type FanMode = "fan_in" | "fan_out" | "fan_avg";
 
 /** VarianceScaling of Keras and of JAX: scale/fan, whatever the distribution, for both make up for the cut. */
+/**
+ * Of a transposed convolution: the initializer is told the whole kernel, where the layer's own fans count only the taps that reach one output; and where inputs
+ * and outputs are stored the other way round, it takes the one for the other. Null: which of both cannot be told.
+ */
+export function transposedDraw(
+  draw: ((fans: Fans) => Law) | null,
+  stride: Quantity | null,
+  swapped: boolean | null,
+): ((fans: Fans) => Law) | null {
+  if (draw === null) return null;
+  return ({ fanIn, fanOut }) => {
+    const [first, second] = swapped === true ? [fanOut, fanIn] : [fanIn, fanOut];
+    return swapped === null
+      ? draw({ fanIn: null, fanOut: null })
+      : draw({ fanIn: times(first, stride), fanOut: times(second, stride) });
+  };
+}
+
 export function scalingLaw(
   label: string,
   scale: Quantity | null,

@@ -7,6 +7,7 @@ import { exactly, over, type Quantity } from "../../values/quantity.ts";
 import { type CallArguments, type ModuleValue, UNKNOWN, type Value } from "../../values/types.ts";
 import { activationNamed } from "../_shared/activations.ts";
 import { listOf, makeModule, makeParameter, parameterMap, tapsOf } from "../_shared/make.ts";
+import { transposedDraw } from "../_shared/varianceScaling.ts";
 import type { FrameworkPlugin } from "../types.ts";
 import { drawOf, initializerCall } from "./initializers.ts";
 
@@ -73,7 +74,17 @@ function flaxModule(
           bound.get("feature_group_count") === undefined ? exactly(1) : quantityOf(bound.get("feature_group_count")),
         trap: transposed ? "conv-transpose" : null,
         parameters: parameterMap(
-          makeParameter(machine, "kernel", kernel.law, { dimensions: 2, draw: kernel.draw }),
+          makeParameter(machine, "kernel", kernel.law, {
+            dimensions: 2,
+            // Stored (…, in, out), unless transpose_kernel says the opposite.
+            draw: transposed
+              ? transposedDraw(
+                  kernel.draw,
+                  stride,
+                  truthOf(bound.get("transpose_kernel") ?? { kind: "bool", value: false }),
+                )
+              : kernel.draw,
+          }),
           biased === false ? null : makeParameter(machine, "bias", bias.law, { dimensions: 1 }),
         ),
       });

@@ -3,10 +3,11 @@ import type { Machine } from "../../interpret/machine.ts";
 import { holdPart } from "../../interpret/parts.ts";
 import type { CallExpression } from "../../syntax/types.ts";
 import { numberOf, quantityOf, truthOf } from "../../values/quantities.ts";
-import { exactly, type Quantity } from "../../values/quantity.ts";
+import { exactly, over, type Quantity } from "../../values/quantity.ts";
 import { type CallArguments, type ModuleValue, UNKNOWN, type Value } from "../../values/types.ts";
 import { activationNamed, UNKNOWN_ACTIVATION } from "../_shared/activations.ts";
 import { listOf, makeModule, makeParameter, parameterMap, tapsOf } from "../_shared/make.ts";
+import { transposedDraw } from "../_shared/varianceScaling.ts";
 import { drawOf } from "./initializers.ts";
 
 export const KERAS_ACTIVATIONS = { leakySlope: 0.2, tanhGelu: false, preluSlope: 0 };
@@ -37,13 +38,25 @@ function kernelLayer(type: ModuleValue["type"], signatureText: string, size: str
     const taps = type === "linear" || type === "einsum" ? exactly(1) : tapsOf(bound.get("kernel_size"), dimensions);
     const groups = bound.get("groups") === undefined ? exactly(1) : quantityOf(bound.get("groups"));
     const kernel = drawOf(bound.get("kernel_initializer"), "glorot_uniform", site, "kernel_initializer");
+    if (type !== "conv-transpose")
+      return kernelModule(
+        machine,
+        path,
+        site,
+        bound,
+        { type, outputs, taps, groups, trap: type === "einsum" ? type : null },
+        kernel,
+      );
+    const strides = bound.get("strides");
+    const stride = strides === undefined ? exactly(1) : tapsOf(strides, dimensions);
     return kernelModule(
       machine,
       path,
       site,
       bound,
-      { type, outputs, taps, groups, trap: type === "einsum" || type === "conv-transpose" ? type : null },
-      kernel,
+      { type, outputs, taps: over(taps, stride), groups, trap: type },
+      // The kernel is stored (…, out, in), and compute_fans takes the last but one for the inputs.
+      { law: kernel.law, draw: transposedDraw(kernel.draw, stride, true) },
     );
   };
 }

@@ -152,12 +152,18 @@ function layerOfParameters(
 ) {
   const known = written.get(weight);
   if (known !== undefined) return known;
-  const owner = machine.owners.get(weight);
+  const owner = weight.owner;
   const [outputs, inputs, ...kernel] = weight.shape ?? [null, null];
   const taps = kernel.length === 0 ? exactly(1) : null;
   const unknownBias = biasKnown
     ? null
-    : { ...weight, name: "bias", law: { ...weight.law, family: "unknown" as const, variance: null }, draw: null };
+    : {
+        ...weight,
+        name: "bias",
+        law: { ...weight.law, family: "unknown" as const, variance: null },
+        draw: null,
+        owner: null,
+      };
   const module = makeModule(machine, site, {
     type,
     framework: "torch",
@@ -170,9 +176,9 @@ function layerOfParameters(
   module.parameters.set("weight", weight);
   const biases = bias ?? unknownBias;
   if (biases !== null) module.parameters.set("bias", biases);
-  if (owner !== undefined) {
-    machine.owners.set(weight, owner);
-    machine.parents.set(module, owner);
+  if (owner !== null) {
+    machine.kinship.own(weight, owner);
+    machine.kinship.hold(module, owner);
   }
   written.set(weight, module);
   return module;

@@ -1,7 +1,7 @@
 import { Bound, signature } from "../../interpret/arguments.ts";
 import type { Machine } from "../../interpret/machine.ts";
 import type { CallExpression } from "../../syntax/types.ts";
-import { numberOf, textOf } from "../../values/quantities.ts";
+import { numberOf, numberValue, textOf } from "../../values/quantities.ts";
 import { exactly } from "../../values/quantity.ts";
 import { type CallArguments, UNKNOWN, type Value } from "../../values/types.ts";
 import type { FrameworkPlugin } from "../types.ts";
@@ -16,13 +16,13 @@ export const torchPlugin: FrameworkPlugin = {
   moduleBase: /^torch\.nn\.|(?:^|\.)(?:LightningModule|PreTrainedModel|ModelMixin|BaseModule|ScriptModule)$/,
 
   call(machine, path, args, site) {
-    const name = path.split(".").at(-1) ?? "";
     const initializer = initializerName(path);
     if (initializer !== null) return callInitializer(machine, initializer, args, site);
     if (!path.startsWith("torch.")) return undefined;
+    const name = path.slice(path.lastIndexOf(".") + 1);
     if (name === "calculate_gain") return gain(args);
     if (path === "torch.nn.Parameter" || name === "UninitializedParameter") return asParameter(machine, args);
-    if (/\.(?:weight_norm|spectral_norm|orthogonal)$/.test(path)) return wrapped(name, args);
+    if (name === "weight_norm" || name === "spectral_norm" || name === "orthogonal") return wrapped(name, args);
     if (path.startsWith("torch.nn.") && !path.includes(".functional.")) return torchModule(machine, path, args, site);
     if (path === "torch.optim.SGD") descent(machine, args, site);
     const fresh = freshTensor(machine, name, args, site);
@@ -37,6 +37,7 @@ export const torchPlugin: FrameworkPlugin = {
   parameterMethod(machine, self, name, args, site) {
     if (name === "dim" || name === "ndimension")
       return self.dimensions === null ? UNKNOWN : { kind: "number", value: exactly(self.dimensions) };
+    if (name === "numel" && self.name === "part") return numberValue(self.fans?.fanIn ?? null);
     return fillInPlace(machine, self, name, args, site);
   },
 };

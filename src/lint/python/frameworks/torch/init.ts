@@ -8,7 +8,7 @@ import { type CallArguments, type Fans, type Law, NONE, type ParameterValue, typ
 import { uniformLaw } from "../_shared/varianceScaling.ts";
 
 /** torch.nn.init, its functions by name with the signature of those of PyTorch 2. timm's and others' trunc_normal_ take the same arguments. */
-const SIGNATURES: Readonly<Record<string, string>> = {
+export const INITIALIZERS: Readonly<Record<string, string>> = {
   uniform_: "tensor a b",
   normal_: "tensor mean std",
   trunc_normal_: "tensor mean std a b",
@@ -29,9 +29,9 @@ const SIGNATURES: Readonly<Record<string, string>> = {
 
 /** The old names without the trailing underscore do the same. */
 export function initializerName(path: string): string | null {
-  const name = path.split(".").at(-1) ?? "";
-  if (path.startsWith("torch.nn.init.") && Object.hasOwn(SIGNATURES, `${name}_`)) return `${name}_`;
-  return Object.hasOwn(SIGNATURES, name) &&
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  if (path.startsWith("torch.nn.init.") && Object.hasOwn(INITIALIZERS, `${name}_`)) return `${name}_`;
+  return Object.hasOwn(INITIALIZERS, name) &&
     (/(?:^|\.)init(?:ialization)?\.\w+_$/.test(path) ||
       /trunc_normal|lecun_normal|xavier|kaiming|orthogonal/.test(name))
     ? name
@@ -39,7 +39,7 @@ export function initializerName(path: string): string | null {
 }
 
 export function callInitializer(machine: Machine, name: string, args: CallArguments, site: CallExpression): Value {
-  const bound = new Bound(args, signature(SIGNATURES[name] ?? "tensor"));
+  const bound = new Bound(args, signature(INITIALIZERS[name] ?? "tensor"));
   const target = bound.get("tensor");
   const parameter = target?.kind === "parameter" ? target : null;
   const law = torchLaw(name, bound, parameter?.fans ?? null, site);
@@ -65,7 +65,7 @@ function record(
     law,
     parameter,
     target: parameter?.name ?? target,
-    module: parameter === null ? null : (machine.owners.get(parameter) ?? null),
+    module: parameter === null ? null : parameter.owner,
   });
 }
 

@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { GraphNode, NetworkGraph } from "../../types.ts";
+import { pullBack, questionsOf, type RunFacts } from "./derive.ts";
+import { Emitter } from "./emitter.ts";
+import { cutValues, dataDependent, inOrder, pathNodes } from "./path.ts";
+import { DIFFERENTIABLE } from "./rules.ts";
+
+const node = (op: string, inputs: string[], outputs: string[], more: Partial<GraphNode> = {}): GraphNode => ({
+  name: `/${op}`,
+  op,
+  domain: "",
+  inputs,
+  outputs,
+  attributes: {},
+  ...more,
+});
+const graph = (nodes: GraphNode[]): NetworkGraph => ({
+  path: "",
+  inputs: ["x"],
+  outputs: ["y"],
+  nodes,
+  tensors: new Map([["w", "w"]]),
+  constants: new Map(),
+});
+
+test("every operation with a rule stands on the page about it", () => {
+  const page = readFileSync("docs/analyses/isometry.md", "utf8").replace(/\s+/g, " ");
+  expect(page).toContain(`Rules are there for: ${DIFFERENTIABLE.join(", ")}.`);
+});
+
+test("values that all ways go through: a skip connection has none inside, shapes and masks do not count", () => {
+  const nodes = [
+    node("Conv", ["x", "w"], ["a"]),
+    node("Relu", ["a"], ["b"]),
+    node("Conv", ["b", "w"], ["c"]),
+    node("Add", ["c", "a"], ["d"]),
+    node("Shape", ["d"], ["size"]),
+    node("Reshape", ["d", "size"], ["e"]),
+    node("Conv", ["e", "w"], ["y"]),
+    node("Neg", ["x"], ["elsewhere"]),
+  ];
+  const path = pathNodes(nodes, ["x"], ["y"]);
+  expect(path.map(({ op }) => op)).toEqual(["Conv", "Relu", "Conv", "Add", "Reshape", "Conv"]);
+  expect(cutValues(path, "x", "y")).toEqual(["x", "a", "d", "e", "y"]);
+  expect([...dataDependent(graph(nodes), ["x"])]).not.toContain("size");
+});
+
+test("nodes in no order are put in order; a circle is left to the runtime", () => {
+  const nodes = [node("Neg", ["b"], ["y"]), node("Exp", ["x"], ["b"])];
+  expect(inOrder(nodes).map(({ op }) => op)).toEqual(["Exp", "Neg"]);
+  const circle = [node("Neg", ["b"], ["a"]), node("Neg", ["a"], ["b"])];
+  expect(inOrder(circle)).toEqual(circle);
+});
+
+test.each([
+  [node("Einsum", ["x"], ["y"]), "No derivative goes through node /Einsum (Einsum): its derivative is not known here."],
+  [node("FusedGelu", ["x"], ["y"], { domain: "com.microsoft" }), "it is of the set com.microsoft."],
+  [node("toString", ["x"], ["y"]), "its derivative is not known here."],
+  [
+    // What a body takes from around it is an input too.
+    node("If", ["flag"], ["y"], { bodies: { then_branch: graph([node("Neg", ["x"], ["y"])]) } }),
+    "node /If (If): its derivative is not known here.",
+  ],
+])("refused by name: $op", (one, why) => {
+  expect(() => questionsOf(pathNodes([one], ["x"], ["y"]), new Set())).toThrow(why);
+});
+
+test.each([
+  ["Gather", { axis: 0 }, ["i"], ["i"], "what the model is fed decides its input i"],
+  ["BatchNormalization", { training_mode: 1 }, ["w", "w", "w", "w"], [], "it takes its statistics from the batch"],
+  ["MaxPool", { kernel_shape: [3] }, [], [], "its windows overlap, which takes operator set 16"],
+  ["Cast", { to: 10 }, [], [], "it goes over to another float type than float32"],
+  ["Pad", { mode: "strange" }, ["pads"], [], "it pads by strange"],
+  ["ConvTranspose", { output_shape: [9] }, ["w"], [], "its padding follows from a shape that is asked of it"],
+] as const)("what %s cannot do backwards is refused by its reason", (op, attributes, more, dependent, why) => {
+  const one = node(op, ["x", ...more], ["y"], { attributes });
+  const facts: RunFacts = {
+    dims: new Map([
+      ["x", [1, 1, 5]],
+      ["y", [1, 1, 3]],
+      ["w", [1, 1, 3]],
+    ]),
+    arguments: new Map([["pads", [0, 0, 1, 0, 0, 1]]]),
+    dependent: new Set(dependent),
+  };
+  expect(() => pullBack(new Emitter("d.", 15, "float32"), [one], facts, "x", "y", "u")).toThrow(why);
+});
