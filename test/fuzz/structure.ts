@@ -72,6 +72,9 @@ const lengthAndText: Structured = (random, bytes) => {
 
 const NAMES = ["../up", "/abs", "", "a/data.pkl", "data.pkl", "__proto__", "x".repeat(300), "weights.npy"];
 
+/** Any date will do. Of local time, as zip keeps it: the bytes are the same in every time zone. */
+const ENTRY_DATE = new Date(2000, 0, 1);
+
 const zipEntry: Structured = (random, bytes, other) => {
   if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) return null;
   let entries: Record<string, Uint8Array>;
@@ -91,7 +94,8 @@ const zipEntry: Structured = (random, bytes, other) => {
   else if (dice < 0.18) entries[name] = new Uint8Array(0);
   else entries[name] = changed(random, entry, new Uint8Array(entries[pick(random, names)] ?? other));
   const level = random.uniform() < 0.8 ? 0 : 6;
-  return new Uint8Array(zipSync(entries as Zippable, { level }));
+  // Without a date of its own an entry gets the time of now, and the same case differs from one second to the next.
+  return new Uint8Array(zipSync(entries as Zippable, { level, mtime: ENTRY_DATE }));
 };
 
 const STRUCTURED: readonly Structured[] = [zipEntry, lengthAndText, wholeText];
