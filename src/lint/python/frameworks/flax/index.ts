@@ -72,7 +72,6 @@ function flaxModule(
         taps: transposed ? over(taps, stride) : taps,
         groups:
           bound.get("feature_group_count") === undefined ? exactly(1) : quantityOf(bound.get("feature_group_count")),
-        trap: transposed ? "conv-transpose" : null,
         parameters: parameterMap(
           makeParameter(machine, "kernel", kernel.law, {
             dimensions: 2,
