@@ -47,11 +47,17 @@ function pairCell(cell: SimilarityCell | null, digits: number): PairCell | null 
 }
 
 /** Ends of the colours: from nothing in common to the same; of distances the largest there is. */
-function scaleOf({ cells, better, identity }: SimilarityResult): { worst: number; best: number } {
+export function scaleOf(
+  { better, identity }: Pick<SimilarityResult, "better" | "identity">,
+  values: readonly number[],
+): { worst: number; best: number } {
   if (better === "high") return { worst: 0, best: identity };
-  const most = Math.max(0, ...cells.filter(({ refused }) => refused === null).map(({ value }) => value));
+  const most = Math.max(0, ...values.filter(Number.isFinite));
   return { worst: most > 0 ? most : 1, best: identity };
 }
+
+const valuesOf = ({ cells }: SimilarityResult): readonly number[] =>
+  cells.flatMap(({ refused, value }) => (refused === null ? [value] : []));
 
 export function layerMatrix(result: SimilarityResult, title: string, digits: number): PairMatrixData {
   const { layers } = result;
@@ -65,7 +71,7 @@ export function layerMatrix(result: SimilarityResult, title: string, digits: num
     rows: labels,
     columns: labels,
     cells: layers.flatMap((_, a) => layers.map((__, b) => pairCell(find(a, b), digits))),
-    ...scaleOf(result),
+    ...scaleOf(result, valuesOf(result)),
     groups: layers.flatMap(({ file }, at) => (at > 0 && layers[at - 1]!.file !== file ? [at] : [])),
     text: short,
     table: () => ({
@@ -119,7 +125,7 @@ export function modelMatrix(result: SimilarityResult): PairMatrixData {
         };
       }),
     ),
-    ...scaleOf(result),
+    ...scaleOf(result, valuesOf(result)),
     groups: [],
     text: short,
     table: () => ({

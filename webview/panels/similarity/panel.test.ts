@@ -267,6 +267,60 @@ test("a run over training has a course; what does not fit is said and can be cha
   expect(other.element.querySelectorAll(".ms-sim-chip")).toHaveLength(2);
 });
 
+test("three networks: means over pairs of them, with errors over items and networks that add up, a card and files", async () => {
+  const { element, saved, text } = fixture(["seed-0.npz", "seed-1.npz", "training/epoch-003.npz"]);
+  await until(() => element.querySelector(".ms-sim-networks canvas") !== null);
+  await until(() => text(".ms-sim-status") === "");
+  const canvas = element.querySelector(".ms-sim-networks canvas")!;
+  expect(canvas.getAttribute("aria-label")).toContain("mean over 3 networks: 6 rows by 6 columns");
+  press(canvas, "Home", "ArrowRight");
+  expect(text(".ms-sim-networks .ms-readout")).toMatch(
+    /^hidden1 and hidden2: 0\.\d+, 95 % over items and networks from .* standard error \S+ \(items \S+, networks \S+\)$/,
+  );
+  press(canvas, "Enter");
+  expect(document.querySelector("dialog.ms-card")?.textContent).toContain("95 % over items and networks from");
+  const rows = [...element.querySelectorAll(".ms-sim-networks [role=region] tbody tr")].map((row) =>
+    [...row.children].map(({ textContent }) => textContent!),
+  );
+  expect(rows.map(([name]) => name)).toEqual([...Array.from({ length: 5 }, (_, k) => `hidden${k + 1}`), "logits"]);
+  expect(rows.every((row) => row.length === 7 && row[6] === "3")).toBe(true);
+  element.querySelector<HTMLElement>("[data-field=acrossFiles]")!.click();
+  expect(document.querySelector("dialog.ms-card")?.textContent).toContain("Arvesen");
+  const save = (selector: string) => element.querySelector<HTMLElement>(selector)!.click();
+  save(".ms-sim-networks [title='Save this table']");
+  save(".ms-sim-networks .ms-export-bar button");
+  save(".ms-sim-layers .ms-export-bar button");
+  await until(() => saved.length === 3);
+  const [own, pairs, layers] = saved.map((one) =>
+    one.text
+      .trimEnd()
+      .split("\r\n")
+      .map((line) => line.split(",")),
+  );
+  expect([own!.length, pairs!.length]).toEqual([1 + 6, 1 + 21]);
+  const single = layers!.filter(([a, b]) => a !== b && /: hidden1$/.test(a!) && /: hidden1$/.test(b!));
+  expect(single).toHaveLength(3);
+  const mean = single.reduce((sum, [, , value]) => sum + Number(value) / 3, 0);
+  expect(Number(own![1]![2])).toBeCloseTo(mean, 12);
+  expect(Number(rows[0]![1])).toBeCloseTo(mean, 3);
+  for (const line of pairs!.slice(1)) {
+    const [value, error, items, networks, low, high] = line.slice(2).map(Number) as [number, ...number[]];
+    expect(error! ** 2).toBeCloseTo(items! ** 2 + networks! ** 2, 10);
+    expect(low!).toBeLessThanOrEqual(value);
+    expect(high!).toBeLessThanOrEqual(1);
+  }
+  pick(played!, "measure", "rsa");
+  await until(() => text("h1") !== "Linear CKA, debiased");
+  await until(() => text(".ms-sim-networks .ms-data-table [data-field]").includes(text("h1")));
+});
+
+test("two networks are too few for a mean over networks", async () => {
+  const { element, text } = fixture(["seed-0.npz", "seed-1.npz"]);
+  await until(() => element.querySelector(".ms-sim-second") !== null);
+  await until(() => text(".ms-sim-status") === "");
+  expect(element.querySelector(".ms-sim-networks")).toBeNull();
+});
+
 test("what a file holds is guessed from its name", () => {
   expect(["seed-0.npz", "recording.h5", "stimuli.npy", "mouse.nwb", "words.txt", "net.onnx"].map(likelyRole)).toEqual([
     "activations",

@@ -9,6 +9,7 @@ import { csvOf } from "../../charts/pictureFiles.ts";
 import { type PictureParts, type SaveFile, type ScenePicture, scenePicture } from "../../charts/scenePicture.ts";
 import { openCard } from "../../shell/card.ts";
 import { formatNumber } from "../../shell/format.ts";
+import { acrossMatrix, acrossTemplate } from "./acrossView.ts";
 import { ceilingTemplate } from "./ceilingView.ts";
 import {
   brainData,
@@ -29,7 +30,7 @@ export interface SimilarityView extends Disposable {
 }
 
 /** From top to bottom; a section that comes later finds its place. */
-const ORDER = ["layers", "models", "training", "brain", "map", "items", "second"];
+const ORDER = ["layers", "models", "networks", "training", "brain", "map", "items", "second"];
 const rankOf = (id: string) => ORDER.findIndex((one) => id.startsWith(one));
 
 interface SectionParts {
@@ -45,6 +46,7 @@ interface SectionParts {
 export function similarityView(parent: HTMLElement, options: ItemsOptions): SimilarityView {
   const head = make("header");
   const cell = make("div", "ms-sim-cell");
+  const namesakes = make("div");
   parent.append(head);
   let shown: SimilarityResult | null = null;
   const { theme, save, digits } = options;
@@ -100,6 +102,36 @@ export function similarityView(parent: HTMLElement, options: ItemsOptions): Simi
   };
   const kind = () => theme.kind;
 
+  const showNetworks = (result: SimilarityResult, measure: string) => {
+    const { acrossFiles } = result;
+    const quantity = options.quantity("acrossFiles");
+    const labelOf = (one: SimilarityResult) => options.quantity(one.measure)?.label ?? one.measure;
+    const card = (anchor: HTMLElement, text = "95 % over items and networks") => {
+      if (quantity !== null) openCard(anchor, quantity, { text });
+    };
+    section(
+      "networks",
+      acrossFiles === null
+        ? null
+        : {
+            title: "Across networks",
+            parts: () =>
+              pairMatrix(
+                now((one) => acrossMatrix(one, labelOf(one), digits)!),
+                kind,
+              ),
+            hint: "Hover a cell, or use the arrow keys; click or Enter for its card. The bar at a cell's foot is its 95 % interval over items and networks.",
+            onChoose: (part) => {
+              const canvas = sections.get("networks")?.box.querySelector("canvas");
+              const sentence = acrossMatrix(shown!, labelOf(shown!), digits)?.cells[part]?.sentence;
+              if (canvas != null) card(canvas, sentence);
+            },
+            extra: [namesakes],
+          },
+    );
+    render(acrossFiles === null ? nothing : acrossTemplate(acrossFiles, measure, { save, digits, card }), namesakes);
+  };
+
   const showItems = (result: SimilarityResult, waiting: boolean) => {
     if (result.rdms.length === 0) {
       items?.dispose();
@@ -145,6 +177,7 @@ export function similarityView(parent: HTMLElement, options: ItemsOptions): Simi
             }
           : null,
       );
+      showNetworks(result, title);
       section(
         "training",
         trainingData(result) === null
