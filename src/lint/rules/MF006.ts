@@ -67,8 +67,8 @@ function judged(use: LayerUse, network: NetworkModel): Draft[] {
 }
 
 /**
- * Kernels of more than two axes, of which Keras up to 3.14 takes those before the last two for a receptive field. Nobody has to ask for a law: the default falls
- * into it too. The version is not in the source, so this is said as information. Where the inputs' width is not known and does not cancel, the layer's own fans
+ * Kernels of more than two axes, of which JAX, and Keras up to 3.14, take those before the last two for a receptive field. Nobody has to ask for a law: the
+ * default falls into it too. Keras' version is not in the source, so there this is said as information. Where the inputs' width is not known and does not cancel, the layer's own fans
  * are supposed to be as many in as out: σ_w² = gain².
  */
 function miscounted(use: LayerUse): Draft[] {
@@ -98,8 +98,11 @@ function miscounted(use: LayerUse): Draft[] {
   return [
     {
       at: first.law.call ?? module.site,
-      severity: "information",
-      message: `Keras before 3.15: ${first.law.label} makes ${texts.join(", ")} of ${use.name}. compute_fans takes the axes before the last two for a receptive field; Keras 3.15 counts the axes that are summed over.`,
+      ...(module.framework === "keras" ? ({ severity: "information" } as const) : {}),
+      message:
+        module.framework === "keras"
+          ? `Keras before 3.15: ${first.law.label} makes ${texts.join(", ")} of ${use.name}. compute_fans takes the axes before the last two for a receptive field; Keras 3.15 counts the axes that are summed over.`
+          : `${first.law.label} makes ${texts.join(", ")} of ${use.name}. JAX's initializers take the axes before the last two for a receptive field: give in_axis and out_axis.`,
       related: first.law.call === null ? [] : [{ at: module.site, message: `${use.name} is made here.` }],
       assumptions: [
         WIDE,

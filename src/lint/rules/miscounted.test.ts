@@ -1,4 +1,4 @@
-// Keras' kernels of more than two axes: what MF006 says of them, and what it leaves alone.
+// Kernels of more than two axes in Keras and Flax: what MF006 says of them, and what it leaves alone.
 import { describe, expect, test } from "vitest";
 import { reference } from "../../numerics/meanField/fixture.testkit.ts";
 import { SourceReader } from "../python/roots.ts";
@@ -34,6 +34,11 @@ const numbers = (text: string) =>
       ([, weight, own, names]) => [Number(weight), Number(own), names],
     ),
   );
+
+const flax = (body: string) =>
+  `import flax.linen as nn\nfrom jax import numpy as jnp\nclass N(nn.Module):\n    @nn.compact\n    def __call__(self, x):\n        x = nn.Dense(512)(x)\n        ${body}\n        return nn.Dense(3)(x)\n`;
+const NNX = (layer: string) =>
+  `from flax import nnx\nclass N(nnx.Module):\n    def __init__(self, rngs):\n        self.e = ${layer}\n    def __call__(self, x):\n        return self.e(x)\n`;
 
 describe("a wrong fan", () => {
   test("attention's projections at their default, to the last digit and in the message", () => {
@@ -126,6 +131,20 @@ describe("a wrong fan", () => {
     });
   });
 
+  test.each([
+    ["its default", flax("x = nn.Einsum((512, 8, 64), 'abc,cde->abde')(x)"), [[1 / 8, 1, "kernel"]]],
+    [
+      "He's",
+      flax("x = nn.Einsum((512, 8, 64), 'abc,cde->abde', kernel_init=nn.initializers.he_normal())(x)"),
+      [[1 / 4, 2, "kernel"]],
+    ],
+    ["nnx", NNX("nnx.Einsum('nta,hab->nthb', (8, 512, 64), (8, 64), rngs=rngs)"), [[1 / 8, 1, "kernel"]]],
+  ])("Flax' Einsum, %s: a warning, for every version does so", (_what, text, expected) => {
+    expect(numbers(text)).toEqual(expected);
+    expect(found(text)[0]?.severity).toBe("warning");
+    expect(found(text)[0]?.message).toContain("JAX's initializers");
+  });
+
   test("at the layer where the law is its default, at the initializer where one is given, as information", () => {
     const marked = (text: string) => found(text).map(({ from, to, severity }) => [severity, text.slice(from, to)]);
     const layer = "layers.MultiHeadAttention(8, 64)";
@@ -138,8 +157,6 @@ describe("a wrong fan", () => {
 });
 
 describe("what it leaves alone", () => {
-  const flax = (body: string) =>
-    `import flax.linen as nn\nfrom jax import numpy as jnp\nclass N(nn.Module):\n    @nn.compact\n    def __call__(self, x):\n        x = nn.Dense(512)(x)\n        ${body}\n        return nn.Dense(3)(x)\n`;
   test.each([
     // Flax draws the flattened kernel: its fans are those of the layer.
     ["Flax' attention", flax("x = nn.MultiHeadDotProductAttention(num_heads=8)(x, x)")],
@@ -148,6 +165,16 @@ describe("what it leaves alone", () => {
       "its DenseGeneral with He's law",
       flax("x = nn.DenseGeneral((8, 64), kernel_init=nn.initializers.he_normal())(x)"),
     ],
+    ["Flax' Einsum that is Dense", flax("x = nn.Einsum((512, 64), 'abc,cd->abd')(x)")],
+    [
+      "its Einsum with axes that are told",
+      flax(
+        "x = nn.Einsum((512, 8, 64), 'abc,cde->abde', kernel_init=nn.initializers.lecun_normal(in_axis=0, out_axis=(1, 2)))(x)",
+      ),
+    ],
+    // Heads and their entries are both summed over: field and last but one.
+    ["its Einsum of the output", flax("x = nn.Einsum((8, 64, 512), 'abcd,cde->abe')(x)")],
+    ["its Einsum of another shape", flax("x = nn.Einsum((8, 512), 'abc,cde->abde')(x)")],
     ["an equation that is Dense", einsum("layers.EinsumDense('abc,cd->abd', output_shape=(None, 64))")],
     ["an equation that nobody tells", einsum("layers.EinsumDense(equation(), output_shape=(None, 8, 64))")],
     ["one that is none", einsum("layers.EinsumDense('abc,->', output_shape=(None, 8, 64))")],

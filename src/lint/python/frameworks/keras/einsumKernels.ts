@@ -2,52 +2,22 @@ import { Bound, signature } from "../../interpret/arguments.ts";
 import type { Machine } from "../../interpret/machine.ts";
 import type { CallExpression } from "../../syntax/types.ts";
 import { quantityOf, textOf } from "../../values/quantities.ts";
-import { exactly, type Quantity, symbol, times } from "../../values/quantity.ts";
-import type { CallArguments, Fans, MiscountedKernel, ModuleValue, Value } from "../../values/types.ts";
+import { type Quantity, symbol } from "../../values/quantity.ts";
+import type { CallArguments, MiscountedKernel, ModuleValue, Value } from "../../values/types.ts";
+import { type Axis, equationOf, type Kernel, kernel, roleOf } from "../_shared/kernelAxes.ts";
 import { makeModule } from "../_shared/make.ts";
 import { drawOf } from "./initializers.ts";
 
 /**
- * Kernels of more than two axes. Up to 3.14 (and in tf.keras) `compute_fans` takes the axes before the last two for the receptive field of a convolution:
- * fan_in = field·shape[−2], fan_out = field·shape[−1]. What EinsumDense sums over are the axes that its input has and its output has not; from 3.15 on the
- * layer says so to its initializer. Read in keras/src/initializers/random_initializers.py and keras/src/layers/core/einsum_dense.py of 3.12.4, 3.14.1,
- * 3.15.0 and 3.15.1.
+ * Up to 3.14 (and in tf.keras) kernels of more than two axes fall to `compute_fans`; from 3.15 on EinsumDense tells its initializer which axes it sums over. Read
+ * in keras/src/initializers/random_initializers.py and keras/src/layers/core/einsum_dense.py of 3.12.4, 3.14.1, 3.15.0 and 3.15.1.
  */
-interface Axis {
-  readonly size: Quantity | null;
-  /** Summed over; made by the layer; or in input and output alike: another kernel for each position of it. */
-  readonly role: "summed" | "made" | "shared";
-}
-
-function realFans(axes: readonly Axis[]): Fans {
-  const all = (role: Axis["role"]) => productOf(axes.filter((axis) => axis.role === role));
-  return { fanIn: all("summed"), fanOut: all("made") };
-}
-
-function countedFans(axes: readonly Axis[]): Fans {
-  const field = productOf(axes.slice(0, -2));
-  return { fanIn: times(field, axes.at(-2)?.size ?? null), fanOut: times(field, axes.at(-1)?.size ?? null) };
-}
-
-function productOf(axes: readonly Axis[]): Quantity | null {
-  return axes.reduce<Quantity | null>((all, { size }) => times(all, size), exactly(1));
-}
-
-type Kernel = Omit<MiscountedKernel, "draw">;
-
-function kernel(name: string, axesFor: (inputs: Quantity | null) => readonly Axis[]): Kernel {
-  return { name, real: (inputs) => realFans(axesFor(inputs)), counted: (inputs) => countedFans(axesFor(inputs)) };
-}
 
 /** "abc,cde->abde" with output_shape=(None, 8, 64); null where sizes or letters cannot be told. */
-export function einsumKernel(
-  machine: Machine,
-  equation: string | null,
-  outputShape: Value | undefined,
-): readonly Kernel[] {
-  const [, input, weight, output] =
-    /^((?:\.\.\.)?[a-z]+),([a-z]+)->((?:\.\.\.)?[a-z]+)$/i.exec(equation?.replace(/\s/g, "") ?? "") ?? [];
-  if (input === undefined || weight === undefined || output === undefined || weight.length < 2) return [];
+function einsumKernel(machine: Machine, equation: string | null, outputShape: Value | undefined): readonly Kernel[] {
+  const letters = equationOf(equation);
+  if (letters === null) return [];
+  const { input, weight, output } = letters;
   const sizes =
     outputShape?.kind === "list" ? (outputShape.rest === null ? outputShape.items : null) : [outputShape ?? null];
   if (sizes === null) return [];
@@ -56,11 +26,12 @@ export function einsumKernel(
     [...weight].map((letter) => {
       const unknown = () => symbol(`${letter}#${own}`);
       const fromInput = input.endsWith(letter) ? inputs : null;
-      if (!output.includes(letter)) return { size: fromInput ?? unknown(), role: "summed" };
+      const role = roleOf(letter, letters);
+      if (role === "summed") return { size: fromInput ?? unknown(), role };
       // Counted from the right: the batch, or what the dots stand for, is not in output_shape.
       const value = sizes.at(output.lastIndexOf(letter) - output.length);
       const size = (value === null ? null : quantityOf(value)) ?? fromInput ?? unknown();
-      return { size, role: input.includes(letter) ? "shared" : "made" };
+      return { size, role };
     });
   return [kernel("kernel", axesFor)];
 }
