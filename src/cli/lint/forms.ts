@@ -29,7 +29,10 @@ export function githubForm(findings: readonly FileFinding[]): string {
     .join("");
 }
 
-/** SARIF 2.1.0 (OASIS), as code scanning takes it. */
+/**
+ * SARIF 2.1.0 (OASIS), as code scanning takes it. Lines of a notebook's cell are no lines of its file: they, and tensors, are logical locations. The test holds
+ * it to the published JSON schema.
+ */
 export function sarifForm(findings: readonly FileFinding[], version: string): string {
   const levels: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", information: "note" };
   const log = {
@@ -37,6 +40,7 @@ export function sarifForm(findings: readonly FileFinding[], version: string): st
     version: "2.1.0",
     runs: [
       {
+        columnKind: "utf16CodeUnits",
         tool: {
           driver: {
             name: "ModeScope",
@@ -50,7 +54,7 @@ export function sarifForm(findings: readonly FileFinding[], version: string): st
             })),
           },
         },
-        results: findings.map(({ rule, severity, message, file, line, column, tensor }) => ({
+        results: findings.map(({ rule, severity, message, file, line, column, cell, tensor }) => ({
           ruleId: rule,
           ruleIndex: RULES.findIndex(({ id }) => id === rule),
           level: levels[severity],
@@ -58,9 +62,12 @@ export function sarifForm(findings: readonly FileFinding[], version: string): st
           locations: [
             {
               physicalLocation: {
-                artifactLocation: { uri: file.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/") },
-                ...(line === null ? {} : { region: { startLine: line, startColumn: column ?? 1 } }),
+                artifactLocation: {
+                  uri: whole(file).replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/"),
+                },
+                ...(line === null || cell !== null ? {} : { region: { startLine: line, startColumn: column ?? 1 } }),
               },
+              ...logical(cell === null ? tensor : `cell ${cell}, line ${line ?? 1}`),
             },
           ],
         })),
@@ -70,10 +77,23 @@ export function sarifForm(findings: readonly FileFinding[], version: string): st
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
+function logical(name: string | null) {
+  return name === null ? {} : { logicalLocations: [{ fullyQualifiedName: name }] };
+}
+
+/** Halves of pairs, and what is no character, can stand neither in a URI nor in XML. */
+function whole(text: string): string {
+  return text.replace(/[\p{Surrogate}\ufffe\uffff]/gu, "\ufffd");
+}
+
 /** One test case a file, one failure a finding. */
 export function junitForm(files: readonly string[], findings: readonly FileFinding[]): string {
   const escaped = (text: string) =>
-    printable(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+    whole(printable(text))
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+      .replaceAll('"', "&quot;");
   const cases = files.map((file) => {
     const mine = findings.filter((one) => one.file === file);
     const failures = mine
@@ -87,5 +107,6 @@ export function junitForm(files: readonly string[], findings: readonly FileFindi
       : `    <testcase classname="modescope.lint" name="${escaped(file)}">\n${failures}    </testcase>\n`;
   });
   const failed = new Set(findings.map(({ file }) => file)).size;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n  <testsuite name="modescope lint" tests="${files.length}" failures="${failed}">\n${cases.join("")}  </testsuite>\n</testsuites>\n`;
+  const counts = `tests="${files.length}" failures="${failed}" errors="0"`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${counts}>\n  <testsuite name="modescope lint" ${counts} skipped="0">\n${cases.join("")}  </testsuite>\n</testsuites>\n`;
 }

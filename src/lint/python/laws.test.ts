@@ -1,5 +1,6 @@
 // What each initializer really draws (the tables of the theory, and torch's own sources), read from code.
 import { describe, expect, test } from "vitest";
+import { FIXTURE } from "../../numerics/meanField/fixture.testkit.ts";
 import { SourceReader } from "./roots.ts";
 import { PythonDocument } from "./syntax/document.ts";
 import { knownNumber, nameOf } from "./values/quantity.ts";
@@ -201,6 +202,19 @@ describe("Keras and Flax", () => {
   ])("%s", (_what, layer, weight) => {
     const [found] = numbers(keras(layer));
     expect(found).toBeCloseTo(weight, 8);
+  });
+
+  test("each gate of a recurrent kernel, drawn as one orthogonal matrix", () => {
+    const gate = (layer: string, size: number) => {
+      const law = layersOf(keras(layer))[0]?.parameters.get("recurrent_kernel")?.law;
+      return (knownNumber(law?.variance ?? null) ?? Number.NaN) * size;
+    };
+    expect(gate("layers.LSTM(64)", 64)).toBeCloseTo(
+      Number(FIXTURE.reference.keras_lstm_recurrent_orthogonal_sigma_w2_per_gate),
+      14,
+    );
+    expect(gate("layers.GRU(60)", 60)).toBeCloseTo(1 / 3, 14);
+    expect(gate("layers.SimpleRNN(60)", 60)).toBe(1);
   });
 
   test.each([

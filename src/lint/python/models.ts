@@ -20,8 +20,9 @@ export interface FoundModel {
   readonly network: NetworkModel;
   readonly ties: readonly Tie[];
   readonly walks: readonly Walk[];
-  /** Law of every module's weight at the time when the network was made. */
+  /** Law of every module's weight (of attention the fused projection's) at the time when the network was made. */
   readonly weights: ReadonlyMap<ModuleValue, Law>;
+  readonly biases: ReadonlyMap<ModuleValue, Law>;
 }
 
 const NO_ARGUMENTS: CallArguments = { positional: [], named: new Map(), open: false };
@@ -94,18 +95,22 @@ function inputsOf(machine: Machine, root: ModuleValue | ObjectValue, site: Place
 function model(machine: Interpreter, network: NetworkModel): FoundModel {
   const { root } = network;
   const mine = new Set(network.names.keys());
+  const laws = (...names: readonly string[]) =>
+    new Map(
+      [...mine].flatMap((module) => {
+        if (module.kind !== "module") return [];
+        const [parameter] = names.flatMap((name) => module.parameters.get(name) ?? []);
+        return parameter === undefined ? [] : [[module, parameter.law] as const];
+      }),
+    );
   return {
     network,
     ties: machine.ties.filter(({ module }) => root === null || mine.has(module)),
     walks: machine.walks
       .filter((walk) => root !== null && mine.has(walk.root))
       .map(({ site, visited }) => ({ site, visited })),
-    weights: new Map(
-      [...mine].flatMap((module) => {
-        const weight = module.kind === "module" ? module.parameters.get("weight") : undefined;
-        return module.kind === "module" && weight !== undefined ? [[module, weight.law] as const] : [];
-      }),
-    ),
+    weights: laws("weight", "in_proj_weight"),
+    biases: laws("bias"),
   };
 }
 

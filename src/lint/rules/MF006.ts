@@ -1,5 +1,5 @@
 import type { LayerUse, NetworkModel } from "../network/types.ts";
-import { knownNumber, nameOf, over } from "../python/values/quantity.ts";
+import { knownNumber, nameOf, over, times } from "../python/values/quantity.ts";
 import type { Framework, GraphNode } from "../python/values/types.ts";
 import { figure, WIDE } from "../theory/words.ts";
 import { placeOfLaw } from "./_phase.ts";
@@ -24,7 +24,9 @@ export const MF006: Rule = {
   severity: "warning",
   of: "both",
   check: ({ models }) =>
-    models.flatMap(({ network }) => (network.loaded ? [] : network.layers.flatMap((use) => judged(use, network)))),
+    models.flatMap(({ network }) =>
+      network.loaded ? [] : network.layers.flatMap((use) => [...judged(use, network), ...miscounted(use)]),
+    ),
 };
 
 function judged(use: LayerUse, network: NetworkModel): Draft[] {
@@ -62,6 +64,56 @@ function judged(use: LayerUse, network: NetworkModel): Draft[] {
       assumptions: [WIDE],
     },
   ];
+}
+
+/**
+ * Kernels of more than two axes, of which JAX, and Keras up to 3.14, take those before the last two for a receptive field. Nobody has to ask for a law: the
+ * default falls into it too. Keras' version is not in the source, so there this is said as information. Where the inputs' width is not known and does not cancel, the layer's own fans
+ * are supposed to be as many in as out: σ_w² = gain².
+ */
+function miscounted(use: LayerUse): Draft[] {
+  const { module, node } = use;
+  if (module.miscounted.length === 0 || use.after.every(({ kind }) => kind === "norm")) return [];
+  const widths = new Set(node.inputs.map(({ features }) => (features === null ? "" : nameOf(features))));
+  // Query, key and value may differ in width; then none is taken for that of all.
+  const inputs = widths.size === 1 ? (node.inputs[0]?.features ?? null) : null;
+  const found = module.miscounted.flatMap(({ name, draw, real, counted }) => {
+    const { fanIn, fanOut } = real(inputs);
+    const law = draw(counted(inputs));
+    if (law.mode === null) return [];
+    const gain = knownNumber(law.gain?.value ?? null);
+    const weight = knownNumber(times(law.variance, fanIn));
+    const own = knownNumber(times(draw({ fanIn, fanOut }).variance, fanIn)) ?? (gain === null ? null : gain * gain);
+    if (weight === null || own === null || own === 0 || (weight / own < FACTOR && weight / own > 1 / FACTOR)) return [];
+    return [{ name, law, weight: figure(weight), own: figure(own), supposed: knownNumber(fanIn) === null }];
+  });
+  const [first] = found;
+  if (first === undefined) return [];
+  const groups = new Map<string, string[]>();
+  for (const { name, weight, own } of found) {
+    const numbers = `σ_w² = ${weight} instead of ${own}`;
+    groups.set(numbers, [...(groups.get(numbers) ?? []), name]);
+  }
+  const texts = [...groups].map(([numbers, names]) => `${numbers} in the ${listed(names)}`);
+  return [
+    {
+      at: first.law.call ?? module.site,
+      ...(module.framework === "keras" ? ({ severity: "information" } as const) : {}),
+      message:
+        module.framework === "keras"
+          ? `Keras before 3.15: ${first.law.label} makes ${texts.join(", ")} of ${use.name}. compute_fans takes the axes before the last two for a receptive field; Keras 3.15 counts the axes that are summed over.`
+          : `${first.law.label} makes ${texts.join(", ")} of ${use.name}. JAX's initializers take the axes before the last two for a receptive field: give in_axis and out_axis.`,
+      related: first.law.call === null ? [] : [{ at: module.site, message: `${use.name} is made here.` }],
+      assumptions: [
+        WIDE,
+        ...(found.some(({ supposed }) => supposed) ? ["as many inputs as outputs where the inputs are not known"] : []),
+      ],
+    },
+  ];
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 /** A linear layer behind which a norm follows: the scale of both drops out there. */

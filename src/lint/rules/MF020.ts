@@ -5,7 +5,7 @@ import type { ModuleValue, ParameterValue } from "../python/values/types.ts";
 import { figure } from "../theory/words.ts";
 import type { Draft, Rule } from "./types.ts";
 
-const KINDS = new Set(["linear", "conv", "conv-transpose", "embedding"]);
+const KINDS = new Set(["linear", "conv", "conv-transpose", "embedding", "attention"]);
 
 /** A walk over all modules that initializes some kinds of layer and forgets others, or draws tied weights twice. */
 export const MF020: Rule = {
@@ -36,42 +36,76 @@ function lookedAt(model: FoundModel) {
   return fresh;
 }
 
-function missed({ walks, network, weights }: FoundModel): Draft[] {
+function missed({ walks, network, weights, biases }: FoundModel): Draft[] {
   if (network.loaded) return [];
   return walks.flatMap(({ site, visited }) => {
     const modules = [...visited].filter(
       (one): one is ModuleValue =>
         one.kind === "module" && one.framework === "torch" && KINDS.has(one.type) && weights.has(one),
     );
-    const done = modules.filter((module) => weights.get(module)?.call !== null);
-    if (done.length === 0) return [];
-    const left = modules.filter(
-      (module) => weights.get(module)?.call === null && weights.get(module)?.family !== "unknown",
-    );
-    const kinds = [...new Set(left.map(({ path }) => path.split(".").at(-1) ?? path))].filter(
-      (kind) => !done.some(({ path }) => path.endsWith(`.${kind}`)),
-    );
-    const [first] = left.filter(({ path }) => kinds.includes(path.split(".").at(-1) ?? path));
-    if (first === undefined) return [];
-    const count = left.filter(({ path }) => kinds.includes(path.split(".").at(-1) ?? path)).length;
-    const doneKinds = [...new Set(done.map(({ path }) => path.split(".").at(-1) ?? path))];
+    const drawn = skipped(modules, weights);
+    // Of layers whose weights it draws: the others are missed as a whole. A walk that draws no biases at all may mean to.
+    const own = modules.filter((module) => weights.get(module)?.call !== null && biases.has(module));
+    const bias = skipped(own, biases);
+    const texts = [
+      ...(drawn === null
+        ? []
+        : [
+            `draws the weights of ${kindsOf(drawn.done).join(", ")} anew and leaves ${figure(drawn.left.length)} ${kindsOf(drawn.left).join(", ")} at PyTorch's default (${lawText(drawn.first)})`,
+          ]),
+      ...(bias === null
+        ? []
+        : [
+            `sets the biases of ${kindsOf(bias.done).join(", ")} and leaves those of ${figure(bias.left.length)} ${kindsOf(bias.left).join(", ")}, whose weights it draws, at PyTorch's default (U(±1/√fan_in), σ_b² = 1/(3·fan_in))`,
+          ]),
+    ];
+    const firsts = [drawn, bias].flatMap((one) => (one === null ? [] : [one.first]));
+    if (firsts.length === 0) return [];
     return [
       {
         at: site,
-        severity: count > 1 ? "warning" : "information",
-        message: `This walk draws the weights of ${doneKinds.join(", ")} anew and leaves ${figure(count)} ${kinds.join(", ")} at PyTorch's default (${lawText(first)}).`,
-        related: [{ at: first.site, message: `${network.names.get(first) ?? "It"} keeps its default.` }],
+        severity: drawn !== null && drawn.left.length > 1 ? "warning" : "information",
+        message: `This walk ${texts.join("; it ")}.`,
+        related: firsts.map((module) => ({
+          at: module.site,
+          message: `${network.names.get(module) ?? "It"} keeps its default.`,
+        })),
       },
     ];
   });
 }
 
-function lawText(module: ModuleValue): string {
-  return module.type === "embedding"
-    ? "N(0, 1)"
-    : module.type === "conv-transpose"
-      ? "fan of the outputs"
-      : "σ_w² = 1/3";
+/** Modules whose law was asked for, and those of other kinds whose law is still the default; null where it misses none. */
+function skipped(modules: readonly ModuleValue[], laws: FoundModel["weights"]) {
+  const done = modules.filter((module) => laws.get(module)?.call !== null);
+  if (done.length === 0) return null;
+  const kinds = new Set(kindsOf(done));
+  const left = modules.filter(
+    (module) => laws.get(module)?.call === null && laws.get(module)?.family !== "unknown" && !kinds.has(kindOf(module)),
+  );
+  const [first] = left;
+  return first === undefined ? null : { done, left, first };
+}
+
+function kindOf({ path }: ModuleValue): string {
+  return path.split(".").at(-1) ?? path;
+}
+
+function kindsOf(modules: readonly ModuleValue[]): string[] {
+  return [...new Set(modules.map(kindOf))];
+}
+
+function lawText({ type }: ModuleValue): string {
+  switch (type) {
+    case "embedding":
+      return "N(0, 1)";
+    case "conv-transpose":
+      return "fan of the outputs";
+    case "attention":
+      return "σ_w² = 1/2 of query, key and value: xavier_uniform_ of the fused (3E, E)";
+    default:
+      return "σ_w² = 1/3";
+  }
 }
 
 function tiedLayers({ network }: FoundModel): Tied[] {

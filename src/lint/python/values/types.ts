@@ -176,8 +176,8 @@ export interface ModuleValue {
   /** Positions of the kernel; of a transposed convolution those that reach one output, taps/stride^d. */
   readonly taps: Quantity | null;
   readonly groups: Quantity | null;
-  /** What the framework's initializers take for fans where that is not what the layer sums over; null where it is. */
-  readonly trap: string | null;
+  /** Kernels whose fans the framework counts otherwise than the layer sums; their laws are not among `parameters`. */
+  readonly miscounted: readonly MiscountedKernel[];
   readonly parameters: Map<string, ParameterValue>;
   /** Keras' `activation=`; for activation modules themselves. Null for none, "unknown" where it cannot be told. */
   readonly activation: string | null;
@@ -205,6 +205,14 @@ export interface InitializerValue {
 export interface Fans {
   readonly fanIn: Quantity | null;
   readonly fanOut: Quantity | null;
+}
+
+/** A kernel with its fans as the layer has them and as the framework's initializers count them, given the width of what flows in. */
+export interface MiscountedKernel {
+  readonly name: string;
+  readonly draw: (fans: Fans) => Law;
+  readonly real: (inputs: Quantity | null) => Fans;
+  readonly counted: (inputs: Quantity | null) => Fans;
 }
 
 /** A tensor that flows through the network. */

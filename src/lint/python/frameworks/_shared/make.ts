@@ -24,7 +24,7 @@ export function makeModule(
     outputs: facts.outputs ?? null,
     taps: given(facts.taps, ONE),
     groups: given(facts.groups, ONE),
-    trap: facts.trap ?? null,
+    miscounted: facts.miscounted ?? NONE_MISCOUNTED,
     parameters: facts.parameters ?? new Map(),
     activation: facts.activation ?? null,
     norm: facts.norm ?? null,
@@ -42,6 +42,7 @@ export function makeModule(
 }
 
 const ONE = exactly(1);
+const NONE_MISCOUNTED: ModuleValue["miscounted"] = [];
 
 /** What is null was said to be unknown. */
 function given<Item>(value: Item | null | undefined, initial: Item): Item | null {

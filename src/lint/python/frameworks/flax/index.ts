@@ -2,10 +2,11 @@ import { Bound, signature } from "../../interpret/arguments.ts";
 import type { Machine } from "../../interpret/machine.ts";
 import { holdPart } from "../../interpret/parts.ts";
 import type { CallExpression } from "../../syntax/types.ts";
-import { numberOf, quantityOf, truthOf } from "../../values/quantities.ts";
+import { numberOf, quantityOf, textOf, truthOf } from "../../values/quantities.ts";
 import { exactly, over, type Quantity } from "../../values/quantity.ts";
 import { type CallArguments, type ModuleValue, UNKNOWN, type Value } from "../../values/types.ts";
 import { activationNamed } from "../_shared/activations.ts";
+import { equationOf, kernel, roleOf } from "../_shared/kernelAxes.ts";
 import { listOf, makeModule, makeParameter, parameterMap, tapsOf } from "../_shared/make.ts";
 import { transposedDraw } from "../_shared/varianceScaling.ts";
 import type { FrameworkPlugin } from "../types.ts";
@@ -72,7 +73,6 @@ function flaxModule(
         taps: transposed ? over(taps, stride) : taps,
         groups:
           bound.get("feature_group_count") === undefined ? exactly(1) : quantityOf(bound.get("feature_group_count")),
-        trap: transposed ? "conv-transpose" : null,
         parameters: parameterMap(
           makeParameter(machine, "kernel", kernel.law, {
             dimensions: 2,
@@ -89,6 +89,8 @@ function flaxModule(
         ),
       });
     }
+    case "Einsum":
+      return einsumModule(machine, path, args, site);
     case "Embed": {
       const bound = new Bound(args, signature("num_embeddings features"));
       const [inputs, outputs] = [quantityOf(bound.get("num_embeddings")), quantityOf(bound.get("features"))];
@@ -162,6 +164,27 @@ function flaxModule(
         ? makeModule(machine, site, { ...base, type: "attention", detail: "attention" })
         : undefined;
   }
+}
+
+/** Its kernel is drawn as it stands, unlike DenseGeneral's, which is drawn flat. */
+function einsumModule(machine: Machine, path: string, args: CallArguments, site: CallExpression): ModuleValue {
+  const nnx = path.startsWith("flax.nnx");
+  const bound = new Bound(args, signature(nnx ? "einsum_str kernel_shape bias_shape" : "shape einsum_str use_bias"));
+  const { law, draw } = drawOf(bound.get("kernel_init"), "lecun_normal", site, "kernel_init");
+  const letters = equationOf(textOf(bound.get("einsum_str") ?? UNKNOWN));
+  const shape = bound.get(nnx ? "kernel_shape" : "shape");
+  const sizes = shape?.kind === "list" && shape.rest === null ? shape.items : [];
+  const known = letters !== null && letters.weight.length === sizes.length && draw !== null;
+  const axes = known
+    ? [...letters.weight].map((letter, axis) => ({ size: quantityOf(sizes[axis]), role: roleOf(letter, letters) }))
+    : [];
+  return makeModule(machine, site, {
+    type: "einsum",
+    framework: "flax",
+    path,
+    parameters: parameterMap(makeParameter(machine, "kernel", law)),
+    miscounted: known ? [{ ...kernel("kernel", () => axes), draw }] : [],
+  });
 }
 
 function defaultEmbedding(features: Quantity | null) {

@@ -34,7 +34,10 @@ function jaxInitializer(name: string, args: CallArguments, call: Place | null): 
   const number = (argument: string, initial: number) =>
     bound.get(argument) === undefined ? exactly(initial) : quantityOf(bound.get(argument));
   const scaling = NAMED_SCALINGS[plain];
-  if (scaling !== undefined) return (fans) => scalingLaw(name, exactly(scaling[0]), scaling[1], scaling[2], call, fans);
+  // Where somebody says which axes count, the layer's own order of them tells nothing.
+  const told = ["in_axis", "out_axis", "batch_axis"].some((argument) => bound.has(argument));
+  if (scaling !== undefined)
+    return (fans) => scalingLaw(name, exactly(scaling[0]), told ? null : scaling[1], scaling[2], call, fans);
   switch (plain) {
     case "variancescaling": {
       const mode = textOf(bound.get("mode"));
@@ -51,7 +54,7 @@ function jaxInitializer(name: string, args: CallArguments, call: Place | null): 
         scalingLaw(
           name,
           quantityOf(bound.get("scale")),
-          mode === "fan_in" || mode === "fan_out" || mode === "fan_avg" ? mode : null,
+          !told && (mode === "fan_in" || mode === "fan_out" || mode === "fan_avg") ? mode : null,
           kind,
           call,
           fans,

@@ -28,7 +28,10 @@ function kerasInitializer(name: string, args: CallArguments | null, call: Place 
   const number = (argument: string, initial: number): Quantity | null =>
     bound.get(argument) === undefined ? exactly(initial) : quantityOf(bound.get(argument));
   const scaling = NAMED_SCALINGS[plain];
-  if (scaling !== undefined) return (fans) => scalingLaw(name, exactly(scaling[0]), scaling[1], scaling[2], call, fans);
+  // From 3.15 on one may say which axes count; then no shape tells the fans.
+  const told = bound.has("input_axes") || bound.has("output_axes");
+  if (scaling !== undefined)
+    return (fans) => scalingLaw(name, exactly(scaling[0]), told ? null : scaling[1], scaling[2], call, fans);
   switch (plain) {
     case "variancescaling": {
       const mode = bound.get("mode") === undefined ? "fan_in" : textOf(bound.get("mode"));
@@ -41,7 +44,7 @@ function kerasInitializer(name: string, args: CallArguments | null, call: Place 
             : family === null
               ? "unknown"
               : "truncated-normal";
-      return (fans) => scalingLaw(name, number("scale", 1), isMode(mode) ? mode : null, kind, call, fans);
+      return (fans) => scalingLaw(name, number("scale", 1), isMode(mode) && !told ? mode : null, kind, call, fans);
     }
     case "randomnormal":
     case "normal":

@@ -3,11 +3,12 @@ import type { Machine } from "../../interpret/machine.ts";
 import { holdPart } from "../../interpret/parts.ts";
 import type { CallExpression } from "../../syntax/types.ts";
 import { numberOf, quantityOf, truthOf } from "../../values/quantities.ts";
-import { exactly, over, type Quantity } from "../../values/quantity.ts";
+import { exactly, over, type Quantity, times } from "../../values/quantity.ts";
 import { type CallArguments, type ModuleValue, UNKNOWN, type Value } from "../../values/types.ts";
 import { activationNamed, UNKNOWN_ACTIVATION } from "../_shared/activations.ts";
 import { listOf, makeModule, makeParameter, parameterMap, tapsOf } from "../_shared/make.ts";
 import { transposedDraw } from "../_shared/varianceScaling.ts";
+import { einsumKernels, kerasAttention } from "./einsumKernels.ts";
 import { drawOf } from "./initializers.ts";
 
 export const KERAS_ACTIVATIONS = { leakySlope: 0.2, tanhGelu: false, preluSlope: 0 };
@@ -44,7 +45,13 @@ function kernelLayer(type: ModuleValue["type"], signatureText: string, size: str
         path,
         site,
         bound,
-        { type, outputs, taps, groups, trap: type === "einsum" ? type : null },
+        {
+          type,
+          outputs,
+          taps,
+          groups,
+          ...(type === "einsum" ? { miscounted: einsumKernels(machine, bound, kernel.draw) } : {}),
+        },
         kernel,
       );
     const strides = bound.get("strides");
@@ -54,7 +61,7 @@ function kernelLayer(type: ModuleValue["type"], signatureText: string, size: str
       path,
       site,
       bound,
-      { type, outputs, taps: over(taps, stride), groups, trap: type },
+      { type, outputs, taps: over(taps, stride), groups },
       // The kernel is stored (…, out, in), and compute_fans takes the last but one for the inputs.
       { law: kernel.law, draw: transposedDraw(kernel.draw, stride, true) },
     );
@@ -109,17 +116,21 @@ const recurrent: Builder = (machine, path, args, site) => {
   const kernel = drawOf(bound.get("kernel_initializer"), "glorot_uniform", site, "kernel_initializer");
   const inner = drawOf(bound.get("recurrent_initializer"), "orthogonal", site, "recurrent_initializer");
   const kind = path.includes("LSTM") ? "lstm" : path.includes("GRU") ? "gru" : "rnn";
+  const units = quantityOf(bound.get("units"));
+  // The gates lie side by side in one matrix: of an orthogonal h × 4h the rows are orthonormal, and each gate has σ_w² = 1/4.
+  const gates = { lstm: 4, gru: 3, rnn: 1 }[kind];
+  const innerLaw = inner.draw?.({ fanIn: units, fanOut: times(exactly(gates), units) }) ?? inner.law;
   const forget =
     truthOf(bound.get("unit_forget_bias") ?? { kind: "bool", value: true }) === false ? "-forget-bias" : "";
   const parameters = parameterMap(
     makeParameter(machine, "kernel", kernel.law, { dimensions: 2 }),
-    makeParameter(machine, "recurrent_kernel", inner.law, { dimensions: 2 }),
+    makeParameter(machine, "recurrent_kernel", innerLaw, { dimensions: 2 }),
   );
   return makeModule(machine, site, {
     type: "recurrent",
     framework: "keras",
     path,
-    outputs: quantityOf(bound.get("units")),
+    outputs: units,
     detail: `${kind}${forget}`,
     parameters,
   });
@@ -228,7 +239,8 @@ const BUILDERS: readonly (readonly [RegExp, Builder])[] = [
   [/^Concatenate$/, simple("join", "concat")],
   [/^Multiply$/, simple("join", "product")],
   [/^Dot$/, simple("join", "matmul")],
-  [/^(?:MultiHeadAttention|Attention|AdditiveAttention|GroupQueryAttention)$/, simple("attention", "attention")],
+  [/^(?:MultiHeadAttention|GroupQueryAttention)$/, kerasAttention],
+  [/^(?:Attention|AdditiveAttention)$/, simple("attention", "attention")],
   [/^Sequential$/, sequential],
   [/^(?:Rescaling|Normalization|Resizing|Random\w+)$/, simple("pass", "preprocessing")],
   [/^(?:Lambda|TimeDistributed|Bidirectional|Wrapper)$/, simple("other", "wrapper")],

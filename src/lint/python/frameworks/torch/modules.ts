@@ -81,7 +81,7 @@ const conv: Builder = (machine, path, args, site) => {
     machine,
     path,
     site,
-    { ...facts, trap: transposed ? "transposed" : null },
+    facts,
     fans,
     Array.from({ length: dimensions + 2 }, () => null),
     bound.get("bias"),
