@@ -113,8 +113,11 @@ const COMMON: Readonly<Record<string, Flag>> = {
 };
 
 function parse(args: string[]): { readonly values: Given; readonly positionals: string[] } {
-  const options = Object.assign({}, COMMON, ...COMMANDS.map(({ flags }) => flags));
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+  const all: Record<string, Flag> = Object.assign({}, COMMON, ...COMMANDS.map(({ flags }) => flags));
+  const { positionals } = parseArgs({ args, allowPositionals: true, options: all });
+  // Two commands may mean different things by one word: the one that is called has it.
+  const own = COMMANDS.find(({ name }) => name === positionals[0])?.flags;
+  const { values } = parseArgs({ args, allowPositionals: true, options: { ...all, ...own } });
   return { values: values as Given, positionals };
 }
 
