@@ -4,6 +4,7 @@ import { type ItemMapData, itemMap } from "./itemMap.ts";
 import { watchPicture } from "./pictureInput.ts";
 import { type RdmGridData, rdmGrid, rowsOfPart } from "./rdmGrid.ts";
 import { rdmPixels } from "./rdmPixels.ts";
+import { paintPart } from "./scene.ts";
 import { type ChartTheme, paletteOf } from "./theme.ts";
 
 const THEME: ChartTheme = {
@@ -96,10 +97,45 @@ test("a large matrix is averaged to what a screen shows, in its order, and kept"
   const pixels = rdmPixels(values, order, "dark");
   expect([pixels.columns, pixels.rows]).toEqual([480, 480]);
   expect(rdmPixels(values, order, "dark")).toBe(pixels);
+  expect(rdmPixels(values, [...order], "dark")).toBe(pixels);
   expect(rdmPixels(values, order, "light")).not.toBe(pixels);
   const brightness = (row: number) => pixels.rgba[4 * 480 * row]!;
   // The second half of the items, which comes first in this order, is far apart.
   expect(brightness(0)).toBeGreaterThan(brightness(479) + 100);
+});
+
+test("a picture of many marks is painted in slices, each mark once and in order; matrices become pixels when they are painted", () => {
+  const painted: number[] = [];
+  const context = {
+    save() {},
+    restore() {},
+    fillRect: (x: number) => void painted.push(x),
+  } as unknown as CanvasRenderingContext2D;
+  const scene = Array.from(
+    { length: 5 },
+    (_, x) => ({ kind: "rect", x, y: 0, width: 1, height: 1, fill: "red" }) as const,
+  );
+  expect(paintPart(context, scene, 0, 0)).toBe(1);
+  expect(paintPart(context, scene, 1, 0)).toBe(2);
+  expect(paintPart(context, scene, 2, Number.POSITIVE_INFINITY)).toBe(5);
+  expect(paintPart(context, scene, 5, Number.POSITIVE_INFINITY)).toBe(5);
+  expect(painted).toEqual([0, 1, 2, 3, 4]);
+  let read = 0;
+  const values = Float32Array.from({ length: 16 }, (_, at) => at % 4);
+  Object.defineProperty(values, Symbol.iterator, {
+    value: () => {
+      read++;
+      return Array.from({ length: 16 }, (_, at) => at % 4)[Symbol.iterator]();
+    },
+  });
+  const parts = rdmGrid(
+    () => grid({ layers: [{ label: "one", values, reason: null }] }),
+    () => "dark",
+  );
+  const mark = parts.draw(SIZE, PALETTE, null).find(({ kind }) => kind === "pixels")!;
+  expect(read).toBe(0);
+  expect(mark).toMatchObject({ columns: 4, rows: 4 });
+  expect(read).toBe(1);
 });
 
 const MAP: ItemMapData = {

@@ -209,6 +209,7 @@ function legend(data: PairMatrixData, x: number, y: number, palette: ChartPalett
       fill: cssColour(divergingColour(kind, k / (STEPS - 1))),
     });
   marks.push({ kind: "text", x: from + STEPS * 5 + 6, y: y + 6, text: data.text(data.best), fill: palette.muted });
+  if (!data.cells.some((cell) => cell?.clear === false)) return marks;
   const at = from + STEPS * 5 + 44;
   marks.push({ kind: "rect", x: at, y, width: 12, height: 12, stroke: palette.muted });
   marks.push({ kind: "text", x: at + 17, y: y + 6, text: "not beyond chance", fill: palette.muted });

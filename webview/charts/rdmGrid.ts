@@ -262,7 +262,24 @@ function drawLayer(
       { kind: "rect", x, y, width: side, height: side, stroke: palette.grid },
       { kind: "text", x: x + 6, y: y + side / 2, text: clipped(reason ?? "refused", side), fill: palette.muted },
     ];
-  marks.push({ kind: "pixels", x, y, width: side, height: side, ...rdmPixels(values, order, kind) });
+  // Made when they are painted: a screen of large matrices takes longer than a frame.
+  const pixels = () => rdmPixels(values, order, kind);
+  marks.push({
+    kind: "pixels",
+    x,
+    y,
+    width: side,
+    height: side,
+    get columns() {
+      return pixels().columns;
+    },
+    get rows() {
+      return pixels().rows;
+    },
+    get rgba() {
+      return pixels().rgba;
+    },
+  });
   for (const { from } of groups)
     if (from > 0)
       for (const points of [

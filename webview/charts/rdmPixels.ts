@@ -25,7 +25,7 @@ const shades = new Map<ColourMapKind, Uint32Array>();
  */
 export function rdmPixels(values: Float32Array, order: readonly number[], kind: ColourMapKind): RdmPixels {
   const known = kept.get(values);
-  if (known !== undefined && known.order === order && known.kind === kind) return known.pixels;
+  if (known !== undefined && known.kind === kind && sameOrder(known.order, order)) return known.pixels;
   const n = order.length;
   const side = Math.min(n, MOST_SIDE);
   let most = 0;
@@ -33,18 +33,31 @@ export function rdmPixels(values: Float32Array, order: readonly number[], kind: 
   const words = new Uint32Array(side * side);
   const colours = shadesOf(kind);
   const gain = most > 0 ? (SHADES - 1) / most : 0;
-  const first = (pixel: number) => Math.floor((pixel * n) / side);
-  for (let r = 0; r < side; r++)
+  // Bounds of the blocks, and where items stand in the values: a screen of layers is ten million pixels.
+  const first = Int32Array.from({ length: side + 1 }, (_, pixel) => Math.floor((pixel * n) / side));
+  const places = Int32Array.from(order);
+  for (let r = 0; r < side; r++) {
+    const [top, bottom] = [first[r]!, first[r + 1]!];
     for (let c = 0; c < side; c++) {
-      const [top, bottom, left, right] = [first(r), first(r + 1), first(c), first(c + 1)];
+      const left = first[c]!;
+      const right = first[c + 1]!;
       let sum = 0;
-      for (let i = top; i < bottom; i++) for (let j = left; j < right; j++) sum += values[order[i]! * n + order[j]!]!;
-      const mean = sum / ((bottom - top) * (right - left));
-      words[r * side + c] = colours[Math.max(0, Math.min(SHADES - 1, Math.round(mean * gain)))]!;
+      for (let i = top; i < bottom; i++) {
+        const row = places[i]! * n;
+        for (let j = left; j < right; j++) sum += values[row + places[j]!]!;
+      }
+      const shade = Math.round((sum / ((bottom - top) * (right - left))) * gain);
+      words[r * side + c] = colours[shade > 0 ? Math.min(SHADES - 1, shade) : 0]!;
     }
+  }
   const pixels = { columns: side, rows: side, rgba: new Uint8ClampedArray(words.buffer) };
   kept.set(values, { pixels, order, kind });
   return pixels;
+}
+
+/** Whoever sorts items anew may arrive at the same order. */
+function sameOrder(a: readonly number[], b: readonly number[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, at) => item === b[at]));
 }
 
 /** As the words that an ImageData of a little-endian machine holds. */

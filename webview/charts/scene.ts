@@ -59,12 +59,24 @@ const SIZE = 11;
 const ALIGN = { start: "left", middle: "center", end: "right" } as const;
 
 export function paintScene(context: CanvasRenderingContext2D, scene: Scene): void {
-  for (const mark of scene) {
-    context.save();
-    if ("opacity" in mark && mark.opacity !== undefined) context.globalAlpha = mark.opacity;
-    paint(context, mark);
-    context.restore();
+  for (const mark of scene) paintMark(context, mark);
+}
+
+/** Paints marks from the one given on until the time is up (performance.now(), milliseconds), at least one; says which is next. */
+export function paintPart(context: CanvasRenderingContext2D, scene: Scene, from: number, until: number): number {
+  let at = from;
+  while (at < scene.length) {
+    paintMark(context, scene[at++]!);
+    if (performance.now() >= until) break;
   }
+  return at;
+}
+
+function paintMark(context: CanvasRenderingContext2D, mark: SceneMark): void {
+  context.save();
+  if ("opacity" in mark && mark.opacity !== undefined) context.globalAlpha = mark.opacity;
+  paint(context, mark);
+  context.restore();
 }
 
 function paint(context: CanvasRenderingContext2D, mark: SceneMark): void {

@@ -4,6 +4,7 @@ import { make } from "./dom.ts";
 import { exportBar, type SaveFile } from "./pictureFiles.ts";
 import { type Choosing, type Point, watchPicture } from "./pictureInput.ts";
 import { paintScene, type Scene } from "./scene.ts";
+import { type Still, stillOf } from "./still.ts";
 import { createSurface } from "./surface.ts";
 import { type ChartPalette, type ChartTheme, paletteOf } from "./theme.ts";
 import type { Size } from "./viewport.ts";
@@ -56,6 +57,9 @@ export interface PictureOptions {
   onNone?(): boolean;
 }
 
+/** Milliseconds. */
+const OUTDATED = 100;
+
 /** A figure: the picture, one line that reads the part under the cursor, the same as a table, and the files it can be saved as. */
 export function scenePicture(parent: HTMLElement, parts: PictureParts, options: PictureOptions): ScenePicture {
   const { theme } = options;
@@ -63,11 +67,16 @@ export function scenePicture(parent: HTMLElement, parts: PictureParts, options: 
   const readout = make("output", "ms-readout", options.hint);
   let cursor: number | null = null;
   let band: readonly [Point, Point] | null = null;
-  let still: HTMLCanvasElement | null = null;
-  // Told before the surface is: it draws with what this throws away.
-  const themed = theme.onChange(() => {
+  let still: Still | null = null;
+  /** The picture before, of the same size: shown until its successor is there, or every piece of news would flicker; but not for long, it is out of date. */
+  let before: Still | null = null;
+  let expires = 0;
+  const renew = () => {
+    if (still?.done === true) [before, expires] = [still, performance.now() + OUTDATED];
     still = null;
-  });
+  };
+  // Told before the surface is: it draws with what this throws away.
+  const themed = theme.onChange(renew);
   const surface = createSurface(
     root,
     theme,
@@ -76,17 +85,21 @@ export function scenePicture(parent: HTMLElement, parts: PictureParts, options: 
       const palette = paletteOf(theme);
       if (parts.over === undefined) paintScene(context, parts.draw(size, palette, cursor));
       else {
-        still ??= drawn(parts.draw(size, palette, null), size, surface.density);
-        if (still !== null) context.drawImage(still, 0, 0, size.width, size.height);
+        still ??= stillOf(parts.draw(size, palette, null), size, surface.density);
+        const done = still === null || still.paint();
+        if (done || performance.now() > expires) before = null;
+        if (!done) goOn();
+        (before ?? still)?.show(context);
         paintScene(context, parts.over(size, palette, cursor));
       }
       if (band !== null) paintScene(context, [bandMark(band, palette)]);
     },
     () => {
-      still = null;
+      [still, before] = [null, null];
     },
   );
   const { canvas } = surface;
+  const goOn = () => surface.invalidate();
   const resize = () => {
     canvas.style.height = `${Math.max(40, Math.round(parts.height(canvas.clientWidth || root.clientWidth || 600)))}px`;
   };
@@ -131,7 +144,7 @@ export function scenePicture(parent: HTMLElement, parts: PictureParts, options: 
   root.append(readout, files, table.element);
   parent.append(root);
   const refresh = () => {
-    still = null;
+    renew();
     canvas.setAttribute("aria-label", `${parts.summary} Arrow keys walk it.`);
     // The part under the cursor may be another one now.
     readout.textContent = cursor === null ? options.hint : parts.say(cursor);
@@ -153,17 +166,6 @@ export function scenePicture(parent: HTMLElement, parts: PictureParts, options: 
       root.remove();
     },
   };
-}
-
-function drawn(scene: Scene, size: Size, density: number): HTMLCanvasElement | null {
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(size.width * density);
-  canvas.height = Math.round(size.height * density);
-  const context = canvas.getContext("2d");
-  if (context === null) return null;
-  context.scale(density, density);
-  paintScene(context, scene);
-  return canvas;
 }
 
 function bandMark([from, to]: readonly [Point, Point], palette: ChartPalette): Scene[number] {
