@@ -50,6 +50,6 @@ export class LintArea {
     // Errors are shown without being asked for; the rest is one line.
     const open = this.state.lintOpen ?? lint?.findings.some(({ severity }) => severity === "error") ?? false;
     const filtered = this.state.filterText.trim() === WITH_FINDINGS;
-    return lintTemplate(this.model, this.#lint?.state ?? { kind: "none" }, { open, filtered }, this.#actions);
+    return lintTemplate(this.model, this.#lint?.state ?? { kind: "waiting" }, { open, filtered }, this.#actions);
   }
 }

@@ -6,7 +6,11 @@ import type { PanelPeer } from "../../shell/types.ts";
 import type { OverviewModel } from "./model.ts";
 
 export type LintState =
-  /** Not asked yet, or there is no lint here: an older host, a report, or the settings say so. */
+  /** Not asked yet: its line is there already, so that nothing moves when it comes. */
+  | { readonly kind: "waiting" }
+  /** The settings say so. */
+  | { readonly kind: "off" }
+  /** There is no lint here: an older host, or a report. */
   | { readonly kind: "none" }
   | { readonly kind: "running"; readonly fraction: number }
   | { readonly kind: "done" }
@@ -16,7 +20,7 @@ export type LintState =
 /** Follows the lint that the editor runs on this checkpoint, and brings what it says into the model. */
 export class OverviewLint implements Disposable {
   readonly #store = new DisposableStore();
-  #state: LintState = { kind: "none" };
+  #state: LintState = { kind: "waiting" };
   #follow: AbortController | null = null;
   /** The run that is followed: to cancel it is another matter than to look away. */
   #run: string | null = null;
@@ -42,7 +46,7 @@ export class OverviewLint implements Disposable {
       const { run } = await this.peer.request("lint/start", { anew }, follow.signal);
       if (follow.signal.aborted) return;
       this.#run = run;
-      if (run === null) return this.#set({ kind: "none" });
+      if (run === null) return this.#set({ kind: "off" });
       // What a lint said before stands until the new one says something.
       if (this.model.lint === null || anew === false) this.#set({ kind: "running", fraction: 0 });
       await followRun(

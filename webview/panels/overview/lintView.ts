@@ -36,8 +36,7 @@ export function lintTemplate(
   actions: LintActions,
 ): TemplateResult | typeof nothing {
   const { lint } = model;
-  if (lint === null && state.kind !== "running" && state.kind !== "failed" && state.kind !== "cancelled")
-    return nothing;
+  if (lint === null && state.kind === "none") return nothing;
   const findings = lint?.findings ?? [];
   return html`
     <details
@@ -50,7 +49,7 @@ export function lintTemplate(
     >
       <summary class="ms-lint-summary">
         ${counts(findings, state)}
-        <span class="ms-lint-verdict">${lint?.verdict.sentence ?? nothing}</span>
+        <span class="ms-lint-verdict" title=${lint?.verdict.sentence ?? nothing}>${lint?.verdict.sentence ?? nothing}</span>
         ${status(state)}
       </summary>
       ${findings.length === 0 ? nothing : listTemplate(model, findings, actions)}
@@ -101,6 +100,10 @@ function status(state: LintState): TemplateResult | typeof nothing {
   switch (state.kind) {
     case "running":
       return html`<span class="ms-quiet" role="status">Linting ${Math.round(100 * state.fraction)} %</span>`;
+    case "waiting":
+      return html`<span class="ms-quiet">follows the statistics</span>`;
+    case "off":
+      return html`<span class="ms-quiet">turned off in the settings</span>`;
     case "cancelled":
       return html`<span class="ms-quiet" role="status">Lint stopped</span>`;
     case "failed":
