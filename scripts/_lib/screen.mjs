@@ -104,7 +104,15 @@ async function openScreen() {
       await screen.menu(entry);
     },
     frame: (selector) => webviewFrame(page, selector, ACTIONS_MILLISECONDS),
-    closeEditors: () => screen.command("View: Close All Editors"),
+    async closeEditors() {
+      await screen.command("View: Close All Editors");
+      // What a test left unsaved would hold up the next one with a question.
+      await page
+        .locator(".monaco-dialog-box")
+        .getByText("Don't Save", { exact: true })
+        .click({ timeout: 1_000 })
+        .catch(() => undefined);
+    },
     clipboard: () => page.evaluate(() => navigator.clipboard.readText()),
   };
   const close = async () => {
