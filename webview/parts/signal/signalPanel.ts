@@ -26,7 +26,7 @@ export interface SignalTools {
   state(): SignalState;
   /** Keeps a number of the panel's own, and asks the study again. */
   change(own: Readonly<Record<string, number>>): void;
-  /** Another activation than the one that is shown, by its id. */
+  /** The code has another activation now, by its id. */
   choose(activation: string): void;
   /** Keeps it without asking. */
   keep(own: Readonly<Record<string, number>>): void;
@@ -58,6 +58,8 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
   #quantities: Readonly<Record<string, QuantityDefinition>> = {};
   #facts: Result | null = null;
   #abort = new AbortController();
+  /** The activation that the code has, where the panel was opened from code. */
+  #inCode: string | null;
 
   constructor(
     private readonly kind: SignalKind<Result>,
@@ -66,9 +68,9 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
   ) {
     const { begin } = host.context;
     const kept = host.state.get();
-    this.#state = isRecord(kept)
-      ? readState(kept)
-      : { ...BEGIN, ...(isRecord(begin) ? kind.begin?.(begin) : undefined) };
+    const given = isRecord(begin) ? kind.begin?.(begin) : undefined;
+    this.#inCode = given?.activation ?? null;
+    this.#state = isRecord(kept) ? readState(kept) : { ...BEGIN, ...given };
     this.#status.setAttribute("role", "status");
     const named = (uri: string) => host.context.files.find((file) => file.uri === uri) ?? this.#inputsIf(uri);
     const banner = this.#store.add(
@@ -86,7 +88,10 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
       quantity: (field) => this.#quantities[field] ?? null,
       state: () => this.#state,
       change: (own) => this.#change({ own: { ...this.#state.own, ...own } }),
-      choose: (activation) => this.#change({ activation }),
+      choose: (activation) => {
+        this.#inCode = activation;
+        this.#change({ activation });
+      },
       keep: (own) => this.#keep({ own: { ...this.#state.own, ...own } }),
       ask: (parameters, signal) => this.#once(parameters, signal),
     });
@@ -197,6 +202,7 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
       controlsTemplate({
         state: this.#state,
         facts: this.#facts,
+        inCode: this.#inCode,
         stage: this.#facts === null ? null : this.kind.stage(this.#facts),
         recorded: this.host.context.recorded === true,
         takesInputs: this.kind.takesInputs,
