@@ -52,9 +52,11 @@ async function lintAll(lints: CheckpointLints, files: readonly vscode.Uri[]): Pr
     for (const file of files) {
       if (token.isCancellationRequested) return;
       try {
-        const result = await lints.lint(file, stop.signal);
-        if (result !== null) results.push(result);
-        else if (!token.isCancellationRequested) off++;
+        const outcome = await lints.lint(file, stop.signal);
+        if (outcome.kind === "result") results.push(outcome.result);
+        else if (outcome.kind === "off") off++;
+        else if (outcome.kind === "gone")
+          failed.push(`${nameOf(file)} is gone: it was deleted or moved while it was linted.`);
       } catch (error) {
         failed.push(`${nameOf(file)}: ${describeError(serializeError(error))}`);
       }

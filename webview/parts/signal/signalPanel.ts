@@ -4,7 +4,7 @@ import { type Disposable, DisposableStore } from "../../../src/base/disposable.t
 import { isCancelled, serializeError } from "../../../src/base/errors.ts";
 import { isRecord } from "../../../src/protocol/guards.ts";
 import { make } from "../../charts/dom.ts";
-import { fileBanner } from "../../shell/fileBanner.ts";
+import { type FileBanner, fileBanner } from "../../shell/fileBanner.ts";
 import { followStudy } from "../../shell/study.ts";
 import type { Panel, PanelHost } from "../../shell/types.ts";
 import { BEGIN, type ControlsOptions, controlsTemplate, type SignalFacts, type SignalState } from "./controls.ts";
@@ -53,6 +53,7 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
   readonly #controls = make("div", "ms-signal-controls");
   readonly #status = make("div", "ms-signal-status");
   readonly #content = make("div", "ms-signal-content");
+  readonly #banner: FileBanner;
   readonly #view: SignalView<Result>;
   #state: SignalState;
   #quantities: Readonly<Record<string, QuantityDefinition>> = {};
@@ -73,14 +74,14 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
     this.#state = isRecord(kept) ? readState(kept) : { ...BEGIN, ...given };
     this.#status.setAttribute("role", "status");
     const named = (uri: string) => host.context.files.find((file) => file.uri === uri) ?? this.#inputsIf(uri);
-    const banner = this.#store.add(
+    this.#banner = this.#store.add(
       fileBanner(
         host.peer,
         ({ uri }) => (this.#facts === null || this.#content.hidden ? null : (named(uri)?.name ?? null)),
         () => void this.#ask(),
       ),
     );
-    element.append(banner.element, this.#controls, this.#status, this.#content);
+    element.append(this.#banner.element, this.#controls, this.#status, this.#content);
     this.#view = kind.view(this.#content, {
       host,
       digits: host.context.settings.significantDigits,
@@ -145,6 +146,7 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
     this.#abort.abort();
     this.#abort = new AbortController();
     const { signal } = this.#abort;
+    this.#banner.clear();
     this.#say("Computing…", null);
     try {
       const info = await this.host.peer.request("engine/info", {}, signal);
