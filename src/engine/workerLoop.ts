@@ -1,4 +1,9 @@
-import { type ThreadSource, useThreads } from "../analysis/_shared/kernelThreads.ts";
+import {
+  type KernelMemory,
+  rememberKernels,
+  type ThreadSource,
+  useThreads,
+} from "../analysis/_shared/kernelThreads.ts";
 import { useKernelWidening } from "../analysis/_shared/kernelWidening.ts";
 import { sharedCancelToken } from "../base/cancel.ts";
 import { CancelledError, StaleSourceError } from "../base/errors.ts";
@@ -29,15 +34,21 @@ const PROGRESS_EVERY_MILLISECONDS = 100;
 
 /**
  * The life of a worker: opens what it is told to, computes, answers. `localSources` may refuse; the engine's host then reads for us. With `helpers` large
- * kernel calls are shared with threads of its own, as many as the pool says are idle; with `openInference` studies can run models.
+ * kernel calls are shared with threads of its own, as many as the pool says are idle; with `openInference` studies can run models; with `kernelMemory` all
+ * workers of a machine use the same kernels.
  */
 export function runWorker(
   transport: Transport,
   makeSources: (host: Peer<WorkerHostMethods, WorkerHostEvents>) => Sources,
   hashing: Hashing,
-  platform: { readonly helpers?: Omit<ThreadSource, "allowed">; readonly openInference?: OpenInference } = {},
+  platform: {
+    readonly helpers?: Omit<ThreadSource, "allowed">;
+    readonly openInference?: OpenInference;
+    readonly kernelMemory?: KernelMemory;
+  } = {},
 ): void {
-  const { helpers, openInference } = platform;
+  const { helpers, openInference, kernelMemory } = platform;
+  if (kernelMemory !== undefined) rememberKernels(kernelMemory);
   let allowed = () => 1;
   if (helpers !== undefined)
     useThreads({ most: helpers.most, start: helpers.start, lost: helpers.lost, allowed: () => allowed() });
