@@ -42,7 +42,10 @@ function pairCell(cell: SimilarityCell | null, digits: number): PairCell | null 
     chance: cell.chance,
     clear: cell.clear,
     refused: cell.refused?.reason ?? null,
-    sentence: cellSentence(cell, digits),
+    // Made when a cell is read: of thousands of cells few are.
+    get sentence() {
+      return cellSentence(cell, digits);
+    },
   };
 }
 
