@@ -101,7 +101,7 @@ test("a source and the file of before training agree; with another law the file 
   );
   // The line that lies has a finding of its own, with its place.
   expect(out).toMatch(
-    /train_mlp\.py:\d+:5: warning MF024 kaiming_normal_ states .*epoch-000\.pt, of before training, has 0\.00/,
+    /train_mlp\.py:\d+:5: warning MF024 kaiming_normal_ states .*epoch-000\.pt, of before training: the file has 0\.00/,
   );
   expect(code).toBe(1);
 });
