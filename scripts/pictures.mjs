@@ -112,7 +112,8 @@ async function onStep({ picture }, page, server) {
     return;
   }
   if (picture === "lint") {
-    const frame = await webviewFrame(page, ".ms-panel-overview .ms-lint[open]");
+    const frame = await webviewFrame(page, ".ms-panel-overview .ms-lint-row");
+    await frame.locator(".ms-lint-summary").click();
     // Into the list, so that the picture shows what the keyboard is on and the row that it selected.
     await frame.locator(".ms-lint-row").nth(1).click();
     await page.waitForTimeout(SETTLE);

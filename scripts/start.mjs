@@ -9,7 +9,7 @@ import { CALM_SETTINGS, ensureCodeServer, freePort } from "./_lib/vscodeServer.m
 
 const SAMPLES = join(ROOT, "samples");
 const NEXT =
-  "Next: in the Explorer, open toy-world › eight-items › checkpoints, right-click a checkpoint and choose\n      “ModeScope: Analyze Checkpoint”. Then press Enter on a row to see that tensor.";
+  "Next: in the Explorer, open toy-world › eight-items › checkpoints, right-click a checkpoint and choose\n      “Analyze Checkpoint”. Then press Enter on a row to see that tensor.";
 
 async function packageExtension() {
   const { name, version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));

@@ -1,2 +1,2 @@
-/** A thread that a worker starts beside itself (see `runWorker`) is given one of these and runs it. */
-export { type HelperStart, runHelper } from "../analysis/_shared/kernelThreads.ts";
+/** A thread that a worker starts beside itself (see `runWorker`) is given a start and runs it; a worker itself is given a memory of what was chosen before. */
+export { type HelperStart, type KernelMemory, runHelper } from "../analysis/_shared/kernelThreads.ts";

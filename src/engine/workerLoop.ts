@@ -1,14 +1,21 @@
-import { type ThreadSource, useThreads } from "../analysis/_shared/kernelThreads.ts";
+import {
+  type KernelMemory,
+  rememberKernels,
+  type ThreadSource,
+  useThreads,
+} from "../analysis/_shared/kernelThreads.ts";
 import { useKernelWidening } from "../analysis/_shared/kernelWidening.ts";
 import { sharedCancelToken } from "../base/cancel.ts";
 import { CancelledError, StaleSourceError } from "../base/errors.ts";
 import type { OpenInference } from "../base/inference.ts";
 import type { Transport } from "../protocol/frames.ts";
 import { type Handlers, Peer } from "../protocol/peer.ts";
+import { studyById } from "../studies/registry.ts";
 import { answerTarget } from "./answer.ts";
 import { explainMemory } from "./memory.ts";
 import type { Hashing, Sources } from "./ports.ts";
 import { type Opened, openByUri } from "./session.ts";
+import { changedFields } from "./studyResult.ts";
 import { runStudy } from "./studyTask.ts";
 import {
   TASK_FLAG,
@@ -27,15 +34,21 @@ const PROGRESS_EVERY_MILLISECONDS = 100;
 
 /**
  * The life of a worker: opens what it is told to, computes, answers. `localSources` may refuse; the engine's host then reads for us. With `helpers` large
- * kernel calls are shared with threads of its own, as many as the pool says are idle; with `openInference` studies can run models.
+ * kernel calls are shared with threads of its own, as many as the pool says are idle; with `openInference` studies can run models; with `kernelMemory` all
+ * workers of a machine use the same kernels.
  */
 export function runWorker(
   transport: Transport,
   makeSources: (host: Peer<WorkerHostMethods, WorkerHostEvents>) => Sources,
   hashing: Hashing,
-  platform: { readonly helpers?: Omit<ThreadSource, "allowed">; readonly openInference?: OpenInference } = {},
+  platform: {
+    readonly helpers?: Omit<ThreadSource, "allowed">;
+    readonly openInference?: OpenInference;
+    readonly kernelMemory?: KernelMemory;
+  } = {},
 ): void {
-  const { helpers, openInference } = platform;
+  const { helpers, openInference, kernelMemory } = platform;
+  if (kernelMemory !== undefined) rememberKernels(kernelMemory);
   let allowed = () => 1;
   if (helpers !== undefined)
     useThreads({ most: helpers.most, start: helpers.start, lost: helpers.lost, allowed: () => allowed() });
@@ -46,17 +59,19 @@ export function runWorker(
       run(task, flag, signal).catch((error: unknown) => {
         throw explainMemory(error, task.target.tensor, task.target.tensor);
       }),
-    "study/run": ({ task, flag }, signal) => {
+    "study/run": async ({ task, flag }, signal) => {
       useFlag(flag);
-      return runStudy(task, {
+      const changed = studyById(task.study).immutable === true ? changedFields() : (whole: unknown) => whole;
+      const answer = await runStudy(task, {
         sources,
         openInference,
         answering: { store, hashing },
         cancel: flag === null ? tokenOf(signal) : sharedCancelToken(flag),
         signal,
         progress: throttled((fraction) => host.emit("task/progress", { fraction })),
-        publish: (fraction, partial) => host.emit("task/partial", { fraction, partial }),
+        publish: (fraction, partial) => host.emit("task/partial", { fraction, partial: changed(partial) }),
       });
+      return { ...answer, result: changed(answer.result) };
     },
   };
   const host: Peer<WorkerHostMethods, WorkerHostEvents> = new Peer(transport, handlers);

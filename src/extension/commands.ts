@@ -4,6 +4,7 @@ import { CHECKPOINT_GLOB, looksLikeCheckpoint, modelIn, NO_CODE_GLOB } from "./f
 import { chooseCheckpoints } from "./files/chooseCheckpoints.ts";
 import { activeUri, isFolder, uriOf, urisOf } from "./files/clicked.ts";
 import { listFolder } from "./files/workspaceFiles.ts";
+import { panelColumn } from "./panels/panelColumn.ts";
 
 /** Opening more tabs than this at once is hardly meant. */
 const MANY = 8;
@@ -23,7 +24,7 @@ export function registerCommands(): vscode.Disposable[] {
         )
           return;
       }
-      const column = columnBesideCode();
+      const column = panelColumn();
       for (const file of files) {
         await vscode.commands.executeCommand("vscode.openWith", file, CHECKPOINT_EDITOR, {
           viewColumn: column,
@@ -74,9 +75,4 @@ async function checkpointsOf(clicked: unknown, selected: unknown): Promise<vscod
     files.push(...(inside.length > 1 ? await chooseCheckpoints(inside) : inside));
   }
   return files;
-}
-
-/** Beside the code if a text editor is in front, else where the person is. */
-function columnBesideCode(): vscode.ViewColumn {
-  return vscode.window.activeTextEditor === undefined ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
 }

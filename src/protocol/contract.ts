@@ -84,6 +84,8 @@ export interface StudySnapshot {
   readonly fraction: number;
   /** The newest result, partial while the state is "running"; left out if the caller's revision has it already, or there is none yet. */
   readonly result?: unknown;
+  /** Instead of a result, for a caller who asked for changes: those fields of it that are others than at the caller's revision, large arrays as notes (`apart.ts`). */
+  readonly changes?: Readonly<Record<string, unknown>>;
   readonly error: SerializedError | null;
 }
 
@@ -168,7 +170,13 @@ export interface EngineMethods {
     };
     result: { run: string };
   };
-  "study/snapshot": { params: { run: string; since: number }; result: StudySnapshot };
+  /** With `changes` what has changed since, and no large arrays: they are asked for by `study/values`. */
+  "study/snapshot": { params: { run: string; since: number; changes?: boolean }; result: StudySnapshot };
+  /** A slice of an array that a note of the last snapshots stands for, from one of its bytes on; null where it has been replaced since. */
+  "study/values": {
+    params: { run: string; values: number; from: number };
+    result: { bytes: Uint8Array<ArrayBuffer> | null };
+  };
   "study/cancel": { params: { run: string }; result: null };
 }
 

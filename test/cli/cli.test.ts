@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ANALYSES } from "../../src/analysis/registry.ts";
+import { COMMANDS } from "../../src/cli/commands/registry.ts";
 import { toJson } from "../../src/cli/json.ts";
 import { FORMATS } from "../../src/formats/registry.ts";
 import { startEngine } from "../../src/platform/node/index.ts";
@@ -52,7 +53,7 @@ test("a folder that is one model is inspected as one; a folder of many checkpoin
   expect(both.out).toContain("model.safetensors.index.json,a.weight");
 });
 
-test("--help teaches: every analysis, every exit code, examples; the version is the package's", async () => {
+test("--help teaches: every analysis, every exit code, examples, and of a command its own options; the version is the package's", async () => {
   const { code, out, err } = await cli("--help");
   expect([code, err]).toEqual([0, ""]);
   for (const { manifest } of ANALYSES) expect(out).toContain(manifest.id);
@@ -60,6 +61,17 @@ test("--help teaches: every analysis, every exit code, examples; the version is 
   for (const word of ["Examples", "Exit codes", "130", "--tensors", "NO_COLOR", "never executed"].slice(0, 5))
     expect(out).toContain(word);
   expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(140);
+  for (const { name, help } of COMMANDS) {
+    const own = await cli(name, "--help");
+    expect(own).toMatchObject({ code: 0, err: "" });
+    for (const [option] of help) expect(own.out).toContain(option);
+    expect(out).toContain(`modescope ${name} `);
+    expect(Math.max(...own.out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(140);
+    // What one wants to know of a command fits a screen or two; options of others are not among it.
+    expect(own.out.split("\n").length).toBeLessThan(75);
+    expect((await cli("help", name)).out).toBe(own.out);
+  }
+  expect((await cli("lint", "--help")).out).not.toContain("--pooling");
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   expect((await cli("--version")).out.trim()).toBe(version);
 });
@@ -257,10 +269,14 @@ test("the same call gives the same bytes, from the cache and without it", async 
   ];
   expect(again.out).toBe(first.out);
   expect(anew.out).toBe(first.out);
+  // A benchmark chose the kernels, once: another choice would show in the last bits.
+  expect(readdirSync(path("cache/modescope/kernels"))).toHaveLength(1);
 });
 
 test("the panels' compute process gives the numbers that the command line prints", async () => {
   const printed = JSON.parse((await cli("analyze", LSTM, "--json")).out);
+  // The home of the command line's cache: there both find which kernels this machine uses.
+  vi.stubEnv("XDG_CACHE_HOME", path("cache"));
   const link = await startEngine({
     bundles: join(ROOT, "dist/node"),
     cacheFolder: path("panel-cache"),
@@ -288,6 +304,7 @@ test("the panels' compute process gives the numbers that the command line prints
       }
     }
   } finally {
+    vi.unstubAllEnvs();
     peer.dispose();
     link.dispose();
   }

@@ -33,6 +33,7 @@ export function courseChart(parent: HTMLElement, theme: ChartTheme, first: Cours
   const legend = make("ul", "ms-legend ms-course-legend");
   const rest = "Hover, or use the arrow keys, to read values.";
 
+  const title = make("figcaption", "ms-chart-title");
   const scales = (size: Size): { area: PlotArea; x: Scale; y: Scale } => {
     const area = plotArea(size);
     const [across, up] = [
@@ -41,9 +42,10 @@ export function courseChart(parent: HTMLElement, theme: ChartTheme, first: Cours
     ];
     const low = data.yLog === true ? up.low / 1.3 : Math.min(0, up.low) - 0.03 * (up.high - Math.min(0, up.low));
     const high = data.yLog === true ? up.high * 1.3 : up.high + 0.06 * (up.high - low);
+    const x = (data.xLog === true ? logScale : linearScale)(across.low, across.high, area.left + 6, area.right - 34);
     return {
       area,
-      x: (data.xLog === true ? logScale : linearScale)(across.low, across.high, area.left + 6, area.right - 34),
+      x: data.xWhole === true ? { ...x, ticks: (count) => x.ticks(count).filter(Number.isInteger) } : x,
       y: (data.yLog === true ? logScale : linearScale)(low, high, area.bottom, area.top),
     };
   };
@@ -77,7 +79,7 @@ export function courseChart(parent: HTMLElement, theme: ChartTheme, first: Cours
     },
   );
   const table = tableAlternative(() => ({
-    caption: data.yTitle,
+    caption: data.title ?? data.yTitle,
     columns: [data.xTitle, ...data.lines.filter(measured).map(({ label }) => label)],
     rows: Array.from(data.stops, (stop, k) => [
       String(stop),
@@ -90,6 +92,8 @@ export function courseChart(parent: HTMLElement, theme: ChartTheme, first: Cours
   };
   const themed = theme.onChange(paintLegend);
   const describe = () => {
+    title.textContent = data.title ?? "";
+    title.hidden = data.title === undefined;
     readout.textContent = rest;
     surface.canvas.setAttribute("aria-label", `${data.summary} Arrow keys read single values.`);
     paintLegend();
@@ -98,7 +102,7 @@ export function courseChart(parent: HTMLElement, theme: ChartTheme, first: Cours
   describe();
   const bar = make("div", "ms-chart-bar");
   bar.append(readout);
-  root.prepend(bar);
+  root.prepend(title, bar);
   root.append(legend, table.element);
   parent.append(root);
   return {

@@ -13,7 +13,11 @@ export interface CourseLine {
 }
 
 export interface CourseData {
+  /** What the picture shows, above it; left out where a heading says so already. */
+  readonly title?: string;
   readonly xTitle: string;
+  /** Only whole numbers are places on the x axis, such as layers. */
+  readonly xWhole?: boolean;
   readonly yTitle: string;
   readonly xLog?: boolean;
   readonly yLog?: boolean;

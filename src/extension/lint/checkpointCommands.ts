@@ -7,7 +7,10 @@ import { activeUri, isFolder, uriOf, urisOf } from "../files/clicked.ts";
 import type { CheckpointLints } from "./checkpointLints.ts";
 
 const SHOW = "Show Problems";
-const AUTOMATIC = "Nearest Source Whose Network It Is";
+const AUTOMATIC = "Nearest Source That Fits";
+/** Beside what is compared with now. */
+const CURRENT = "current choice";
+const OPEN = "Open Overview";
 const NONE = "Compare with No Source";
 
 export function registerCheckpointLintCommands(lints: CheckpointLints): vscode.Disposable[] {
@@ -49,9 +52,11 @@ async function lintAll(lints: CheckpointLints, files: readonly vscode.Uri[]): Pr
     for (const file of files) {
       if (token.isCancellationRequested) return;
       try {
-        const result = await lints.lint(file, stop.signal);
-        if (result !== null) results.push(result);
-        else if (!token.isCancellationRequested) off++;
+        const outcome = await lints.lint(file, stop.signal);
+        if (outcome.kind === "result") results.push(outcome.result);
+        else if (outcome.kind === "off") off++;
+        else if (outcome.kind === "gone")
+          failed.push(`${nameOf(file)} is gone: it was deleted or moved while it was linted.`);
       } catch (error) {
         failed.push(`${nameOf(file)}: ${describeError(serializeError(error))}`);
       }
@@ -62,9 +67,12 @@ async function lintAll(lints: CheckpointLints, files: readonly vscode.Uri[]): Pr
   const text = off > 0 && results.length === 0 ? "The settings turn the lint off here." : summary(results);
   if (text === "") return;
   const found = results.some(({ findings }) => findings.length > 0);
+  const [only, ...others] = files;
+  const next = [...(found ? [SHOW] : []), ...(others.length === 0 && results.length > 0 ? [OPEN] : [])];
   // Not waited for: the command is through, whether or not someone reads what it says.
-  void vscode.window.showInformationMessage(text, ...(found ? [SHOW] : [])).then((chosen) => {
+  void vscode.window.showInformationMessage(text, ...next).then((chosen) => {
     if (chosen === SHOW) void vscode.commands.executeCommand("workbench.actions.view.problems");
+    if (chosen === OPEN) void vscode.commands.executeCommand("modescope.analyzeCheckpoint", only);
   });
 }
 
@@ -82,17 +90,17 @@ async function chooseSource({ sources }: CheckpointLints, file: vscode.Uri): Pro
   const now = sources.choice(file);
   const candidates = await sources.candidates(file);
   const items: (vscode.QuickPickItem & { readonly source: vscode.Uri | null | undefined })[] = [
-    { label: AUTOMATIC, description: now === undefined ? "as it is now" : "", source: undefined },
+    { label: AUTOMATIC, description: now === undefined ? CURRENT : "", source: undefined },
     ...candidates.map((source) => ({
       label: vscode.workspace.asRelativePath(source),
-      description: now?.toString() === source.toString() ? "as it is now" : "",
+      description: now?.toString() === source.toString() ? CURRENT : "",
       source,
     })),
-    { label: NONE, description: now === null ? "as it is now" : "", source: null },
+    { label: NONE, description: now === null ? CURRENT : "", source: null },
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: `Source of ${nameOf(file)}`,
-    placeHolder: "The Python source that initializes this network, the nearest first",
+    placeHolder: "Which Python source initializes this network? The nearest ones come first",
   });
   if (picked === undefined) return false;
   await sources.choose(file, picked.source);

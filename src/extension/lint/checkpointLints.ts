@@ -11,6 +11,7 @@ import { followStudy } from "../studies/followStudy.ts";
 import { diagnosticsOf } from "./checkpointDiagnostics.ts";
 import type { CheckpointSources } from "./checkpointSources.ts";
 import { checkpointLintSettings } from "./lintSettings.ts";
+import { NewestRun, type Outcome } from "./newestRun.ts";
 
 /** Sources are saved and settings changed several at a time. */
 const PAUSE_MILLISECONDS = 600;
@@ -23,9 +24,7 @@ interface State {
   /** A command asked for it: its findings stay when its last panel closes. */
   kept: boolean;
   readonly watcher: vscode.Disposable;
-  run: { readonly id: string; readonly result: Promise<CheckpointLintResult | null>; stop(): void } | null;
-  /** The newest start, under way or through: its run. Null where none is to be followed. */
-  beginning: Promise<string | null> | null;
+  readonly newest: NewestRun<CheckpointLintResult>;
   /** Sources with a finding of this checkpoint. */
   sources: readonly string[];
 }
@@ -75,7 +74,7 @@ export class CheckpointLints implements vscode.Disposable {
       start: async (anew) => {
         const state = this.#state(uri);
         state.holders.add(changed);
-        return anew ? this.#begin(state) : (state.beginning ?? this.#begin(state));
+        return anew ? state.newest.begin() : (state.newest.beginning ?? state.newest.begin());
       },
       dispose: () => {
         const state = this.#states.get(key);
@@ -86,17 +85,13 @@ export class CheckpointLints implements vscode.Disposable {
     };
   }
 
-  /** For a command: the result, or null where the settings turn the lint off. Aborting cancels it; a failure is thrown. */
-  async lint(uri: vscode.Uri, signal: AbortSignal): Promise<CheckpointLintResult | null> {
+  /** For a command, of the file as it is when the answer comes. Aborting cancels it; a failure is thrown. */
+  async lint(uri: vscode.Uri, signal: AbortSignal): Promise<Outcome<CheckpointLintResult>> {
     const state = this.#state(uri);
     state.kept = true;
-    if ((await this.#begin(state)) === null) return null;
-    const run = state.run;
-    const stop = () => run?.stop();
-    signal.addEventListener("abort", stop);
-    if (signal.aborted) stop();
-    for (const changed of state.holders) changed();
-    return (await run?.result) ?? null;
+    return state.newest.ask(signal, () => {
+      for (const changed of state.holders) changed();
+    });
   }
 
   /** Findings that commands asked for go; those of open panels stay. */
@@ -123,28 +118,26 @@ export class CheckpointLints implements vscode.Disposable {
       // Panels keep the version that they opened; the Problems panel is about the file as it is.
       watcher: watchFile(uri, (change) => {
         if (change === "deleted") this.#gone(state);
-        else this.#begin(state).catch((error: unknown) => this.log.warn(String(error)));
+        else state.newest.begin().catch((error: unknown) => this.log.warn(String(error)));
       }),
-      run: null,
-      beginning: null,
+      newest: new NewestRun<CheckpointLintResult>({
+        start: (newest) => this.#start(state, newest),
+        follow: (run, stop) => this.#follow(run, stop),
+        cancel: (run) => void this.engine.request("study/cancel", { run }).catch(() => undefined),
+        finished: (result, newest) => this.#publish(state, result, newest),
+        failed: (error) => {
+          // What was found is of a version that is there no more.
+          this.#clear(state);
+          const words = error instanceof Error ? error.message : String(error);
+          this.log.warn(`The lint of ${state.uri.path} failed: ${words}`);
+        },
+      }),
       sources: [],
     };
     this.#states.set(uri.toString(), state);
     return state;
   }
 
-  #begin(state: State): Promise<string | null> {
-    this.#stop(state);
-    const beginning: Promise<string | null> = this.#start(state, () => state.beginning === beginning);
-    state.beginning = beginning;
-    // Whoever asked hears of a failure; the next question starts another.
-    beginning.catch(() => {
-      if (state.beginning === beginning) state.beginning = null;
-    });
-    return beginning;
-  }
-
-  /** `newest`: nobody has asked again, and the place is still there. */
   async #start(state: State, newest: () => boolean): Promise<string | null> {
     const settings = checkpointLintSettings(state.uri);
     if (settings === null) {
@@ -153,50 +146,30 @@ export class CheckpointLints implements vscode.Disposable {
     }
     const sources = await this.sources.of(state.uri, settings).catch(() => []);
     const { exactSpectrumLimit } = panelSettings();
-    if (!newest()) return state.beginning;
+    if (!newest()) return null;
     const answer = await this.engine.request("study/start", {
       study: "checkpoint-lint",
       files: [{ role: "checkpoint", uri: state.uri.toString() }],
       parameters: { settings, sources, exactLimit: exactSpectrumLimit, computeBelow: COMPUTE_BELOW },
       readings: this.readings(),
     });
-    const id = isRecord(answer) ? String(answer.run) : "";
-    if (!newest()) {
-      this.engine.request("study/cancel", { run: id }).catch(() => undefined);
-      return state.beginning;
-    }
-    const stop = new AbortController();
-    const run = { id, stop: () => stop.abort(), result: this.#follow(state, id, stop.signal) };
-    // Where nobody waits for it a failure stands in the log.
-    run.result.catch(() => undefined);
-    state.run = run;
-    return id;
+    return isRecord(answer) ? String(answer.run) : null;
   }
 
-  #stop(state: State): void {
-    state.run?.stop();
-    state.run = null;
-    state.beginning = null;
-  }
-
-  async #follow(state: State, run: string, signal: AbortSignal): Promise<CheckpointLintResult | null> {
+  async #follow(run: string, signal: AbortSignal): Promise<CheckpointLintResult | null> {
     try {
       const answer = await followStudy(this.engine, run, () => undefined, signal);
-      const result = isResult(answer) ? answer : null;
-      if (result !== null && state.run?.id === run) await this.#publish(state, result);
-      return result;
+      return isResult(answer) ? answer : null;
     } catch (error) {
       if (isCancelled(error)) return null;
-      const words = error instanceof Error ? error.message : String(error);
-      this.log.warn(`The lint of ${state.uri.path} failed: ${words}`);
       throw error;
     }
   }
 
-  async #publish(state: State, result: CheckpointLintResult): Promise<void> {
+  async #publish(state: State, result: CheckpointLintResult, newest: () => boolean): Promise<void> {
     const found = await diagnosticsOf(state.uri, result, this.codeLinks, this.sources);
     // Gone, or asked again, while lines of code were looked for.
-    if (this.#states.get(state.uri.toString()) !== state) return;
+    if (!newest()) return;
     this.#clear(state);
     this.#collection.set(state.uri, [...found.checkpoint]);
     state.sources = [...found.sources.keys()];
@@ -227,13 +200,13 @@ export class CheckpointLints implements vscode.Disposable {
     state.kept = false;
     if (state.holders.size === 0) this.#drop(state);
     else {
-      this.#stop(state);
+      state.newest.stop();
       this.#clear(state);
     }
   }
 
   #drop(state: State): void {
-    this.#stop(state);
+    state.newest.stop();
     state.watcher.dispose();
     this.#clear(state);
     this.#states.delete(state.uri.toString());
@@ -243,7 +216,7 @@ export class CheckpointLints implements vscode.Disposable {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       for (const state of this.#states.values())
-        this.#begin(state).then(
+        state.newest.begin().then(
           () => {
             for (const changed of state.holders) changed();
           },

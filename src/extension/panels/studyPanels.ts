@@ -3,6 +3,7 @@ import type { NamedFile } from "../../protocol/contract.ts";
 import { isRecord } from "../../protocol/guards.ts";
 import { panelTitle } from "../../protocol/panelTitles.ts";
 import { sourceOf } from "../lint/codeNetwork.ts";
+import { panelColumn } from "./panelColumn.ts";
 import { named } from "./panelFiles.ts";
 import type { StudyPlace } from "./studyPlace.ts";
 import { hostPanel, type PanelServices } from "./webviewHost.ts";
@@ -23,9 +24,7 @@ export class StudyPanels implements vscode.Disposable {
       existing.reveal();
       return;
     }
-    const beside = vscode.window.activeTextEditor !== undefined && vscode.window.tabGroups.all.length === 1;
-    const column = beside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
-    this.#show(vscode.window.createWebviewPanel(STUDY_VIEW, titleOf(place), column, {}), place);
+    this.#show(vscode.window.createWebviewPanel(STUDY_VIEW, titleOf(place), panelColumn(), {}), place);
   }
 
   /** Brings them back after a reload of the window. */

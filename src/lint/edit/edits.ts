@@ -51,3 +51,9 @@ export function changedLines(text: string, edits: readonly TextEdit[]): readonly
     ),
   }));
 }
+
+/** Where the line that holds an offset ends: before its line end, be it of one character or of Windows' two. */
+export function lineEnd(text: string, offset: number): number {
+  const newline = text.indexOf("\n", offset);
+  return newline < 0 ? text.length : newline > offset && text[newline - 1] === "\r" ? newline - 1 : newline;
+}

@@ -1,6 +1,7 @@
 import { canonicalPath } from "../python/interpret/names.ts";
 import { type Expression, end, type Statement, start } from "../python/syntax/types.ts";
 import type { TextEdit } from "../types.ts";
+import { lineEnd } from "./edits.ts";
 
 type Import = Extract<Statement, { type: "import" }>;
 
@@ -48,8 +49,7 @@ export function importsOf(statements: readonly Statement[], text: string): Impor
       const [first] = all;
       const last = lastLeading(statements) ?? first;
       if (last === undefined) return { words: fallback.words, edits: [] };
-      const line = text.indexOf("\n", end(last));
-      const at = line < 0 ? text.length : line;
+      const at = lineEnd(text, end(last));
       return { words: fallback.words, edits: [{ from: at, to: at, text: `\n${fallback.statement}` }] };
     },
   };

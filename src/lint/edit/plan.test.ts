@@ -125,6 +125,17 @@ test("line ends of Windows, comments behind the line, and a file without a last 
   expect(plan.lines[0]).toMatchObject({ line: 9, before: ["        self.b = nn.Linear(64, 64)  # the middle"] });
 });
 
+test("an import that is needed goes behind the others, on a line of its own with Windows' line ends, too", () => {
+  const source =
+    "import torch.nn.functional as F\nfrom torch.nn import Linear, Module, Sequential, Tanh\n\nnet = Sequential(Linear(64, 64), Tanh(), Linear(64, 10))\n";
+  const ends = (text: string) => text.split("\n").map((line) => line.endsWith("\r"));
+  const plan = planMove(source.replaceAll("\n", "\r\n"), { model: "Sequential", sigmaW: 1.5, sigmaB: 0, layers: [0] });
+  const after = applyEdits(source.replaceAll("\n", "\r\n"), plan.edits);
+  expect(after).toContain("Tanh\r\nfrom torch import nn\r\n\r\nnet");
+  expect(after).not.toContain("\r\r");
+  expect(new Set(ends(after).slice(0, -1))).toEqual(new Set([true]));
+});
+
 /** mulberry32: the same cases in every run. */
 function random(seed: number): () => number {
   let state = seed;

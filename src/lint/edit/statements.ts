@@ -6,6 +6,7 @@ import {
   type Statement,
   start,
 } from "../python/syntax/types.ts";
+import { lineEnd } from "./edits.ts";
 
 /** The statements around a place, outermost first. */
 export function around(statements: readonly Statement[], place: Place): readonly Statement[] {
@@ -50,8 +51,7 @@ export function lineAfter(statement: Statement, text: string): { readonly at: nu
   if (!/^[ \t]*$/.test(indent)) return null;
   // The last statement of a block may end in line breaks that belong to nobody.
   const last = end(statement) - (/\s*$/.exec(text.slice(start(statement), end(statement)))?.[0].length ?? 0);
-  const newline = text.indexOf("\n", last);
-  const at = newline < 0 ? text.length : text[newline - 1] === "\r" ? newline - 1 : newline;
+  const at = lineEnd(text, last);
   return /^[ \t]*(?:#.*)?$/.test(text.slice(last, at)) ? { at, indent } : null;
 }
 

@@ -34,7 +34,19 @@ export interface LoadOptions {
   readonly onReport?: (report: KernelReport) => void;
 }
 
+/**
+ * What was chosen on this machine before. The benchmark decides the last bits of every result, and a busy machine can turn it: so it is asked once, and whoever
+ * comes later, a second worker or the next process, takes the same set.
+ */
+export interface KernelMemory {
+  /** What is remembered for this engine on this processor and for this build of the kernels (a long text); it may be anything. */
+  recall(build: string): string | undefined;
+  /** Remembers a choice unless there is one, perhaps another thread's of a moment ago; returns the one that holds. */
+  remember(build: string, chosen: KernelName): string;
+}
+
 let threads: ThreadSource | null = null;
+let memory: KernelMemory | null = null;
 
 /**
  * From now on kernels share large calls with helper threads, where this engine lets a WebAssembly memory be shared. To be called before the first
@@ -45,11 +57,23 @@ export function useThreads(source: ThreadSource): void {
   loaded.clear();
 }
 
-const loaded = new Map<KernelName | undefined, { kernels: Kernels; report: KernelReport }>();
+/** From now on the choice of a set outlives this thread. To be called before its first `loadKernels`. */
+export function rememberKernels(kept: KernelMemory): void {
+  memory = kept;
+  loaded.clear();
+}
+
+interface Chosen {
+  readonly kernels: Kernels;
+  readonly report: KernelReport;
+}
+
+const loaded = new Map<KernelName | undefined, Chosen>();
 
 /**
  * The fastest set of kernels that computes rightly here. A set is a candidate if this engine accepts its instructions and every kernel agrees with
- * its plain twin; among several a short benchmark decides. Neither version nor platform is ever asked. Kept for the life of the thread.
+ * its plain twin; among several a short benchmark decides, or what is remembered of an earlier one. Neither version nor platform is ever asked. Kept for the
+ * life of the thread.
  */
 export function loadKernels({ only, onReport }: LoadOptions = {}): Kernels {
   const known = loaded.get(only);
@@ -64,7 +88,29 @@ export function kernelsAtHand(): Kernels | undefined {
   return loaded.get(undefined)?.kernels;
 }
 
-function choose(only: KernelName | undefined): { kernels: Kernels; report: KernelReport } {
+function choose(only: KernelName | undefined): Chosen {
+  if (only !== undefined || memory === null) return measured(only);
+  const build = MODULES.map(({ base64 }) => base64).join("\n");
+  const recalled = isCompiled(memory.recall(build));
+  if (recalled !== undefined) {
+    const again = measured(recalled);
+    // It passed once; should it not any more, the others are asked, as on the first day.
+    if (again.kernels.name === recalled) return again;
+  }
+  const first = measured(undefined);
+  if (first.kernels.name === "plain") return first;
+  const holds = isCompiled(memory.remember(build, first.kernels.name));
+  if (holds === undefined || holds === first.kernels.name) return first;
+  const theirs = measured(holds);
+  return theirs.kernels.name === holds ? theirs : first;
+}
+
+function isCompiled(name: string | undefined): KernelName | undefined {
+  return MODULES.find((module) => module.name === name)?.name;
+}
+
+/** The fastest of those that pass, or the one that is asked for; the plain set if none does. */
+function measured(only: KernelName | undefined): Chosen {
   const plain = plainKernels();
   const candidates: { name: KernelName; refused?: string; gigaflops?: number }[] = [];
   const passed: Kernels[] = [];

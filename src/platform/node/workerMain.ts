@@ -8,6 +8,7 @@ import { onnxRuntime } from "../onnxRuntime.ts";
 import { remoteSources } from "../remoteSources.ts";
 import { nodeSources } from "./fileSource.ts";
 import { hashing } from "./hash.ts";
+import { kernelMemory } from "./kernelMemory.ts";
 import type { WorkerOptions } from "./workers.ts";
 
 /** More threads than this on one matrix wait for one another's memory. */
@@ -36,6 +37,7 @@ else {
     (host) => nodeSources(remoteSources(host)),
     hashing,
     {
+      kernelMemory: kernelMemory(),
       openInference: onnxRuntime(() => readFile(join(dirname(__filename), "..", "onnx-runtime.wasm"))),
       helpers: {
         most: Math.min(MOST_HELPERS, availableParallelism() - 1),

@@ -11,6 +11,7 @@ type Pick = (layer: CurveLayer) => number | null;
 
 function byDepth(
   result: ExpressivityResult,
+  title: string,
   yTitle: string,
   courses: readonly (readonly [string, Pick, number, CourseLine["form"]])[],
 ): CourseData {
@@ -22,7 +23,9 @@ function byDepth(
     return there.length === 0 ? [] : [{ label, series, form, x: there.map(({ x }) => x), y: there.map(({ y }) => y) }];
   });
   return {
+    title,
     xTitle: "layer",
+    xWhole: true,
     yTitle,
     yLog: true,
     lines,
@@ -31,13 +34,13 @@ function byDepth(
     stops: result.layers.map((_, k) => k + 1),
     read: (stop) =>
       `${result.layers[stop]!.tensor}: ${courses.map(([label, pick]) => `${label} ${text(pick(result.layers[stop]!))}`).join(", ")}`,
-    summary: `${yTitle} by layer.`,
+    summary: `${title} by layer.`,
   };
 }
 
 /** Lengths: the Euclidean grows in chaos; the Grassmannian is how far the tangent turns. */
 export function lengthData(result: ExpressivityResult): CourseData {
-  return byDepth(result, "length", [
+  return byDepth(result, "Length of the curve", "length", [
     ["Euclidean L^E", ({ euclidean }) => euclidean, 0, "marks"],
     ["polyline through all points", ({ polyline }) => polyline, 0, "dotted"],
     result.smooth
@@ -47,7 +50,7 @@ export function lengthData(result: ExpressivityResult): CourseData {
 }
 
 export function shapeData(result: ExpressivityResult): CourseData {
-  return byDepth(result, "stretching and curvature", [
+  return byDepth(result, "Stretching and curvature", "ḡ and κ̄²", [
     ["ḡ measured", ({ metric }) => metric, 0, "marks"],
     ["ḡ theory", ({ theory }) => theory?.metric ?? null, 0, "dashed"],
     ["κ̄² measured", ({ curvature }) => curvature, 1, "marks"],
@@ -71,6 +74,7 @@ export function correlationData(result: ExpressivityResult): CourseData {
   });
   return {
     xTitle: result.closed ? "Δθ (radians of the input circle)" : "distance along the line (1: end to end)",
+    title: "Correlation of points along the curve",
     yTitle: "correlation",
     lines,
     verticals: [],

@@ -40,6 +40,7 @@ export function densityData({ measured, theory }: IsometryResult): CourseData | 
   }
   const middles = edges.slice(1).map((edge, k) => Math.exp((edge + edges[k]!) / 2));
   return {
+    title: "Density of the Jacobian's singular values",
     xTitle: "singular value s",
     yTitle: "density of ln s",
     xLog: true,
@@ -58,7 +59,9 @@ export function linksData(links: readonly LinkReading[], from: number): CourseDa
   const x = links.map((_, k) => from + k + 2);
   const theory = links.flatMap(({ predicted }, k) => (predicted === null ? [] : [{ x: x[k]!, y: predicted }]));
   return {
+    title: "Mean squared singular value, link by link",
     xTitle: "layer",
+    xWhole: true,
     yTitle: "⟨s²⟩ of the link into it",
     lines: [
       { label: "measured", series: 0, x, y: links.map(({ mean }) => mean.value), form: "marks" },
@@ -93,7 +96,9 @@ export function growthData({ blocks }: GraphReading): CourseData | null {
   if (there.length === 0) return null;
   const x = there.map((one) => one.x);
   return {
+    title: "Averaged partial Jacobian norm (APJN), value by value",
     xTitle: "value",
+    xWhole: true,
     yTitle: "log₁₀ APJN",
     lines: [
       { label: "measured", series: 0, x, y: there.map(({ y }) => y), form: "marks" },

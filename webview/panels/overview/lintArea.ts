@@ -1,4 +1,4 @@
-import type { nothing, TemplateResult } from "lit";
+import { render } from "lit";
 import type { OverviewLint } from "./lintRun.ts";
 import { type LintActions, lintTemplate } from "./lintView.ts";
 import type { Item, OverviewModel } from "./model.ts";
@@ -14,8 +14,9 @@ interface Around {
   changed(): void;
 }
 
-/** The findings above the table: what a person does there, and whether they are open. */
+/** The findings above the table: what a person does there, and whether they are open. Nothing but a person opens them: the table stays where it is. */
 export class LintArea {
+  readonly element = document.createElement("div");
   #lint: OverviewLint | null = null;
   readonly #actions: LintActions;
 
@@ -24,6 +25,7 @@ export class LintArea {
     private readonly state: ViewState,
     around: Around,
   ) {
+    this.element.className = "ms-overview-lint";
     const about = (use: (item: Item) => void) => (finding: Parameters<LintActions["select"]>[0]) => {
       const item = model.itemOf(finding);
       if (item !== null) use(item);
@@ -45,11 +47,11 @@ export class LintArea {
     this.#lint = lint;
   }
 
-  template(): TemplateResult | typeof nothing {
-    const { lint } = this.model;
-    // Errors are shown without being asked for; the rest is one line.
-    const open = this.state.lintOpen ?? lint?.findings.some(({ severity }) => severity === "error") ?? false;
+  render(): void {
+    const open = this.state.lintOpen;
+    this.element.classList.toggle("ms-open", open);
     const filtered = this.state.filterText.trim() === WITH_FINDINGS;
-    return lintTemplate(this.model, this.#lint?.state ?? { kind: "waiting" }, { open, filtered }, this.#actions);
+    const state = this.#lint?.state ?? { kind: "waiting" };
+    render(lintTemplate(this.model, state, { open, filtered }, this.#actions), this.element);
   }
 }

@@ -28,7 +28,10 @@ export interface LintShown {
   readonly filtered: boolean;
 }
 
-/** The lint of the checkpoint: counts by severity and the verdict in one line, all findings and what was not asked below it. */
+/**
+ * The lint of the checkpoint in one line that is always there and always as high: counts by severity, then the worst finding, or the verdict where there is
+ * none. All findings and what was not asked are below it for whoever opens it.
+ */
 export function lintTemplate(
   model: OverviewModel,
   state: LintState,
@@ -48,10 +51,9 @@ export function lintTemplate(
       ?open=${shown.open}
     >
       <summary class="ms-lint-summary">
-        ${counts(findings, state)}
-        <span class="ms-lint-verdict" title=${lint?.verdict.sentence ?? nothing}>${lint?.verdict.sentence ?? nothing}</span>
-        ${status(state)}
+        ${counts(findings, state)} ${lineTemplate(model)} ${status(state)}
       </summary>
+      ${findings.length === 0 || lint === null ? nothing : html`<p class="ms-lint-note">${lint.verdict.sentence}</p>`}
       ${findings.length === 0 ? nothing : listTemplate(model, findings, actions)}
       ${notesTemplate(lint?.notes ?? [], lint?.skipped ?? [], state)}
       <div class="ms-lint-actions">
@@ -72,6 +74,21 @@ export function lintTemplate(
       </div>
     </details>
   `;
+}
+
+/** Findings come worst first. */
+function lineTemplate(model: OverviewModel): TemplateResult | typeof nothing {
+  const { lint } = model;
+  if (lint === null) return nothing;
+  const [worst] = lint.findings;
+  if (worst === undefined) {
+    const { sentence } = lint.verdict;
+    return html`<span class="ms-lint-line" title=${sentence}>${sentence}</span>`;
+  }
+  const about = labelOf(model, worst);
+  return html`<span class="ms-lint-line" title=${`${about}: ${worst.message}`}
+    ><b>${about}</b> ${worst.message}</span
+  >`;
 }
 
 function counts(findings: readonly LintFinding[], state: LintState): TemplateResult {
@@ -107,7 +124,7 @@ function status(state: LintState): TemplateResult | typeof nothing {
     case "cancelled":
       return html`<span class="ms-quiet" role="status">Lint stopped</span>`;
     case "failed":
-      return html`<span class="ms-lint-failed" role="status">Lint failed: ${state.message}</span>`;
+      return html`<span class="ms-lint-failed" role="status" title=${state.message}>Lint failed: ${state.message}</span>`;
     default:
       return nothing;
   }

@@ -4,17 +4,18 @@ import { type Disposable, DisposableStore } from "../../../src/base/disposable.t
 import type { CheckpointSummary } from "../../../src/protocol/contract.ts";
 import { openCard } from "../../shell/card.ts";
 import type { PanelHost } from "../../shell/types.ts";
-import { againstTemplate, remarksTemplate, type ShownReference } from "./againstView.ts";
+import { againstTemplate, type ShownReference } from "./againstView.ts";
 import type { Column } from "./cells.ts";
 import { COLUMNS, columnById, quantityOf } from "./columns.ts";
 import { itemsToCsv, itemsToJson, rowsToTsv } from "./export.ts";
 import { compileFilter, isActive } from "./filter.ts";
+import { footTemplate } from "./footView.ts";
 import { LintArea } from "./lintArea.ts";
 import type { OverviewLint } from "./lintRun.ts";
-import { type Item, leavesOf, OVERVIEW_ANALYSES, type OverviewModel, type ReasonGroup } from "./model.ts";
+import { type Item, leavesOf, OVERVIEW_ANALYSES, type OverviewModel } from "./model.ts";
 import type { OverviewRuns } from "./runs.ts";
 import { nextSort } from "./sort.ts";
-import { findingsTemplate, metadataTemplate, reasonsTemplate, summaryTemplate } from "./summaryView.ts";
+import { findingsTemplate, summaryTemplate } from "./summaryView.ts";
 import { Table } from "./table.ts";
 import { bannerTemplate, closeMenus, progressTemplate, type ToolbarActions, toolbarTemplate } from "./toolbarView.ts";
 import { layoutRows, type Row } from "./tree.ts";
@@ -37,7 +38,6 @@ export interface OverviewViewOptions {
 export class OverviewView implements Disposable {
   readonly #store = new DisposableStore();
   readonly #top = document.createElement("div");
-  readonly #findings = document.createElement("div");
   readonly #empty = document.createElement("p");
   readonly #bottom = document.createElement("div");
   readonly #table: Table;
@@ -98,9 +98,8 @@ export class OverviewView implements Disposable {
     this.#empty.setAttribute("role", "status");
     this.#empty.hidden = true;
     this.#top.className = "ms-overview-top";
-    this.#findings.className = "ms-overview-lint";
     this.#bottom.className = "ms-overview-bottom";
-    element.replaceChildren(this.#top, this.#findings, this.#empty, this.#table.element, this.#bottom);
+    element.replaceChildren(this.#top, this.#lint.element, this.#empty, this.#table.element, this.#bottom);
     const onPointer = (event: Event) => closeMenus(element, event.target);
     const onEscape = (event: KeyboardEvent) => {
       if (event.key === "Escape" && closeMenus(element)) event.stopPropagation();
@@ -258,17 +257,8 @@ export class OverviewView implements Disposable {
       `,
       this.#top,
     );
-    render(this.#lint.template(), this.#findings);
-    render(
-      html`${remarksTemplate(model.remarks())}${reasonsTemplate([
-        { noun: "tensor", lack: "could not be read", groups: skippedGroups(summary) },
-        { noun: "row", lack: "without statistics", groups: model.unanalysed("statistics") },
-        { noun: "row", lack: "without a spectrum", groups: model.unanalysed("spectrum") },
-        ...(model.compared ? [{ noun: "row", lack: "without a comparison", groups: model.unanalysed("travel") }] : []),
-      ])}${metadataTemplate(summary.metadata)}
-      ${progressTemplate(progress, remaining, this.#actions)}`,
-      this.#bottom,
-    );
+    this.#lint.render();
+    render(html`${footTemplate(summary, model)} ${progressTemplate(progress, remaining, this.#actions)}`, this.#bottom);
   }
 
   #toggle(row: Row): void {
@@ -378,14 +368,4 @@ export class OverviewView implements Disposable {
     if (running !== undefined) clearTimeout(running);
     this.#timers.set(name, setTimeout(action, milliseconds));
   }
-}
-
-function skippedGroups({ skipped }: CheckpointSummary): readonly ReasonGroup[] {
-  const groups = new Map<string, string[]>();
-  for (const { name, reason } of skipped) {
-    const names = groups.get(reason) ?? [];
-    groups.set(reason, names);
-    names.push(name);
-  }
-  return [...groups].map(([reason, names]) => ({ kind: "skipped", reason, names }));
 }

@@ -28,7 +28,7 @@ test.each([undefined, null, 3, [], { sort: { column: "gone" }, columns: ["mean",
       mode: "tree",
       toggled: [],
       scrollTop: 0,
-      lintOpen: null,
+      lintOpen: false,
       place: { active: null, column: 0, selected: [], scrollLeft: 0 },
     });
   },

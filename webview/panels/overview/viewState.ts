@@ -13,8 +13,8 @@ export interface ViewState {
   toggled: readonly string[];
   scrollTop: number;
   place: TablePlace;
-  /** Whether the lint's findings are open; null while nobody has said. */
-  lintOpen: boolean | null;
+  /** Whether the lint's findings are open. */
+  lintOpen: boolean;
 }
 
 /** More toggled or selected lines than this are not kept: state is written on every change. */
@@ -33,7 +33,7 @@ export function readViewState(saved: unknown): ViewState {
     toggled: stringsOf(from.toggled).slice(0, MAX_SAVED_TOGGLES),
     scrollTop: pixels(from.scrollTop),
     place: readPlace(from.place),
-    lintOpen: typeof from.lintOpen === "boolean" ? from.lintOpen : null,
+    lintOpen: from.lintOpen === true,
   };
 }
 

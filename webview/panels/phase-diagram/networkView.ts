@@ -44,7 +44,9 @@ function growthData(network: NetworkPart): CourseData | null {
     const { blocks } = network;
     const x = blocks.map((_, k) => k + 1);
     return {
+      title: "Gradients back through the blocks",
       xTitle: "block",
+      xWhole: true,
       yTitle: "squared gradient",
       yLog: true,
       lines: [
@@ -77,7 +79,9 @@ function growthData(network: NetworkPart): CourseData | null {
   line("growth", "χ̂ measured on these weights", 0, "marks");
   line("chiOne", "χ₁ predicted from σ̂_w², σ̂_b²", 1, "line");
   return {
+    title: "What each layer does to gradients",
     xTitle: "layer",
+    xWhole: true,
     yTitle: "factor of the squared gradient",
     lines,
     verticals: [],
@@ -100,7 +104,9 @@ function measuredData({ blocks }: MeasuredBlocks): CourseData | null {
   if (there.length === 0) return null;
   const x = there.map((one) => one.x);
   return {
+    title: "Averaged partial Jacobian norm (APJN), value by value",
     xTitle: "value",
+    xWhole: true,
     yTitle: "log₁₀ APJN",
     lines: [
       {

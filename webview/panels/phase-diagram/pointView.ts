@@ -50,7 +50,7 @@ function cardsTemplate(point: PointReading, { quantity, digits }: SignalTools) {
     ${numberCard(quantity, "c", "c*", text(point.c))}
     ${numberCard(quantity, "xiC", "ξ_c", text(point.xiC))}
     ${numberCard(quantity, "trainable", "6ξ_c, rule of thumb", text(point.trainable))}
-    ${numberCard(quantity, "xiGradient", "ξ_∇", text(point.xiGradient))}
+    ${numberCard(quantity, "xiGradient", "ξ_∇", text(point.region === "critical" ? "infinite" : point.xiGradient))}
     ${numberCard(quantity, "xiQ", "ξ_q", text(point.xiQ))}
     ${numberCard(quantity, "chiQ", "χ_q", text(point.chiQ))}
     ${numberCard(quantity, "chiTwo", "χ₂", text(point.chiTwo))}`;
@@ -70,6 +70,7 @@ function qMapData({ qMap, q }: PointReading): CourseData {
   const top = qMap.x[qMap.x.length - 1]!;
   const inside = qMap.steps.filter((step) => step <= top);
   return {
+    title: "Second moment q from layer to layer",
     xTitle: "q of a layer",
     yTitle: "q of the next",
     lines: [
@@ -88,6 +89,7 @@ function qMapData({ qMap, q }: PointReading): CourseData {
 function cMapData({ cMap, c }: PointReading): CourseData {
   const { x, y, steps } = cMap ?? { x: [], y: [], steps: [] };
   return {
+    title: "Correlation of two inputs from layer to layer",
     xTitle: "correlation in a layer",
     yTitle: "in the next",
     lines: [

@@ -75,7 +75,7 @@ export function planeOf(
     layers,
     probe,
     aimed,
-    summary: `Plane of initializations for ${activation.name}: ${plane.critical.length > 1 ? "a critical line" : plane.critical.length === 1 ? "one critical point" : "no critical line"}, ${layers.length} layers.`,
+    summary: `Plane of initializations for ${activation.name}: ${plane.critical.length > 1 ? "a critical line" : plane.critical.length === 1 ? "one critical point" : "no critical line"}, ${layers.length === 1 ? "1 layer" : `${layers.length} layers`}.`,
   };
 }
 
@@ -84,7 +84,7 @@ export function networkWords(network: NetworkPart, digits: number): readonly str
   const words: string[] = [];
   if (network.refusal !== null) return [network.refusal];
   words.push(
-    `${network.depth} layers in ${network.order}. A plain chain is assumed: weights do not show skip connections that bear no telling name.`,
+    `${network.depth === 1 ? "1 layer" : `${network.depth} layers`} in ${network.order}. A plain chain is assumed: weights do not show skip connections that bear no telling name.`,
   );
   if (network.stage.stage !== "initial")
     words.push(

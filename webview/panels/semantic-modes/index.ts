@@ -7,6 +7,7 @@ import type { EngineMethods, FoundLabels } from "../../../src/protocol/contract.
 import { PANEL_TITLES } from "../../../src/protocol/panelTitles.ts";
 import type { SemanticModesResult } from "../../../src/studies/semantic-modes/types.ts";
 import { make } from "../../charts/dom.ts";
+import { type FileBanner, fileBanner } from "../../shell/fileBanner.ts";
 import { followStudy } from "../../shell/study.ts";
 import type { Panel, PanelHost } from "../../shell/types.ts";
 import { controlsTemplate } from "./controls.ts";
@@ -31,6 +32,7 @@ class ModesPanel implements Disposable {
   readonly #controls = make("div", "ms-modes-controls");
   readonly #status = make("div", "ms-modes-status");
   readonly #content = make("div");
+  readonly #banner: FileBanner;
   #state: ModesState;
   #shown = new DisposableStore();
   #abort = new AbortController();
@@ -38,6 +40,7 @@ class ModesPanel implements Disposable {
   #found: FoundLabels | null = null;
   #result: SemanticModesResult | null = null;
   #waiting = false;
+  #refused = false;
 
   constructor(
     element: HTMLElement,
@@ -45,10 +48,21 @@ class ModesPanel implements Disposable {
   ) {
     this.#state = readState(host.state.get());
     this.#status.setAttribute("role", "status");
-    element.append(this.#controls, this.#status, this.#content);
+    const named = (uri: string) =>
+      [...this.#subjects(), ...this.#state.files].find((file) => file.uri === uri)?.name ?? null;
+    const shown = () => this.#result !== null && !this.#refused;
+    this.#banner = this.#store.add(
+      fileBanner(
+        host.peer,
+        ({ uri }) => (shown() ? named(uri) : null),
+        () => void this.#ask(),
+      ),
+    );
+    element.append(this.#banner.element, this.#controls, this.#status, this.#content);
     this.#store.add(
       host.peer.on("checkpoint/changed", ({ uri }) => {
-        if (uri === host.context.uri) void this.#ask();
+        // Nothing is shown that a second reading could take away: the file may be whole now.
+        if (!shown() && named(uri) !== null) void this.#ask();
       }),
     );
     void this.#ask();
@@ -66,12 +80,12 @@ class ModesPanel implements Disposable {
     const { signal } = this.#abort;
     const { host } = this;
     this.#waiting = true;
+    this.#banner.clear();
     this.#say("Reading…", null);
     this.#showControls();
-    const { context, peer } = host;
-    const subjects = context.files.length === 0 ? [context.uri] : context.files.map(({ uri }) => uri);
+    const { peer } = host;
     const files = [
-      ...subjects.map((uri) => ({ role: "subject", uri })),
+      ...this.#subjects().map(({ uri }) => ({ role: "subject", uri })),
       ...this.#state.files.map(({ role, uri }) => ({ role, uri })),
     ];
     try {
@@ -85,6 +99,7 @@ class ModesPanel implements Disposable {
         question,
         ({ result, finished, fraction }) => {
           this.#waiting = !finished;
+          this.#refused = false;
           this.#result = result as SemanticModesResult;
           this.#say(finished ? "" : "Computing the tree and its nulls…", fraction);
           this.#show();
@@ -98,9 +113,16 @@ class ModesPanel implements Disposable {
     }
   }
 
+  /** What the panel was opened on. */
+  #subjects(): readonly { readonly uri: string; readonly name: string }[] {
+    const { files, uri } = this.host.context;
+    return files.length > 0 ? files : [{ uri, name: "The file" }];
+  }
+
   /** A file that does not fit is said beside the files, so that it can be left out again. */
   #refuse(error: unknown): void {
     this.#waiting = false;
+    this.#refused = true;
     const text = error instanceof Error ? error.message : String(error);
     this.#status.replaceChildren(make("p", "ms-degenerate", text));
     this.#shown.dispose();

@@ -161,6 +161,35 @@ test("vectors over pixels are pictures; a shape that does not fit is refused, an
   expect(element.querySelector(".ms-mode-pictures figcaption")?.textContent).toContain("4×16 (your choice)");
 });
 
+test("a file that changes on disk is said and read again when asked; where nothing stands it is read at once", async () => {
+  const panel = fixture(TABLE, {
+    state: { files: [{ role: "network", uri: "file:///chosen", name: "net.pt" }] },
+    chosen: TRAINED,
+  });
+  const { element, asked, text } = panel;
+  await until(() => element.querySelector(".ms-tree") !== null);
+  panel.changed("file:///other");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(text(".ms-file-banner")).toBe("");
+  panel.changed("file:///chosen");
+  await until(() => text(".ms-file-banner").includes("net.pt changed on disk"));
+  expect(asked).toHaveLength(1);
+  expect(element.querySelector(".ms-tree")).not.toBeNull();
+  element.querySelector<HTMLElement>(".ms-file-banner vscode-button")!.click();
+  await until(() => asked.length === 2);
+  expect(text(".ms-file-banner")).toBe("");
+
+  panel.dispose();
+  document.body.replaceChildren();
+  const refused = fixture(TABLE, {
+    chosen: sample("eight-items/checkpoints/step-1350.safetensors"),
+    state: { files: [{ role: "network", uri: "file:///chosen", name: "net.pt" }] },
+  });
+  await until(() => refused.text(".ms-modes-status").includes("8 inputs"));
+  refused.changed("file:///chosen");
+  await until(() => refused.asked.length === 2);
+});
+
 test("in a report nothing is offered that would have to be computed", async () => {
   const { element } = fixture(TABLE, { context: { recorded: true } });
   await until(() => element.querySelector(".ms-tree") !== null);

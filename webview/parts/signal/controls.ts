@@ -30,6 +30,8 @@ export const BEGIN: SignalState = { activation: null, stage: null, start: 1, inp
 export interface ControlsOptions {
   readonly state: SignalState;
   readonly facts: SignalFacts | null;
+  /** Id of the activation that the code has; null where there is no code. */
+  readonly inCode: string | null;
   /** "by its name"; null where there is no network. */
   readonly stage: { readonly stage: string; readonly evidence: string } | null;
   readonly recorded: boolean;
@@ -47,6 +49,7 @@ const STAGES = [
 export function controlsTemplate({
   state,
   facts,
+  inCode,
   stage,
   recorded,
   takesInputs,
@@ -70,7 +73,7 @@ export function controlsTemplate({
         ${known ? nothing : html`<option value=${activation.id} selected>${activation.name}</option>`}
         ${choices.map(({ id, name }) => html`<option value=${id} ?selected=${id === activation.id}>${name}</option>`)}
       </select></label>
-    <span class=${activation.assumed ? "ms-assumed" : "ms-quiet"}>φ(x) = ${activation.formula} (${activation.evidence})</span>`
+    <span class=${activation.assumed ? "ms-assumed" : "ms-quiet"}>φ(x) = ${activation.formula} (${activation.id === inCode ? "in the code" : activation.evidence})</span>`
     }
     ${
       stage === null

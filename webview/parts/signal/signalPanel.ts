@@ -4,7 +4,7 @@ import { type Disposable, DisposableStore } from "../../../src/base/disposable.t
 import { isCancelled, serializeError } from "../../../src/base/errors.ts";
 import { isRecord } from "../../../src/protocol/guards.ts";
 import { make } from "../../charts/dom.ts";
-import { fileBanner } from "../../shell/fileBanner.ts";
+import { type FileBanner, fileBanner } from "../../shell/fileBanner.ts";
 import { followStudy } from "../../shell/study.ts";
 import type { Panel, PanelHost } from "../../shell/types.ts";
 import { BEGIN, type ControlsOptions, controlsTemplate, type SignalFacts, type SignalState } from "./controls.ts";
@@ -26,7 +26,7 @@ export interface SignalTools {
   state(): SignalState;
   /** Keeps a number of the panel's own, and asks the study again. */
   change(own: Readonly<Record<string, number>>): void;
-  /** Another activation than the one that is shown, by its id. */
+  /** The code has another activation now, by its id. */
   choose(activation: string): void;
   /** Keeps it without asking. */
   keep(own: Readonly<Record<string, number>>): void;
@@ -53,11 +53,14 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
   readonly #controls = make("div", "ms-signal-controls");
   readonly #status = make("div", "ms-signal-status");
   readonly #content = make("div", "ms-signal-content");
+  readonly #banner: FileBanner;
   readonly #view: SignalView<Result>;
   #state: SignalState;
   #quantities: Readonly<Record<string, QuantityDefinition>> = {};
   #facts: Result | null = null;
   #abort = new AbortController();
+  /** The activation that the code has, where the panel was opened from code. */
+  #inCode: string | null;
 
   constructor(
     private readonly kind: SignalKind<Result>,
@@ -66,19 +69,19 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
   ) {
     const { begin } = host.context;
     const kept = host.state.get();
-    this.#state = isRecord(kept)
-      ? readState(kept)
-      : { ...BEGIN, ...(isRecord(begin) ? kind.begin?.(begin) : undefined) };
+    const given = isRecord(begin) ? kind.begin?.(begin) : undefined;
+    this.#inCode = given?.activation ?? null;
+    this.#state = isRecord(kept) ? readState(kept) : { ...BEGIN, ...given };
     this.#status.setAttribute("role", "status");
     const named = (uri: string) => host.context.files.find((file) => file.uri === uri) ?? this.#inputsIf(uri);
-    const banner = this.#store.add(
+    this.#banner = this.#store.add(
       fileBanner(
         host.peer,
         ({ uri }) => (this.#facts === null || this.#content.hidden ? null : (named(uri)?.name ?? null)),
         () => void this.#ask(),
       ),
     );
-    element.append(banner.element, this.#controls, this.#status, this.#content);
+    element.append(this.#banner.element, this.#controls, this.#status, this.#content);
     this.#view = kind.view(this.#content, {
       host,
       digits: host.context.settings.significantDigits,
@@ -86,7 +89,10 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
       quantity: (field) => this.#quantities[field] ?? null,
       state: () => this.#state,
       change: (own) => this.#change({ own: { ...this.#state.own, ...own } }),
-      choose: (activation) => this.#change({ activation }),
+      choose: (activation) => {
+        this.#inCode = activation;
+        this.#change({ activation });
+      },
       keep: (own) => this.#keep({ own: { ...this.#state.own, ...own } }),
       ask: (parameters, signal) => this.#once(parameters, signal),
     });
@@ -140,6 +146,7 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
     this.#abort.abort();
     this.#abort = new AbortController();
     const { signal } = this.#abort;
+    this.#banner.clear();
     this.#say("Computing…", null);
     try {
       const info = await this.host.peer.request("engine/info", {}, signal);
@@ -197,6 +204,7 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
       controlsTemplate({
         state: this.#state,
         facts: this.#facts,
+        inCode: this.#inCode,
         stage: this.#facts === null ? null : this.kind.stage(this.#facts),
         recorded: this.host.context.recorded === true,
         takesInputs: this.kind.takesInputs,
