@@ -28,7 +28,10 @@ export interface Command {
   readonly flags: Readonly<Record<string, Flag>>;
   /** Help of its own options: as it is written, and what it means (lines). */
   readonly help: readonly (readonly [option: string, ...meaning: string[]])[];
-  readonly examples: readonly string[];
+  /** What its output says, for its own help. */
+  readonly notes?: string;
+  /** The first stands in the help of all commands, too. */
+  readonly examples: readonly [string, ...string[]];
   /** It looks at folders itself, takes all arguments as one question, or does without any (then it is given ""). */
   readonly takes?: "folders" | "all" | "optional";
   /** Throws a `UsageError` for options that make no sense. */

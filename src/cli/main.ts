@@ -11,9 +11,9 @@ import { filesOf } from "./files.ts";
 import { printDocument } from "./json.ts";
 import type { CliOptions } from "./options.ts";
 import { coloured, printable } from "./terminal.ts";
-import { usage } from "./usage.ts";
+import { overview, usageOf } from "./usage.ts";
+import { VERSION } from "./version.ts";
 
-const VERSION = "0.1.0";
 const CACHE_BYTES = 512 * 2 ** 20;
 
 async function main(): Promise<number> {
@@ -26,7 +26,8 @@ async function main(): Promise<number> {
   const { values, positionals } = parsed;
   const [name, ...named] = positionals;
   if (values.help === true || name === "help") {
-    process.stdout.write(usage());
+    const asked = COMMANDS.find((one) => one.name === (name === "help" ? named[0] : name));
+    process.stdout.write(asked === undefined ? overview() : usageOf(asked));
     return EXIT.ok;
   }
   if (values.version === true) {
@@ -134,7 +135,7 @@ function commandNames(): string {
 }
 
 function wrongUse(why: string): number {
-  process.stderr.write(`modescope: ${printable(why)}\nTry: modescope --help\n`);
+  process.stderr.write(`modescope: ${printable(why)}\nTry: modescope --help, or modescope COMMAND --help\n`);
   return EXIT.usage;
 }
 

@@ -22,7 +22,27 @@ function optionLines([option, ...meaning]: Command["help"][number]): string {
   return lines.length === 0 ? `  ${option}` : lines.join("\n");
 }
 
-export function usage(): string {
+const calls = ({ name, usage, does }: Command) => `  modescope ${name} ${usage}\n      ${does}`;
+
+const OPTIONS = `Options of all commands
+${COMMON.map(optionLines).join("\n")}`;
+
+const EXITS = `Exit codes
+  0    all done
+  1    some tensors failed (those that did not are in the output); lint: findings beyond --max-severity
+  2    the call was wrong
+  3    a file cannot be read as a checkpoint
+  130  interrupted (Ctrl-C)`;
+
+const examplesOf = (commands: readonly Command[], most: number) =>
+  `Examples
+${commands.flatMap(({ examples }) => examples.slice(0, most).map((one) => `  modescope ${one}`)).join("\n")}`;
+
+const LAST = `Progress, findings and failures go to standard error; results to standard output. NO_COLOR is honoured.
+Results are kept in $XDG_CACHE_HOME/modescope (else ~/.cache/modescope), at most 512 MiB: asking again is quick.`;
+
+/** All commands, all formats, and what holds for all of them. */
+export function overview(): string {
   const analyses = ANALYSES.map(({ manifest }) => `  ${manifest.id.padEnd(17)} ${manifest.title}`).join("\n");
   const formats = FORMATS.map(({ manifest }) => `  ${manifest.title.padEnd(34)} ${manifest.extensions.join(" ")}`).join(
     "\n",
@@ -30,14 +50,11 @@ export function usage(): string {
   return `modescope: what is in a checkpoint, and what its weights look like
 
 Usage
-${COMMANDS.map(({ name, usage: call, does }) => `  modescope ${name} ${call}\n      ${does}`).join("\n")}
+${COMMANDS.map(calls).join("\n")}
+  modescope COMMAND --help
+      The options of one command, with examples.
 
-Options of all commands
-${COMMON.map(optionLines).join("\n")}
-
-${COMMANDS.filter(({ help }) => help.length > 0)
-  .map(({ name, help }) => `Options of ${name}\n${help.map(optionLines).join("\n")}`)
-  .join("\n\n")}
+${OPTIONS}
 
 FILE is a checkpoint, told by its content, a folder that is one model (shards and
 their index, config.json and weights), or a quoted pattern of such names. Nothing in a file is ever executed: a pickle is read
@@ -47,22 +64,24 @@ ${formats}
 Analyses
 ${analyses}
 
-Columns of analyze
-  ‖W‖₂ largest singular value · stable rank ‖W‖_F²/‖W‖₂² · erank exp(entropy of the singular values' shares); ~ marks an estimate,
-  whose standard error is in --json and --csv · modes: singular values above the 99 % noise edge (empty where no null may be fitted)
-  σ₁/edge · travel ‖W−W₀‖_F/‖W₀‖_F since the checkpoint named with --against
+${EXITS}
 
-Exit codes
-  0    all done
-  1    some tensors failed (those that did not are in the output); lint: findings beyond --max-severity
-  2    the call was wrong
-  3    a file cannot be read as a checkpoint
-  130  interrupted (Ctrl-C)
+${examplesOf(COMMANDS, 1)}
 
-Examples
-${COMMANDS.flatMap(({ examples }) => examples.map((one) => `  modescope ${one}`)).join("\n")}
-
-Progress, findings and failures go to standard error; results to standard output. NO_COLOR is honoured.
-Results are kept in $XDG_CACHE_HOME/modescope (else ~/.cache/modescope), at most 512 MiB: asking again is quick.
+${LAST}
 `;
+}
+
+/** One command: its own options, and those of all. */
+export function usageOf(command: Command): string {
+  const own = command.help.length === 0 ? [] : [`Options\n${command.help.map(optionLines).join("\n")}`];
+  return `${[
+    `Usage\n${calls(command)}`,
+    ...own,
+    OPTIONS,
+    ...(command.notes === undefined ? [] : [command.notes]),
+    EXITS,
+    examplesOf([command], Number.POSITIVE_INFINITY),
+    LAST,
+  ].join("\n\n")}\n`;
 }

@@ -7,6 +7,7 @@ import { studyById } from "../studies/registry.ts";
 import type { StudyInput, StudyManifest } from "../studies/types.ts";
 import { studyMemory } from "./memory.ts";
 import { type Scheduler, URGENCY } from "./scheduler.ts";
+import { StudyResult } from "./studyResult.ts";
 import type { StudyTask } from "./tasks.ts";
 
 /** Studies that are through and kept for panels that come back to ask. */
@@ -16,7 +17,7 @@ const CHANGED_EVERY_MILLISECONDS = 50;
 /** More files than these no study can look at in a sitting. */
 const MOST_FILES = 20_000;
 
-type Methods = Pick<EngineMethods, "study/start" | "study/snapshot" | "study/cancel">;
+type Methods = Pick<EngineMethods, "study/start" | "study/snapshot" | "study/values" | "study/cancel">;
 
 /** Studies under way and lately finished. */
 export class Studies {
@@ -30,7 +31,8 @@ export class Studies {
   ) {
     this.handlers = {
       "study/start": (params) => this.#start(params),
-      "study/snapshot": ({ run, since }) => this.#run(run).snapshot(since),
+      "study/snapshot": ({ run, since, changes }) => this.#run(run).snapshot(since, changes === true),
+      "study/values": ({ run, values, from }) => ({ bytes: this.#run(run).values(values, from) }),
       "study/cancel": ({ run }) => {
         this.#run(run).cancel();
         return null;
@@ -71,7 +73,7 @@ class StudyRun {
   #state: StudySnapshot["state"] = "running";
   #revision = 0;
   #fraction = 0;
-  #latest: { readonly result: unknown; readonly revision: number } | null = null;
+  readonly #result: StudyResult;
   #error: SerializedError | null = null;
   #told = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -84,6 +86,7 @@ class StudyRun {
     scheduler: Scheduler,
     private readonly changed: (snapshot: Omit<StudySnapshot, "result" | "error">) => void,
   ) {
+    this.#result = new StudyResult(studyById(task.study).immutable === true);
     const { result } = scheduler.enqueue(task, URGENCY.asked, this.#abort.signal, (fraction, partial) => {
       if (this.#state !== "running") return;
       // From its first word on: what it waits in the queue is not its fault.
@@ -91,7 +94,7 @@ class StudyRun {
         this.#timer ??= setTimeout(() => this.#timeOut(timeoutSeconds), 1000 * timeoutSeconds);
       this.#fraction = fraction;
       this.#revision++;
-      if (partial !== undefined) this.#latest = { result: partial, revision: this.#revision };
+      if (partial !== undefined) this.#result.take(partial, this.#revision);
       this.#tell();
     });
     result.then(
@@ -107,9 +110,13 @@ class StudyRun {
     return this.#state;
   }
 
-  snapshot(since: number): StudySnapshot {
-    const news = this.#latest !== null && this.#latest.revision > since ? { result: this.#latest.result } : {};
+  snapshot(since: number, changes: boolean): StudySnapshot {
+    const news = changes ? this.#result.changes(since) : this.#result.whole(since);
     return { ...this.#facts(), ...news, error: this.#error };
+  }
+
+  values(id: number, from: number): Uint8Array<ArrayBuffer> | null {
+    return this.#result.slice(id, from);
   }
 
   cancel(): void {
@@ -137,7 +144,7 @@ class StudyRun {
     this.#revision++;
     if (state === "finished") {
       this.#fraction = 1;
-      this.#latest = { result, revision: this.#revision };
+      this.#result.take(result, this.#revision);
     }
     this.changed(this.#facts());
   }

@@ -44,7 +44,7 @@ export interface WorkerMethods {
 /** What a worker announces while it works: how far its one task is, 0 … 1. */
 export interface WorkerEvents {
   "task/progress": { fraction: number };
-  /** What a study knows so far. */
+  /** What a study knows so far; of an immutable one those fields alone that are others than before. */
   "task/partial": { fraction: number; partial: unknown };
 }
 
@@ -54,6 +54,7 @@ export interface WorkerHostEvents {
 }
 
 export interface TaskResult {
+  /** Of an immutable study those fields that it had not published before. */
   readonly result: unknown;
   readonly fromCache: boolean;
   /** Null where the values were not hashed. */

@@ -10,10 +10,12 @@ import { CancelledError, StaleSourceError } from "../base/errors.ts";
 import type { OpenInference } from "../base/inference.ts";
 import type { Transport } from "../protocol/frames.ts";
 import { type Handlers, Peer } from "../protocol/peer.ts";
+import { studyById } from "../studies/registry.ts";
 import { answerTarget } from "./answer.ts";
 import { explainMemory } from "./memory.ts";
 import type { Hashing, Sources } from "./ports.ts";
 import { type Opened, openByUri } from "./session.ts";
+import { changedFields } from "./studyResult.ts";
 import { runStudy } from "./studyTask.ts";
 import {
   TASK_FLAG,
@@ -57,17 +59,19 @@ export function runWorker(
       run(task, flag, signal).catch((error: unknown) => {
         throw explainMemory(error, task.target.tensor, task.target.tensor);
       }),
-    "study/run": ({ task, flag }, signal) => {
+    "study/run": async ({ task, flag }, signal) => {
       useFlag(flag);
-      return runStudy(task, {
+      const changed = studyById(task.study).immutable === true ? changedFields() : (whole: unknown) => whole;
+      const answer = await runStudy(task, {
         sources,
         openInference,
         answering: { store, hashing },
         cancel: flag === null ? tokenOf(signal) : sharedCancelToken(flag),
         signal,
         progress: throttled((fraction) => host.emit("task/progress", { fraction })),
-        publish: (fraction, partial) => host.emit("task/partial", { fraction, partial }),
+        publish: (fraction, partial) => host.emit("task/partial", { fraction, partial: changed(partial) }),
       });
+      return { ...answer, result: changed(answer.result) };
     },
   };
   const host: Peer<WorkerHostMethods, WorkerHostEvents> = new Peer(transport, handlers);

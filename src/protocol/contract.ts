@@ -84,6 +84,8 @@ export interface StudySnapshot {
   readonly fraction: number;
   /** The newest result, partial while the state is "running"; left out if the caller's revision has it already, or there is none yet. */
   readonly result?: unknown;
+  /** Instead of a result, for a caller who asked for changes: those fields of it that are others than at the caller's revision, large arrays as notes (`apart.ts`). */
+  readonly changes?: Readonly<Record<string, unknown>>;
   readonly error: SerializedError | null;
 }
 
@@ -120,9 +122,12 @@ export interface EngineMethods {
   "checkpoint/labels": { params: { checkpoint: string; tensor: string }; result: { labels: AxisLabels | null } };
   /**
    * What the lint says about a Python source. The engine keeps what it read for each `document` (any name, a URI as a rule) and reads only what changed
-   * the next time; `lint/forget` drops it.
+   * the next time; `lint/forget` drops it. With `laws`, every law that it states too: ten thousand lines may state twenty thousand, and no editor shows them.
    */
-  "lint/source": { params: { document: string; text: string; settings: LintSettings }; result: LintReport };
+  "lint/source": {
+    params: { document: string; text: string; settings: LintSettings; laws?: boolean };
+    result: LintReport;
+  };
   /** How to write another initialization into a source. Nothing is kept of it. */
   "lint/move": { params: { text: string; request: MoveRequest }; result: MovePlan };
   "lint/forget": { params: { document: string }; result: null };
@@ -168,7 +173,13 @@ export interface EngineMethods {
     };
     result: { run: string };
   };
-  "study/snapshot": { params: { run: string; since: number }; result: StudySnapshot };
+  /** With `changes` what has changed since, and no large arrays: they are asked for by `study/values`. */
+  "study/snapshot": { params: { run: string; since: number; changes?: boolean }; result: StudySnapshot };
+  /** A slice of an array that a note of the last snapshots stands for, from one of its bytes on; null where it has been replaced since. */
+  "study/values": {
+    params: { run: string; values: number; from: number };
+    result: { bytes: Uint8Array<ArrayBuffer> | null };
+  };
   "study/cancel": { params: { run: string }; result: null };
 }
 

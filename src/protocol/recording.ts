@@ -1,3 +1,4 @@
+import { ARRAYS, isArrayName } from "./apart.ts";
 import type { PanelContext } from "./contract.ts";
 
 /**
@@ -45,9 +46,6 @@ function fits(wanted: unknown, got: unknown): boolean {
   );
 }
 
-const ARRAYS = { Float64Array, Float32Array, Int32Array, Uint32Array, Uint16Array, Uint8Array, Int8Array } as const;
-type ArrayName = keyof typeof ARRAYS;
-
 /** JSON with typed arrays as base64 of their bytes (little-endian) and numbers that JSON lacks by name: nothing is rounded. */
 export function encodeRecording(recording: Recording): string {
   return JSON.stringify(recording, (_key, value: unknown) => {
@@ -66,10 +64,6 @@ export function decodeRecording(text: string): Recording {
     const bytes = fromBase64(String(value.bytes));
     return isArrayName(name) ? new ARRAYS[name](bytes.buffer) : value;
   }) as Recording;
-}
-
-function isArrayName(name: string): name is ArrayName {
-  return Object.hasOwn(ARRAYS, name);
 }
 
 function bytesOf(view: ArrayBufferView): Uint8Array {

@@ -73,5 +73,10 @@ export interface StudyContext {
  */
 export interface Study<Result = unknown> {
   readonly manifest: StudyManifest;
+  /**
+   * Nothing that it has published is changed afterwards in place, and partial results have every field of the whole one: a field that is the same object
+   * as before is not sent again. Left out: everything is sent each time.
+   */
+  readonly immutable?: true;
   run(context: StudyContext, parameters: unknown): Promise<Result>;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ANALYSES } from "../../src/analysis/registry.ts";
+import { COMMANDS } from "../../src/cli/commands/registry.ts";
 import { toJson } from "../../src/cli/json.ts";
 import { FORMATS } from "../../src/formats/registry.ts";
 import { startEngine } from "../../src/platform/node/index.ts";
@@ -52,7 +53,7 @@ test("a folder that is one model is inspected as one; a folder of many checkpoin
   expect(both.out).toContain("model.safetensors.index.json,a.weight");
 });
 
-test("--help teaches: every analysis, every exit code, examples; the version is the package's", async () => {
+test("--help teaches: every analysis, every exit code, examples, and of a command its own options; the version is the package's", async () => {
   const { code, out, err } = await cli("--help");
   expect([code, err]).toEqual([0, ""]);
   for (const { manifest } of ANALYSES) expect(out).toContain(manifest.id);
@@ -60,6 +61,17 @@ test("--help teaches: every analysis, every exit code, examples; the version is 
   for (const word of ["Examples", "Exit codes", "130", "--tensors", "NO_COLOR", "never executed"].slice(0, 5))
     expect(out).toContain(word);
   expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(140);
+  for (const { name, help } of COMMANDS) {
+    const own = await cli(name, "--help");
+    expect(own).toMatchObject({ code: 0, err: "" });
+    for (const [option] of help) expect(own.out).toContain(option);
+    expect(out).toContain(`modescope ${name} `);
+    expect(Math.max(...own.out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(140);
+    // What one wants to know of a command fits a screen or two; options of others are not among it.
+    expect(own.out.split("\n").length).toBeLessThan(75);
+    expect((await cli("help", name)).out).toBe(own.out);
+  }
+  expect((await cli("lint", "--help")).out).not.toContain("--pooling");
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   expect((await cli("--version")).out.trim()).toBe(version);
 });

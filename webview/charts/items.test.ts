@@ -1,10 +1,13 @@
 // @vitest-environment happy-dom
 import { expect, test } from "vitest";
+import { triangleIndex, triangleLength } from "../../src/base/triangle.ts";
 import { type ItemMapData, itemMap } from "./itemMap.ts";
 import { watchPicture } from "./pictureInput.ts";
-import { type RdmGridData, rdmGrid, rowsOfPart } from "./rdmGrid.ts";
+import { rdmGrid } from "./rdmGrid.ts";
+import { type RdmGridData, rowsOfPart } from "./rdmParts.ts";
 import { rdmPixels } from "./rdmPixels.ts";
 import { paintPart } from "./scene.ts";
+import { inSlices } from "./slices.ts";
 import { type ChartTheme, paletteOf } from "./theme.ts";
 
 const THEME: ChartTheme = {
@@ -17,12 +20,12 @@ const SIZE = { width: 600, height: 400 };
 
 /** Distances |i − j| of four items in two layers, drawn in reverse order, with a tree of pairs. */
 function grid(more: Partial<RdmGridData> = {}): RdmGridData {
-  const values = Float32Array.from({ length: 16 }, (_, at) => Math.abs(Math.floor(at / 4) - (at % 4)));
+  const triangle = Float32Array.of(1, 2, 3, 1, 2, 1);
   return {
     name: "rdm",
     layers: [
-      { label: "one", values, reason: null },
-      { label: "two", values: null, reason: "No spread." },
+      { label: "one", triangle, reason: null },
+      { label: "two", triangle: null, reason: "No spread." },
     ],
     order: [3, 2, 1, 0],
     items: ["d", "c", "b", "a"],
@@ -92,16 +95,20 @@ test("the pointer finds cells and branches; a rectangle takes the rows and colum
 
 test("a large matrix is averaged to what a screen shows, in its order, and kept", () => {
   const n = 960;
-  const values = Float32Array.from({ length: n * n }, (_, at) => (Math.floor(at / n) < n / 2 ? 0 : 2));
+  // Items of the second half are far from all others, those of the first all alike.
+  const triangle = new Float32Array(triangleLength(n));
+  for (let i = 0; i < n; i++)
+    for (let j = Math.max(i + 1, n / 2); j < n; j++) triangle[triangleIndex(n, i, j)] = i % 2 === 0 ? 2 : 1;
   const order = Array.from({ length: n }, (_, k) => n - 1 - k);
-  const pixels = rdmPixels(values, order, "dark");
+  const pixels = rdmPixels(triangle, order, "dark");
   expect([pixels.columns, pixels.rows]).toEqual([480, 480]);
-  expect(rdmPixels(values, order, "dark")).toBe(pixels);
-  expect(rdmPixels(values, [...order], "dark")).toBe(pixels);
-  expect(rdmPixels(values, order, "light")).not.toBe(pixels);
-  const brightness = (row: number) => pixels.rgba[4 * 480 * row]!;
-  // The second half of the items, which comes first in this order, is far apart.
-  expect(brightness(0)).toBeGreaterThan(brightness(479) + 100);
+  expect(rdmPixels(triangle, order, "dark")).toBe(pixels);
+  expect(rdmPixels(triangle, [...order], "dark")).toBe(pixels);
+  expect(rdmPixels(triangle, order, "light")).not.toBe(pixels);
+  const brightness = (row: number, column: number) => pixels.rgba[4 * (480 * row + column)]!;
+  // The second half of the items comes first in this order; beside the diagonal all blocks of two by two items are alike.
+  expect(brightness(0, 100)).toBeGreaterThan(brightness(300, 400) + 100);
+  expect(brightness(400, 3)).toBe(brightness(3, 400));
 });
 
 test("a picture of many marks is painted in slices, each mark once and in order; matrices become pixels when they are painted", () => {
@@ -121,21 +128,39 @@ test("a picture of many marks is painted in slices, each mark once and in order;
   expect(paintPart(context, scene, 5, Number.POSITIVE_INFINITY)).toBe(5);
   expect(painted).toEqual([0, 1, 2, 3, 4]);
   let read = 0;
-  const values = Float32Array.from({ length: 16 }, (_, at) => at % 4);
-  Object.defineProperty(values, Symbol.iterator, {
+  const triangle = Float32Array.of(1, 2, 3, 1, 2, 1);
+  Object.defineProperty(triangle, Symbol.iterator, {
     value: () => {
       read++;
-      return Array.from({ length: 16 }, (_, at) => at % 4)[Symbol.iterator]();
+      return [1, 2, 3, 1, 2, 1][Symbol.iterator]();
     },
   });
   const parts = rdmGrid(
-    () => grid({ layers: [{ label: "one", values, reason: null }] }),
+    () => grid({ layers: [{ label: "one", triangle, reason: null }] }),
     () => "dark",
   );
   const mark = parts.draw(SIZE, PALETTE, null).find(({ kind }) => kind === "pixels")!;
   expect(read).toBe(0);
   expect(mark).toMatchObject({ columns: 4, rows: 4 });
   expect(read).toBe(1);
+});
+
+test("what is long is done in slices of a known length, in order, until it is ended", async () => {
+  const done: number[] = [];
+  const lengths: number[] = [];
+  const turn = () => new Promise((next) => setTimeout(next, 0));
+  const work = inSlices(10, 4, (at) => done.push(at));
+  for (let k = 0; k < 4; k++) {
+    lengths.push(done.length);
+    await turn();
+  }
+  expect(lengths).toEqual([4, 8, 10, 10]);
+  expect(done).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  work.dispose();
+  const other = inSlices(10, 4, (at) => done.push(at));
+  other.dispose();
+  await turn();
+  expect(done).toHaveLength(14);
 });
 
 const MAP: ItemMapData = {

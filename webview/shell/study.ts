@@ -1,5 +1,6 @@
 import { CancelledError, isCancelled, ModeScopeError } from "../../src/base/errors.ts";
 import type { EngineMethods, StudySnapshot } from "../../src/protocol/contract.ts";
+import { ArrivingResult } from "./arrivingResult.ts";
 import type { PanelPeer } from "./types.ts";
 
 export interface StudyUpdate {
@@ -53,6 +54,14 @@ export async function followRun(
       cancel();
       end(new CancelledError());
     };
+    const arriving = new ArrivingResult();
+    let last: Pick<StudySnapshot, "state" | "fraction"> = { state: "running", fraction: 0 };
+    const show = (changed: boolean) => {
+      const finished = last.state === "finished" && arriving.complete;
+      if ((changed || finished) && arriving.shown)
+        onUpdate({ fraction: last.fraction, finished, result: arriving.result });
+      if (finished) end();
+    };
     const take = (snapshot: StudySnapshot) => {
       const { revision, state, fraction, error } = snapshot;
       since = revision;
@@ -60,9 +69,22 @@ export async function followRun(
         return end(new ModeScopeError(error.code, error.message, error.details));
       if (state === "cancelled") return end(new CancelledError());
       if (state === "running") progress?.(fraction);
-      if (snapshot.result !== undefined)
-        onUpdate({ fraction, finished: state === "finished", result: snapshot.result });
-      if (state === "finished") end();
+      last = { state, fraction };
+      show(arriving.take(snapshot));
+    };
+    /** A slice of what is missing; false where nothing is. News come before the next one. */
+    const fetchSlice = async (): Promise<boolean> => {
+      const { next } = arriving;
+      if (next === null) return false;
+      const { bytes } = await peer.request("study/values", { run, ...next }, signal);
+      if (signal.aborted) return false;
+      if (bytes !== null) show(arriving.give(next.values, bytes));
+      else {
+        // It has been replaced, and news of that are here or on their way: with them everything comes anew.
+        arriving.lose(next.values);
+        since = 0;
+      }
+      return true;
     };
     const ask = async () => {
       if (asking) {
@@ -73,8 +95,9 @@ export async function followRun(
       do {
         again = false;
         try {
-          const snapshot = await peer.request("study/snapshot", { run, since }, signal);
+          const snapshot = await peer.request("study/snapshot", { run, since, changes: true }, signal);
           if (!signal.aborted) take(snapshot);
+          while (!again && (await fetchSlice()));
         } catch (error) {
           if (!isCancelled(error)) end(error);
         }

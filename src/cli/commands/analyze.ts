@@ -1,4 +1,4 @@
-import { analysisById } from "../../analysis/registry.ts";
+import { ANALYSES, analysisById } from "../../analysis/registry.ts";
 import { describeError } from "../../base/errors.ts";
 import type { Outcome } from "../../protocol/contract.ts";
 import { isRecord } from "../../protocol/guards.ts";
@@ -31,6 +31,13 @@ export const analyze: Command = {
     "analyze run/step-900.pt --against run/step-000.pt",
     "analyze model.safetensors --json | jq '.targets[] | {name, norm: .analyses.spectrum.result.spectralNorm.value}'",
   ],
+  notes: `Analyses
+${ANALYSES.map(({ manifest }) => `  ${manifest.id.padEnd(17)} ${manifest.title}`).join("\n")}
+
+Columns
+  ‖W‖₂ largest singular value · stable rank ‖W‖_F²/‖W‖₂² · erank exp(entropy of the singular values' shares); ~ marks an estimate,
+  whose standard error is in --json and --csv · modes: singular values above the 99 % noise edge (empty where no null may be fitted)
+  σ₁/edge · travel ‖W−W₀‖_F/‖W₀‖_F since the checkpoint named with --against`,
 
   prepare(given) {
     const against = textOf(given, "against") ?? null;

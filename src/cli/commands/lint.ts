@@ -9,13 +9,13 @@ import { lintConfig } from "../lint/config.ts";
 import { FORMS, type Form, githubForm, junitForm, sarifForm, textForm } from "../lint/forms.ts";
 import { type FileFinding, filesBelow, type LintedFile, lintFile, ofCheckpoint } from "../lint/lintFiles.ts";
 import type { CliOptions } from "../options.ts";
-import { runStudy } from "../study.ts";
+import { openStudies } from "../study.ts";
 import { coloured, printable } from "../terminal.ts";
+import { VERSION } from "../version.ts";
 
 const ALLOWED = ["none", "information", "warning", "error"] as const;
 type Allowed = (typeof ALLOWED)[number];
 const RANK: Readonly<Record<Allowed, number>> = { none: 0, information: 1, warning: 2, error: 3 };
-const VERSION = "0.1.0";
 
 /** Initializations in Python sources, notebooks and checkpoints. */
 export const lint: Command = {
@@ -30,6 +30,9 @@ export const lint: Command = {
       "worst severity that is let pass: none, information (default), warning or error; worse ones give exit code 1",
     ],
   ],
+  notes: `Settings
+  modescope.json or .modescope.json in the nearest folder upward (schema: docs/modescope.schema.json): severities, depth, exclusions
+  # modescope: ignore[MF003] on a line, # modescope: ignore-file[MF003] anywhere in a file`,
   examples: ["lint src --max-severity warning", "lint train.py checkpoints/epoch-000.pt"],
   takes: "all",
 
@@ -64,16 +67,21 @@ async function run(args: readonly string[], form: Form, allowed: Allowed, option
   const stated = files
     .filter(({ laws }) => laws.length > 0)
     .map(({ file, laws }) => ({ uri: file, laws, chosen: false }));
-  for (const file of checkpoints) {
-    try {
-      const parameters = { settings: config.settings, sources: stated };
-      const result = await runStudy(checkpointLintStudy, [{ role: "checkpoint", path: file }], parameters, options);
-      files.push(ofCheckpoint(file, result, linted));
-    } catch (error) {
-      complain(file, error);
+  const studies = openStudies(options);
+  try {
+    for (const file of checkpoints) {
+      try {
+        const parameters = { settings: config.settings, sources: stated };
+        const result = await studies.run(checkpointLintStudy, [{ role: "checkpoint", path: file }], parameters);
+        files.push(ofCheckpoint(file, result, linted));
+      } catch (error) {
+        complain(file, error);
+      }
     }
+  } finally {
+    studies.dispose();
   }
-  print(form, files);
+  print(form, files, new Set(args));
   const worst = Math.max(
     0,
     ...files.flatMap(({ findings }) => findings.map(({ severity }) => RANK[severity satisfies Severity])),
@@ -81,7 +89,7 @@ async function run(args: readonly string[], form: Form, allowed: Allowed, option
   return unreadable > 0 ? EXIT.unreadable : worst > RANK[allowed] ? EXIT.partial : EXIT.ok;
 }
 
-function print(form: Form, files: readonly LintedFile[]): void {
+function print(form: Form, files: readonly LintedFile[], named: ReadonlySet<string>): void {
   const findings: readonly FileFinding[] = files.flatMap((file) => file.findings);
   switch (form) {
     case "json":
@@ -115,8 +123,17 @@ function print(form: Form, files: readonly LintedFile[]): void {
       return;
     default:
       process.stdout.write(textForm(findings));
+      for (const file of files)
+        for (const words of remarksOn(file, named.has(file.file)))
+          process.stderr.write(`${printable(`${file.file}: ${words}`)}\n`);
       process.stderr.write(
         `${files.length} file${files.length === 1 ? "" : "s"}, ${findings.length} finding${findings.length === 1 ? "" : "s"}.\n`,
       );
   }
+}
+
+/** Of every file what was not read of it; of one that was named, not found in a folder, all that there is to say. */
+function remarksOn({ unread, notes, verdict }: LintedFile, named: boolean): readonly string[] {
+  if (!named) return unread;
+  return verdict === null ? notes : [verdict.sentence, ...notes];
 }

@@ -1,3 +1,4 @@
+import { entryOf } from "../../base/triangle.ts";
 import { similarityStudy } from "../../studies/similarity/index.ts";
 import { ALL_DISTANCES } from "../../studies/similarity/parameters.ts";
 import type { ShownRdm, SimilarityResult } from "../../studies/similarity/types.ts";
@@ -83,7 +84,7 @@ export const rdm: Command = {
         const result = await runStudy(similarityStudy, filesFor(path), asked, options);
         print(path, result, options);
         if (html !== null) await writeSimilarityPage(html, "Dissimilarities", result, nameLists, textOfLayers(result));
-        return result.rdms.some(({ values }) => values === null) ? EXIT.partial : EXIT.ok;
+        return result.rdms.some(({ triangle }) => triangle === null) ? EXIT.partial : EXIT.ok;
       },
     };
   },
@@ -93,14 +94,19 @@ function print(file: string, result: SimilarityResult, options: CliOptions): voi
   const { rdms, shownItems, layers, items, itemTree, distance } = result;
   const nameOf = (item: number) => items.names?.[item] ?? `item ${item}`;
   if (options.form === "json") {
-    const matrices = rdms.map(({ layer, values, reason }) => ({ layer: layers[layer]!.label, values, reason }));
+    const matrices = rdms.map(({ layer, triangle, reason }) => ({
+      layer: layers[layer]!.label,
+      values: triangle === null ? null : square(triangle, shownItems.length),
+      reason,
+    }));
     const named = { all: items.all, used: items.used, order: shownItems, names: shownItems.map(nameOf) };
     printDocument({ schema: "modescope/rdm/1", file, distance, items: named, itemTree, matrices }, options.several);
     return;
   }
   if (options.form === "csv") {
-    for (const { layer, values } of rdms)
-      if (values !== null) process.stdout.write(csvLines(pairsOf(values, shownItems, nameOf, layers[layer]!.label)));
+    for (const { layer, triangle } of rdms)
+      if (triangle !== null)
+        process.stdout.write(csvLines(pairsOf(triangle, shownItems, nameOf, layers[layer]!.label)));
     return;
   }
   for (const one of rdms) {
@@ -108,7 +114,7 @@ function print(file: string, result: SimilarityResult, options: CliOptions): voi
       `${printable(layers[one.layer]!.label)}: ${layers[one.layer]!.dimensions} dimensions, ${distance} distances of ${shownItems.length} items\n`,
     );
     process.stdout.write(
-      `${one.values === null ? printable(`refused: ${one.reason}`) : picture(one, shownItems.length)}\n\n`,
+      `${one.triangle === null ? printable(`refused: ${one.reason}`) : picture(one, shownItems.length)}\n\n`,
     );
   }
 }
@@ -123,23 +129,28 @@ function textOfLayers({ rdms, layers, distance, shownItems }: SimilarityResult):
     .join("\n");
 }
 
-function pairsOf(values: Float32Array, order: readonly number[], nameOf: (item: number) => string, layer: string) {
+/** Items × items, as readers of the document index it. */
+function square(triangle: Float32Array, n: number): Float32Array {
+  return Float32Array.from({ length: n * n }, (_, at) => entryOf(triangle, n, Math.floor(at / n), at % n));
+}
+
+function pairsOf(triangle: Float32Array, order: readonly number[], nameOf: (item: number) => string, layer: string) {
   const n = order.length;
   return order.flatMap((a, i) =>
-    order.slice(i + 1).map((b, k) => [layer, nameOf(a), nameOf(b), values[i * n + i + 1 + k]!]),
+    order.slice(i + 1).map((b, k) => [layer, nameOf(a), nameOf(b), entryOf(triangle, n, i, i + 1 + k)]),
   );
 }
 
 const SHADES = " ░▒▓█";
 
 /** Two characters an item where there is room, one where not; light is alike. */
-function picture({ values }: ShownRdm, n: number): string {
-  if (values === null) return "";
-  const most = values.reduce((largest, value) => Math.max(largest, value), 0);
+function picture({ triangle }: ShownRdm, n: number): string {
+  if (triangle === null) return "";
+  const most = triangle.reduce((largest, value) => Math.max(largest, value), 0);
   const wide = 2 * n <= (outputWidth() ?? 200) ? 2 : 1;
   const lines = Array.from({ length: n }, (_, i) =>
     Array.from({ length: n }, (_, j) => {
-      const share = most > 0 ? Math.max(0, values[i * n + j]!) / most : 0;
+      const share = most > 0 ? Math.max(0, entryOf(triangle, n, i, j)) / most : 0;
       return SHADES[Math.min(SHADES.length - 1, Math.floor(share * SHADES.length))]!.repeat(wide);
     }).join(""),
   );

@@ -54,6 +54,7 @@ const PANEL_MAY_CALL = new Set([
   "analysis/run",
   "study/start",
   "study/snapshot",
+  "study/values",
   "study/cancel",
 ]);
 /** Those that read files under the readings that a person set. */

@@ -1,6 +1,7 @@
 /** Wire types of protocol buffers that are written here. */
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
+const FIXED32 = 5;
 
 /** A length-delimited field: a message, a text or bytes. */
 export function field(number: number, parts: readonly Uint8Array[]): Uint8Array {
@@ -10,6 +11,11 @@ export function field(number: number, parts: readonly Uint8Array[]): Uint8Array 
 
 const ENCODER = new TextEncoder();
 export const textField = (number: number, text: string) => field(number, [ENCODER.encode(text)]);
+
+/** A number in float32. */
+export function floatField(number: number, value: number): Uint8Array {
+  return joined([varint(number * 8 + FIXED32), new Uint8Array(Float32Array.of(value).buffer)]);
+}
 
 /** A whole number; a negative one takes ten bytes, in two's complement. */
 export function numberField(number: number, value: number): Uint8Array {

@@ -10,7 +10,7 @@ import { measured } from "./measured.ts";
 import { modelComparisons } from "./models.ts";
 import { type CheckedParameters, readParameters } from "./parameters.ts";
 import { permutations } from "./permuting.ts";
-import { type ItemPictures, itemPictures, layerMap, NO_PICTURES, picturesOnTheWay, shownOf } from "./pictures.ts";
+import { itemPictures, layerMap, NO_PICTURES, shownOf } from "./pictures.ts";
 import { QUANTITIES } from "./quantities.ts";
 import { readStimuli } from "./stimuli.ts";
 import type {
@@ -68,6 +68,8 @@ export const similarityStudy: Study<SimilarityResult> = {
     timeoutWith: "model",
   },
 
+  immutable: true,
+
   async run(context, asked) {
     const parameters = readParameters(asked);
     const { measure } = parameters;
@@ -90,22 +92,15 @@ export const similarityStudy: Study<SimilarityResult> = {
     const { compare } = parameters;
     const shown = shownOf(loaded[0]!.values.rows, parameters.shownItems, found.representations);
     const pictured = compare || parameters.hierarchyOf === null;
-    const pictures = pictured ? itemPictures(loaded, shown, parameters, context.cancel) : NO_PICTURES;
+    let pictures = NO_PICTURES;
     const given = inputs.find(({ role }) => role === "stimuli");
-    const { all } = found.items;
-    const rows = pictures.shownItems.map((item) => found.chosen?.[item] ?? item);
-    const stimuli = given === undefined ? null : await readStimuli(context, given, all, rows);
-    const models = inputs.some(({ role }) => role === "model");
-    if (given !== undefined && stimuli === null && !models)
-      notes.push(
-        `The file of the items has neither ${all} pictures (items × height × width) nor a list of ${all} texts.`,
-      );
+    let stimuli: SimilarityResult["stimuli"] = null;
     const pairs = pairsOf(layers.length, traits.symmetric);
     let stage = "values";
     let ceilings: readonly RecordingCeiling[] = [];
     let correction: Correction | null = null;
     let hierarchy: ItemHierarchy | null = null;
-    const resultOf = (cells: readonly SimilarityCell[], items: ItemPictures = pictures): SimilarityResult => ({
+    const resultOf = (cells: readonly SimilarityCell[]): SimilarityResult => ({
       measure,
       distance: parameters.distance,
       comparison: parameters.comparison,
@@ -117,24 +112,34 @@ export const similarityStudy: Study<SimilarityResult> = {
       layers,
       leftOut: found.skipped,
       items: found.items,
-      cells,
+      cells: [...cells],
       correction,
       models: modelComparisons(layers, cells, traits.better),
       acrossFiles: null,
-      ...items,
+      ...pictures,
       map: null,
       ceilings,
       stimuli,
       hierarchy,
-      notes,
+      notes: [...notes],
     });
+    const publish = (cells: readonly SimilarityCell[]) => context.publish(resultOf(cells));
+    // What is compared is known before anything of it is.
+    if (compare) publish([]);
+    if (pictured) pictures = itemPictures(loaded, shown, parameters, context.cancel);
+    const { all } = found.items;
+    const rows = pictures.shownItems.map((item) => found.chosen?.[item] ?? item);
+    if (given !== undefined) stimuli = await readStimuli(context, given, all, rows);
+    const models = inputs.some(({ role }) => role === "model");
+    if (given !== undefined && stimuli === null && !models)
+      notes.push(
+        `The file of the items has neither ${all} pictures (items × height × width) nor a list of ${all} texts.`,
+      );
     if (parameters.hierarchyOf !== null) hierarchy = await hierarchyOf(context, loaded, shown, parameters.hierarchyOf);
     if (!compare) {
       stage = "";
       return resultOf([]);
     }
-    const onTheWay = picturesOnTheWay(pictures);
-    const publish = (cells: readonly SimilarityCell[]) => context.publish(resultOf(cells, onTheWay));
     publish([]);
     const work = (from: number, to: number): Work => ({
       layers: loaded,

@@ -1,4 +1,5 @@
 import type { CancelToken } from "../../base/cancel.ts";
+import { triangleLength } from "../../base/triangle.ts";
 import { pooled } from "../../numerics/similarity/ceiling.ts";
 import { inner, rdmForm } from "../../numerics/similarity/itemForms.ts";
 import type { Matrix64 } from "../../numerics/similarity/matrix.ts";
@@ -11,21 +12,13 @@ import type { Pair, Replicate } from "./cells.ts";
 import type { CheckedParameters } from "./parameters.ts";
 import type { ItemPlane, LayerMap, ShownRdm, SimilarityCell, TreeMerge } from "./types.ts";
 
-/** Dissimilarities of all layers that a result holds: 64 MiB in float32. */
+/** Squares of shown items over all layers: half of them are held, 32 MiB in float32. */
 const MOST_SHOWN = 2 ** 24;
-/** What more than this would cost to send at every step waits for the end. */
-const MOST_AT_ONCE = 2 ** 20;
-
 export interface ItemPictures {
   readonly shownItems: number[];
   readonly itemTree: readonly TreeMerge[];
   readonly rdms: readonly ShownRdm[];
   readonly secondOrder: Float64Array<ArrayBuffer> | null;
-}
-
-/** What of them is published while cells are still computed: everything, or nothing of large ones. */
-export function picturesOnTheWay(pictures: ItemPictures): ItemPictures {
-  return pictures.shownItems.length ** 2 * pictures.rdms.length <= MOST_AT_ONCE ? pictures : NO_PICTURES;
 }
 
 export const NO_PICTURES: ItemPictures = { shownItems: [], itemTree: [], rdms: [], secondOrder: null };
@@ -64,7 +57,7 @@ export function itemPictures(
     itemTree: merges.map(({ left, right, height }) => ({ left: placed(left), right: placed(right), height })),
     rdms: found.map(({ layer, rdm, reason }, at) => ({
       layer,
-      values: rdm === null ? null : ordered(rdm, order),
+      triangle: rdm === null ? null : ordered(rdm, order),
       reason,
       plane: planes[at]!,
     })),
@@ -98,8 +91,12 @@ const hasSpread = ({ data }: Matrix64): boolean => data.some((value) => value !=
 /** Crossnobis distances may be negative; a tree's heights may not. */
 const nonNegative = ({ data }: Matrix64): Float64Array<ArrayBuffer> => data.map((value) => Math.max(0, value));
 
+/** The entries above the diagonal with the items in this order. */
 function ordered({ rows: n, data }: Matrix64, order: readonly number[]): Float32Array<ArrayBuffer> {
-  return Float32Array.from({ length: n * n }, (_, at) => data[order[Math.floor(at / n)]! * n + order[at % n]!]!);
+  const out = new Float32Array(triangleLength(n));
+  let at = 0;
+  for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) out[at++] = data[order[i]! * n + order[j]!]!;
+  return out;
 }
 
 /** Leaves from left to right, the side with the first item before the other. */

@@ -100,6 +100,8 @@ export interface SimilarityCell {
   readonly b: number;
   /** NaN where it is refused. */
   readonly value: number;
+  /** So many of the first items it is of as yet, while the rest is computed; null once it is of all. */
+  readonly soFar: number | null;
   /** Why there is no number, by the name of the condition and in words. */
   readonly refused: { readonly condition: string; readonly reason: string } | null;
   readonly interval: CellInterval | null;
@@ -112,11 +114,11 @@ export interface SimilarityCell {
   readonly kept: readonly [number, number] | null;
 }
 
-/** Dissimilarities of the items on show, in the order of `order`. */
+/** Dissimilarities of the items on show, in the order of `shownItems`. */
 export interface ShownRdm {
   readonly layer: number;
-  /** Shown items × shown items; null where it is refused. */
-  readonly values: Float32Array | null;
+  /** Of every two items, row by row above the diagonal (`base/triangle.ts`); null where it is refused. */
+  readonly triangle: Float32Array | null;
   readonly reason: string | null;
   /** The items in a plane by these distances; null where it is refused, or all items are the same. */
   readonly plane: ItemPlane | null;

@@ -31,6 +31,8 @@ export interface SimilarityView extends Disposable {
 
 /** From top to bottom; a section that comes later finds its place. */
 const ORDER = ["layers", "models", "networks", "training", "brain", "map", "items", "second"];
+/** Fields that the pictures of items are drawn from. */
+const OF_ITEMS = ["rdms", "shownItems", "itemTree", "items", "layers", "stimuli", "hierarchy", "distance"] as const;
 const rankOf = (id: string) => ORDER.findIndex((one) => id.startsWith(one));
 
 interface SectionParts {
@@ -54,6 +56,7 @@ export function similarityView(parent: HTMLElement, options: ItemsOptions): Simi
   /** What is told in numbers below a recording's picture. */
   const ceilingBoxes = new Map<number, HTMLElement>();
   let items: ItemsSection | null = null;
+  let shownItems: readonly unknown[] = [];
 
   const explain = (a: number, b: number, anchor: HTMLElement) => {
     const found = shown === null ? null : cellOf(shown, a, b);
@@ -136,8 +139,13 @@ export function similarityView(parent: HTMLElement, options: ItemsOptions): Simi
     if (result.rdms.length === 0) {
       items?.dispose();
       items = null;
+      shownItems = [];
       return;
     }
+    // Cells come many times, the items once.
+    const drawn = [waiting, ...OF_ITEMS.map((field) => result[field])];
+    if (drawn.length === shownItems.length && drawn.every((one, at) => one === shownItems[at])) return;
+    shownItems = drawn;
     if (items === null) {
       items = itemsSection(options);
       place("items", items.element);

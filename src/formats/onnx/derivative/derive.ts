@@ -2,7 +2,7 @@ import { FormatError } from "../../../base/errors.ts";
 import type { GraphNode } from "../../types.ts";
 import type { Emitter } from "./emitter.ts";
 import { pathNodes } from "./path.ts";
-import { labelOf, refused, type Site, total } from "./rule.ts";
+import { labelOf, type Parts, refused, type Site, type Through, total } from "./rule.ts";
 import { argumentsOf, ruleOf } from "./rules.ts";
 
 /** What a run of the model told: shapes of values, and the numbers of whole-number arguments. */
@@ -63,9 +63,20 @@ export function pullBack(
   to: string,
   seed: string,
 ): string | null {
-  const path = pathNodes(nodes, [from], [to]);
-  const wanted = new Set([from, ...path.flatMap(({ outputs }) => outputs)]);
-  const terms = new Map<string, string[]>([[to, [seed]]]);
+  return pullBackAll(emit, nodes, facts, [from], new Map([[to, [seed]]])).get(from) ?? null;
+}
+
+/** The cotangents of several values for those of several later ones. */
+function pullBackAll(
+  emit: Emitter,
+  nodes: readonly GraphNode[],
+  facts: RunFacts,
+  from: readonly string[],
+  seeds: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, string | null> {
+  const path = pathNodes(nodes, from, seeds.keys());
+  const wanted = new Set([...from, ...path.flatMap(({ outputs }) => outputs)]);
+  const terms = new Map<string, readonly string[]>(seeds);
   for (const node of [...path].reverse()) {
     const given = node.outputs.map((name) => total(emit, terms.get(name) ?? []));
     if (given.every((one) => one === null)) continue;
@@ -79,7 +90,7 @@ export function pullBack(
       terms.set(name, [...(terms.get(name) ?? []), term]);
     }
   }
-  return total(emit, terms.get(from) ?? []);
+  return new Map(from.map((name) => [name, total(emit, terms.get(name) ?? [])]));
 }
 
 function siteOf(emit: Emitter, node: GraphNode, facts: RunFacts, wanted: (index: number) => boolean): Site {
@@ -103,6 +114,43 @@ function siteOf(emit: Emitter, node: GraphNode, facts: RunFacts, wanted: (index:
       const values = facts.arguments.get(name);
       if (values === undefined) throw refused(node, `the numbers of its input ${name} are not known`);
       return values;
+    },
+    fed: (index) => facts.dependent.has(node.inputs[index] ?? ""),
+    through: (parts) => throughParts(emit, node, facts, wanted, parts),
+  };
+}
+
+/** An input that stands at several places of a node has one tangent; its cotangents come at the first place. */
+function throughParts(
+  emit: Emitter,
+  node: GraphNode,
+  facts: RunFacts,
+  wanted: (index: number) => boolean,
+  { nodes, outputs, dims, numbers }: Parts,
+): Through {
+  const inner: RunFacts = {
+    dims: new Map([...facts.dims, ...dims]),
+    arguments: new Map([...facts.arguments, ...numbers]),
+    dependent: facts.dependent,
+  };
+  const made = outputs.filter((name) => name !== null);
+  return {
+    forward(tangents) {
+      const seeds = new Map(
+        node.inputs.flatMap((name, i) => (tangents[i] == null ? [] : [[name, tangents[i]] as const])),
+      );
+      const found = pushForward(emit, nodes, inner, seeds, made);
+      return outputs.map((name) => (name === null ? null : (found.get(name) ?? null)));
+    },
+    reverse(cotangents) {
+      const from = [...new Set(node.inputs.filter((name, i) => name !== "" && wanted(i)))];
+      const seeds = new Map(
+        outputs.flatMap((name, i) =>
+          name === null || cotangents[i] == null ? [] : [[name, [cotangents[i]]] as const],
+        ),
+      );
+      const found = pullBackAll(emit, nodes, inner, from, seeds);
+      return node.inputs.map((name, i) => (node.inputs.indexOf(name) === i ? (found.get(name) ?? null) : null));
     },
   };
 }

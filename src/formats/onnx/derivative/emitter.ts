@@ -1,20 +1,22 @@
 import type { GraphNode } from "../../types.ts";
-import { field, joined, numberField, textField } from "../protoWrite.ts";
+import { field, floatField, joined, numberField, textField } from "../protoWrite.ts";
 
 export type FloatType = "float32" | "float64";
 type Attribute =
   | { readonly kind: "int"; readonly value: number }
   | { readonly kind: "ints"; readonly value: readonly number[] }
-  | { readonly kind: "text"; readonly value: string };
+  | { readonly kind: "text"; readonly value: string }
+  | { readonly kind: "real"; readonly value: number };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 export const int = (value: number): Attribute => ({ kind: "int", value });
 export const ints = (value: readonly number[]): Attribute => ({ kind: "ints", value });
+export const real = (value: number): Attribute => ({ kind: "real", value });
 export const text = (value: string): Attribute => ({ kind: "text", value });
 
 /** ONNX's numbers: element types, attribute types, fields of its messages. */
 export const ELEMENT = { float32: 1, int64: 7, float64: 11 } as const;
-const ATTRIBUTE = { int: 2, text: 3, tensor: 4, ints: 7 } as const;
+const ATTRIBUTE = { real: 1, int: 2, text: 3, tensor: 4, ints: 7 } as const;
 const GRAPH = 7;
 const GRAPH_NODE = 1;
 const GRAPH_INPUT = 11;
@@ -56,6 +58,11 @@ export class Emitter {
   floats(values: ArrayLike<number>, dims: readonly number[]): string {
     const array = this.type === "float32" ? Float32Array.from(values) : Float64Array.from(values);
     return this.#constant(ELEMENT[this.type], dims, new Uint8Array(array.buffer));
+  }
+
+  /** In float32 whatever the model's type: scales of Resize are so. */
+  singles(values: readonly number[]): string {
+    return this.#constant(ELEMENT.float32, [values.length], new Uint8Array(Float32Array.from(values).buffer));
   }
 
   ints(values: readonly number[], dims: readonly number[] = [values.length]): string {
@@ -101,6 +108,8 @@ export class Emitter {
 
   /** Sum over axes, which stay as 1. */
   sum(value: string, axes: readonly number[]): string {
+    // Without axes the operation would sum over all.
+    if (axes.length === 0) return value;
     return this.opset >= AXES_AS_INPUT
       ? this.op("ReduceSum", [value, this.ints(axes)], { keepdims: int(1) })
       : this.op("ReduceSum", [value], { axes: ints(axes), keepdims: int(1) });
@@ -150,6 +159,7 @@ function attributesOf(attributes: Attributes): Uint8Array[] {
 
 function bodyOf(attribute: Attribute): Uint8Array[] {
   if (attribute.kind === "int") return [numberField(3, attribute.value)];
+  if (attribute.kind === "real") return [floatField(2, attribute.value)];
   if (attribute.kind === "text") return [textField(4, attribute.value)];
   return attribute.value.map((one) => numberField(8, one));
 }

@@ -3,9 +3,11 @@ import { isFlat } from "./rules.ts";
 
 /** Names that a node reads: its inputs, and what its bodies take from around them. */
 function readsOf({ inputs, bodies }: GraphNode): readonly string[] {
-  if (bodies === undefined) return inputs;
+  // An input that is left out has an empty name.
+  const given = inputs.includes("") ? inputs.filter((name) => name !== "") : inputs;
+  if (bodies === undefined) return given;
   const inside = Object.values(bodies).flatMap(({ nodes, outputs }) => [...nodes.flatMap(readsOf), ...outputs]);
-  return [...inputs, ...inside];
+  return [...given, ...inside];
 }
 
 /** Nodes such that each comes after those that it reads from: files should be so, but runtimes take others too. A circle stays as it stands, for the runtime to refuse. */

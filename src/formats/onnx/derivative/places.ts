@@ -1,5 +1,6 @@
 /** Operations that move entries to other places without changing them. */
 import { type Emitter, int } from "./emitter.ts";
+import { input, linear, output } from "./linear.ts";
 import {
   intsOf,
   numberOf,
@@ -11,30 +12,11 @@ import {
   refused,
   replaced,
   type Site,
+  textOf,
 } from "./rule.ts";
 
 /** Entries of a one-hot matrix that scatters what is taken more than once; larger ones are refused. */
 const MOST_ONE_HOT = 2 ** 22;
-
-const first = (values: readonly (string | null)[]) => values[0] ?? null;
-const input = ({ node }: Site) => node.inputs[0]!;
-const output = ({ node }: Site) => node.outputs[0]!;
-
-/** An operation that is linear in its first input: the same on a tangent; `back` takes the cotangent home. */
-function linear(
-  forward: (site: Site, tangent: string) => string,
-  back: (site: Site, cotangent: string) => string,
-): Rule {
-  const through = (site: Site, value: string | null, use: typeof forward) => [value === null ? null : use(site, value)];
-  return {
-    forward: (site, tangents) => {
-      if (tangents.some((tangent, i) => i > 0 && tangent !== null))
-        throw refused(site.node, "what says how it moves entries depends on the value");
-      return through(site, first(tangents), forward);
-    },
-    reverse: (site, cotangents) => through(site, first(cotangents), back),
-  };
-}
 
 const reshaped = linear(
   (site, t) => site.emit.reshape(t, site.dims(output(site))),
@@ -69,7 +51,7 @@ function taken(
 }
 
 /** The adjoint of `taken`: each entry is put back where it came from, what was taken twice is summed. `dims` are the value's, `length` the axis' own. */
-function putBack(
+export function putBack(
   site: Site,
   value: string,
   dims: readonly number[],
@@ -164,19 +146,6 @@ function padded(at: number, length: number, mode: unknown, { node }: Site): numb
   return mirrored;
 }
 
-/** The same operation on the tangent, indices as they are; the way back needs to know them. */
-const gathered = linear(
-  ({ node, emit }, t) => emit.op("Gather", [t, node.inputs[1]!], { axis: int(numberOf(node, "axis", 0)) }),
-  (site, u) => {
-    const { node, emit } = site;
-    const dims = site.dims(input(site));
-    const axis = positive(numberOf(node, "axis", 0), dims.length);
-    const indices = (site.argument(1) ?? []).map((index) => positive(index, dims[axis]!));
-    const flat = replaced(dims, axis, indices.length);
-    return putBack(site, emit.reshape(u, flat), flat, axis, indices, dims[axis]!);
-  },
-);
-
 const joinedAlong: Rule = {
   forward({ node, emit, dims }, tangents) {
     if (tangents.every((tangent) => tangent === null)) return [null];
@@ -247,48 +216,44 @@ const tiled = linear(
 const triangle = (site: Site, value: string) =>
   site.emit.op("Trilu", [value, ...site.node.inputs.slice(1)], { upper: int(numberOf(site.node, "upper", 1)) });
 
-/** Axes of a reduction: an attribute, an input, or all. */
-function reducedAxes(site: Site): readonly number[] {
+/** How a block of channels is laid out over positions: sizes that the input is cut into, and the order in which they stand in the output. */
+function blocksOf(site: Site): { readonly cut: readonly number[]; readonly perm: readonly number[] } {
   const { node } = site;
-  const rank = site.dims(input(site)).length;
-  const given = intsOf(node, "axes") ?? site.argument(1);
-  if (given === null || given.length === 0)
-    return numberOf(node, "noop_with_empty_axes", 0) === 1 ? [] : range(0, rank);
-  return given.map((axis) => positive(axis, rank));
+  const [n, c, h, w] = site.dims(input(site)) as [number, number, number, number];
+  const b = numberOf(node, "blocksize", 1);
+  if (node.op === "SpaceToDepth") return { cut: [n, c, h / b, b, w / b, b], perm: [0, 3, 5, 1, 2, 4] };
+  return textOf(node, "mode", "DCR") === "CRD"
+    ? { cut: [n, c / (b * b), b, b, h, w], perm: [0, 1, 4, 2, 5, 3] }
+    : { cut: [n, b, b, c / (b * b), h, w], perm: [0, 3, 4, 1, 5, 2] };
 }
 
-function reduction(average: boolean): Rule {
-  const scaled = (site: Site, value: string) => {
-    const dims = site.dims(input(site));
-    const count = product(reducedAxes(site).map((axis) => dims[axis]!));
-    return average ? site.emit.mul(value, site.emit.scalar(1 / count)) : value;
-  };
-  return linear(
-    (site, t) => scaled(site, site.emit.reshape(site.emit.sum(t, reducedAxes(site)), site.dims(output(site)))),
-    (site, u) => {
-      const dims = site.dims(input(site));
-      const axes = new Set(reducedAxes(site));
-      const kept = dims.map((length, axis) => (axes.has(axis) ? 1 : length));
-      return scaled(site, site.emit.expand(site.emit.reshape(u, kept), dims));
-    },
-  );
-}
+const blocked = linear(
+  (site, t) => {
+    const { cut, perm } = blocksOf(site);
+    return site.emit.reshape(site.emit.transpose(site.emit.reshape(t, cut), perm), site.dims(output(site)));
+  },
+  (site, u) => {
+    const { cut, perm } = blocksOf(site);
+    const apart = site.emit.reshape(
+      u,
+      perm.map((axis) => cut[axis]!),
+    );
+    const back = perm.map((_, axis) => perm.indexOf(axis));
+    return site.emit.reshape(site.emit.transpose(apart, back), site.dims(input(site)));
+  },
+);
 
-function norm(): Rule {
-  /** y = √Σx²: dy = Σ x·dx/y. */
-  const keptOf = (site: Site) => {
-    const axes = new Set(reducedAxes(site));
-    return site.dims(input(site)).map((length, axis) => (axes.has(axis) ? 1 : length));
-  };
-  const direction = (site: Site) => site.emit.div(input(site), site.emit.reshape(output(site), keptOf(site)));
-  return linear(
-    (site, t) =>
-      site.emit.reshape(site.emit.sum(site.emit.mul(direction(site), t), reducedAxes(site)), site.dims(output(site))),
-    (site, u) => site.emit.mul(site.emit.reshape(u, keptOf(site)), direction(site)),
-  );
-}
+/** Its own inverse. */
+const reversed = (site: Site, value: string) =>
+  site.emit.op("ReverseSequence", [value, site.node.inputs[1]!], {
+    batch_axis: int(numberOf(site.node, "batch_axis", 1)),
+    time_axis: int(numberOf(site.node, "time_axis", 0)),
+  });
 
 export const PLACES: Readonly<Record<string, Rule>> = {
+  DepthToSpace: blocked,
+  SpaceToDepth: blocked,
+  ReverseSequence: linear(reversed, reversed),
   Reshape: reshaped,
   Flatten: reshaped,
   Squeeze: reshaped,
@@ -298,20 +263,7 @@ export const PLACES: Readonly<Record<string, Rule>> = {
   Slice: moved(sliceMoves),
   Pad: moved(padMoves),
   Split: splitUp,
-  Gather: gathered,
   Expand: expanded,
   Tile: tiled,
   Trilu: linear(triangle, triangle),
-  ReduceSum: reduction(false),
-  ReduceMean: reduction(true),
-  ReduceL2: norm(),
-  GlobalAveragePool: {
-    ...linear(
-      (site, t) => site.emit.mean(t, range(2, site.dims(input(site)).length), site.dims(input(site))),
-      (site, u) => {
-        const dims = site.dims(input(site));
-        return site.emit.mul(site.emit.expand(u, dims), site.emit.scalar(1 / product(dims.slice(2))));
-      },
-    ),
-  },
 };

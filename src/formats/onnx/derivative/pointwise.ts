@@ -125,10 +125,24 @@ function dropout(site: Site): Partial {
   return 1;
 }
 
+/** 1 for the input that was taken; shared evenly where several are the same. */
 const isExtreme: Rule = pointwise((site, index) => {
-  const { emit } = site;
-  return emit.indicator(emit.op("Equal", [x(site, index), y(site)]));
+  const { node, emit } = site;
+  const taken = (name: string) => emit.indicator(emit.op("Equal", [name, y(site)]));
+  if (node.inputs.length === 1) return 1;
+  return emit.div(taken(x(site, index)), emit.op("Sum", node.inputs.map(taken)));
 });
+
+/** √(a·v² + b). */
+const root = (site: Site, value: string, a: number, b: number) =>
+  site.emit.op("Sqrt", [plus(site, times(site, square(site, value), a), b)]);
+const inverse = ({ emit }: Site, value: string) => emit.op("Reciprocal", [value]);
+
+/** The remainder jumps where the quotient is whole, and is linear between: a − b·k. */
+function remainder(site: Site, index: number): Partial {
+  const { emit } = site;
+  return index === 0 ? 1 : emit.op("Neg", [emit.op("Round", [emit.div(emit.sub(x(site), y(site)), x(site, 1))])]);
+}
 
 export const POINTWISE: Readonly<Record<string, Rule>> = {
   Identity: unary(() => 1),
@@ -174,6 +188,31 @@ export const POINTWISE: Readonly<Record<string, Rule>> = {
   Abs: unary((site) => site.emit.op("Sign", [x(site)])),
   Sin: unary((site) => site.emit.op("Cos", [x(site)])),
   Cos: unary((site) => site.emit.op("Neg", [site.emit.op("Sin", [x(site)])])),
+  Tan: unary((site) => plus(site, square(site, y(site)), 1)),
+  Asin: unary((site) => inverse(site, root(site, x(site), -1, 1))),
+  Acos: unary((site) => site.emit.op("Neg", [inverse(site, root(site, x(site), -1, 1))])),
+  Atan: unary((site) => inverse(site, plus(site, square(site, x(site)), 1))),
+  Sinh: unary((site) => site.emit.op("Cosh", [x(site)])),
+  Cosh: unary((site) => site.emit.op("Sinh", [x(site)])),
+  Asinh: unary((site) => inverse(site, root(site, x(site), 1, 1))),
+  Acosh: unary((site) => inverse(site, root(site, x(site), 1, -1))),
+  Atanh: unary((site) => inverse(site, rest(site, square(site, x(site))))),
+  ThresholdedRelu: unary((site) =>
+    site.emit.indicator(truth(site, "Greater", x(site), numberOf(site.node, "alpha", 1))),
+  ),
+  Shrink: unary((site) => {
+    const size = site.emit.op("Abs", [x(site)]);
+    return site.emit.indicator(truth(site, "Greater", size, numberOf(site.node, "lambd", 0.5)));
+  }),
+  Swish: unary((site) => {
+    const { emit } = site;
+    const alpha = numberOf(site.node, "alpha", 1);
+    const s = emit.op("Sigmoid", [times(site, x(site), alpha)]);
+    return emit.mul(s, plus(site, times(site, emit.mul(x(site), rest(site, s)), alpha), 1));
+  }),
+  CastLike: unary(() => 1),
+  Mod: pointwise(remainder),
+  Mean: pointwise((site) => site.emit.scalar(1 / site.node.inputs.length)),
   Clip: unary(clipped),
   Add: pointwise(() => 1),
   Sum: pointwise(() => 1),

@@ -9,8 +9,25 @@ export interface Site {
   dims(value: string): readonly number[];
   /** Numbers of a whole-number input (axes, indices, sizes); null where it is left out. Refused where the model's own input decides them. */
   argument(index: number): readonly number[] | null;
+  /** Whether what the model is fed decides an input, beyond its shape. */
+  fed(index: number): boolean;
   /** Whether a cotangent of this input is needed. */
   wanted(index: number): boolean;
+  /** Derivatives through operations that stand for this node, whose sizes and whole numbers are known. */
+  through(parts: Parts): Through;
+}
+
+/** Operations that a node is made of, from its inputs to values in the place of its outputs. */
+export interface Parts {
+  readonly nodes: readonly GraphNode[];
+  readonly outputs: readonly (string | null)[];
+  readonly dims: ReadonlyMap<string, readonly number[]>;
+  readonly numbers: ReadonlyMap<string, readonly number[]>;
+}
+
+export interface Through {
+  forward(tangents: readonly (string | null)[]): readonly (string | null)[];
+  reverse(cotangents: readonly (string | null)[]): readonly (string | null)[];
 }
 
 /** The linear map that a node is at one point: forward and its adjoint. Names of values; null is 0. */

@@ -1,18 +1,38 @@
 import type { GraphNode } from "../../types.ts";
+import { CHOSEN } from "./chosen.ts";
+import { COMPOSED_NORMS } from "./composedNorms.ts";
+import { EINSUM } from "./einsum.ts";
+import { MAX_POOL } from "./maxPool.ts";
 import { NORMS } from "./norms.ts";
 import { PLACES } from "./places.ts";
 import { POINTWISE } from "./pointwise.ts";
 import { PRODUCTS } from "./products.ts";
+import { RECURRENT } from "./recurrent.ts";
+import { REDUCTIONS } from "./reductions.ts";
+import { RESAMPLING } from "./resize.ts";
 import { type Rule, refused } from "./rule.ts";
 import { WINDOWS } from "./windows.ts";
 
-const RULES: Readonly<Record<string, Rule>> = { ...POINTWISE, ...PLACES, ...PRODUCTS, ...WINDOWS, ...NORMS };
+const RULES: Readonly<Record<string, Rule>> = {
+  ...POINTWISE,
+  ...PLACES,
+  ...CHOSEN,
+  ...REDUCTIONS,
+  ...PRODUCTS,
+  ...EINSUM,
+  ...WINDOWS,
+  ...MAX_POOL,
+  ...RESAMPLING,
+  ...NORMS,
+  ...COMPOSED_NORMS,
+  ...RECURRENT,
+};
 
 /** What is constant wherever it has a derivative: shapes, comparisons, whole numbers. Tangents end here. */
 const FLAT = new Set(
   (
     "Constant Shape Size ConstantOfShape Equal Greater GreaterOrEqual Less LessOrEqual Not And Or Xor ArgMax ArgMin NonZero Range " +
-    "Floor Ceil Round Sign IsNaN IsInf EyeLike"
+    "Floor Ceil Round Sign IsNaN IsInf EyeLike Hardmax BitShift BitwiseAnd BitwiseOr BitwiseXor BitwiseNot"
   ).split(" "),
 );
 
@@ -22,15 +42,20 @@ const ARGUMENTS: Readonly<Record<string, readonly number[]>> = {
   Gather: [1],
   Pad: [1, 3],
   Split: [1],
-  ReduceSum: [1],
-  ReduceMean: [1],
-  ReduceL2: [1],
+  ...Object.fromEntries(Object.keys(REDUCTIONS).map((op) => [op, [1]])),
+  Resize: [1, 2],
+  Upsample: [1],
+  RNN: [4],
+  GRU: [4],
+  LSTM: [4],
   Dropout: [2],
 };
 
 /** Operations whose slope jumps: along a curve their second derivative holds a δ. */
 const KINKED = new Set(
-  "Relu LeakyRelu PRelu Selu HardSigmoid HardSwish Clip Abs Max Min MaxPool ThresholdedRelu".split(" "),
+  "Relu LeakyRelu PRelu Selu HardSigmoid HardSwish Clip Abs Max Min MaxPool ThresholdedRelu Shrink Mod ReduceMax ReduceMin ReduceL1 GlobalMaxPool TopK".split(
+    " ",
+  ),
 );
 
 export const isFlat = ({ op, domain }: GraphNode) => domain === "" && FLAT.has(op);

@@ -1,9 +1,6 @@
 /** Operations on windows that slide over positions: convolutions and pools. */
-import { type Attributes, int, ints, text } from "./emitter.ts";
+import { type Attributes, int, ints } from "./emitter.ts";
 import { intsOf, numberOf, product, type Rule, range, refused, type Site, textOf } from "./rule.ts";
-
-/** From this operator set on ScatterElements can sum. */
-const SUMMING_SCATTER = 16;
 
 interface Windows {
   readonly kernel: readonly number[];
@@ -33,7 +30,7 @@ function windowsOf(site: Site, kernel: readonly number[], large: readonly number
 }
 
 /** Attributes of the transposed operation, which must give `large` positions from `small`: what a stride left over is padded out, or cut off. */
-function transposedAttributes(
+export function transposedAttributes(
   { kernel, strides, dilations, pads }: Windows,
   large: readonly number[],
   small: readonly number[],
@@ -135,7 +132,7 @@ function transposedWindows(
   return { kernel, strides, dilations, pads: [...pads.slice(0, n), ...end.map((one) => Math.max(0, one))] };
 }
 
-function pool(site: Site) {
+export function pool(site: Site) {
   const { node } = site;
   const [large, small] = [node.inputs[0]!, node.outputs[0]!].map((name) => site.dims(name).slice(2));
   const kernel = intsOf(node, "kernel_shape");
@@ -208,54 +205,8 @@ function shares(site: Site): string {
   return site.emit.floats(values, [1, 1, ...small]);
 }
 
-/** The entry that was largest in each window is taken; on the way back it gets all that its windows had. */
-const maxPool: Rule = {
-  forward(site, [tangent = null]) {
-    if (tangent === null) return [null];
-    const { emit } = site;
-    return [emit.op("Gather", [emit.reshape(tangent, [-1]), chosen(site)], { axis: int(0) })];
-  },
-  reverse(site, [cotangent = null]) {
-    if (cotangent === null) return [];
-    const { node, emit } = site;
-    const { windows } = pool(site);
-    const apart = windows.kernel.every((size, axis) => (size - 1) * windows.dilations[axis]! < windows.strides[axis]!);
-    if (!apart && emit.opset < SUMMING_SCATTER)
-      throw refused(
-        node,
-        `its windows overlap, which takes operator set ${SUMMING_SCATTER} to sum up; the model has ${emit.opset}`,
-      );
-    const dims = site.dims(node.inputs[0]!);
-    const zeros = emit.zeros([product(dims)]);
-    const flat = [zeros, emit.reshape(chosen(site), [-1]), emit.reshape(cotangent, [-1])];
-    const summed = emit.op("ScatterElements", flat, {
-      axis: int(0),
-      ...(apart ? {} : { reduction: text("add") }),
-    });
-    return [emit.reshape(summed, dims)];
-  },
-};
-
-/** Where in the whole input the largest entry of each window stands: ONNX's own second output. */
-function chosen(site: Site): string {
-  const { node, emit } = site;
-  if (node.outputs[1] !== undefined && node.outputs[1] !== "" && numberOf(node, "storage_order", 0) === 0)
-    return node.outputs[1];
-  const { windows } = pool(site);
-  const auto = textOf(node, "auto_pad", "NOTSET");
-  const [, indices] = emit.ops("MaxPool", [node.inputs[0]!], 2, {
-    kernel_shape: ints(windows.kernel),
-    strides: ints(windows.strides),
-    dilations: ints(windows.dilations),
-    ceil_mode: int(numberOf(node, "ceil_mode", 0)),
-    ...(auto === "NOTSET" ? { pads: ints(windows.pads) } : { auto_pad: text(auto) }),
-  });
-  return indices!;
-}
-
 export const WINDOWS: Readonly<Record<string, Rule>> = {
   Conv: conv,
   ConvTranspose: convTranspose,
   AveragePool: averagePool,
-  MaxPool: maxPool,
 };

@@ -61,18 +61,17 @@ export class DifferentiableModel {
       await session.close();
     }
     cancel.throwIfCancelled();
-    const at = (rows: number) => askFacts(model, course.path, course.dependent, feeds, rows, type, openInference);
-    const made = async (rows: number, known?: RunFacts) => {
-      const facts = known ?? (await at(rows));
+    const made = async (rows: number) => {
+      const facts = await askFacts(model, course.path, course.dependent, feeds, rows, type, openInference);
       return new DifferentiableModel(model, course, feeds, rows, facts, type, openInference, cancel);
     };
     const single = await made(feeds.batch ?? 1);
     if (feeds.batch !== null) return single;
     const rows = Math.min(mostRows, Math.floor(MOST_NUMBERS / Math.max(1, single.numbers())));
     if (rows < 2) return single;
-    const more = await made(rows);
+    const more = (await made(rows)).withItemsFirst();
     // Where the first axis is not the items', one item is run at a time.
-    return more.itemsFirst() && (await more.itemsApart()) ? more : single;
+    return more !== null && (await more.itemsApart()) ? more : single;
   }
 
   /** Sizes of one item of a value. */
@@ -139,8 +138,13 @@ export class DifferentiableModel {
     return sum / this.rows;
   }
 
-  private itemsFirst(): boolean {
-    return this.course.blocks.every(({ value }) => this.dims(value)[0] === this.rows);
+  /** With the values alone whose first axis is the items': recurrent layers put positions first between two that do not. Null where an end is none. */
+  private withItemsFirst(): DifferentiableModel | null {
+    const { model, course, feeds, rows, facts, type, openInference, cancel } = this;
+    const first = course.blocks.filter(({ value }) => this.dims(value)[0] === rows);
+    if (first[0] !== course.blocks[0] || first.at(-1) !== course.blocks.at(-1)) return null;
+    const shown = { ...course, blocks: first };
+    return new DifferentiableModel(model, shown, feeds, rows, facts, type, openInference, cancel);
   }
 
   /** What one row is fed does not change another: the same item gives the same whatever stands beside it. */

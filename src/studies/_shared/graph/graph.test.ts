@@ -153,31 +153,30 @@ test.each(["mlp", "block", "block11", "newer"])("%s: central differences", async
   await jacobian.close();
 });
 
-test.each(Object.keys(EXPECTED).filter((name) => name !== "tokens" && name !== "residual"))(
-  "%s: first and second derivatives along a curve are those of autograd through autograd",
-  async (name) => {
-    const model = await opened(name, 3);
-    const values = [model.course.blocks[0]!.value, model.course.blocks.at(-1)!.value];
-    const run = await CurveRun.open(model, values, true);
-    const { x, vv, aa, va, y } = EXPECTED[name]!;
-    const row = (of: (i: number) => number) => Float64Array.from(x, (_, i) => of(i));
-    // Beside it another point with other derivatives: rows do not meet.
-    const [[first], [last]] = (await run.points([0, 0], {
-      points: [row((i) => x[i]!), row(() => 0.5)],
-      tangents: [row(Math.sin), row(() => 1)],
-      bends: [row(Math.cos), row(() => -1)],
-    })) as [CurvePoint[], CurvePoint[]];
-    expect(first!.vv).toBeCloseTo(
-      x.reduce((sum, _, i) => sum + Math.sin(i) ** 2, 0),
-      4,
-    );
-    for (const [i, value] of y.entries()) expect(last!.h[i]).toBeCloseTo(value, 3);
-    expect(last!.vv / vv!).toBeCloseTo(1, 4);
-    expect(last!.aa! / aa!).toBeCloseTo(1, 3);
-    expect(Math.abs(last!.va! - va!)).toBeLessThan(1e-4 * Math.sqrt(vv! * aa!));
-    await run.close();
-  },
-);
+test.each(
+  Object.entries(EXPECTED).flatMap(([name, { vv }]) => (vv === undefined || name === "residual" ? [] : [name])),
+)("%s: first and second derivatives along a curve are those of autograd through autograd", async (name) => {
+  const model = await opened(name, 3);
+  const values = [model.course.blocks[0]!.value, model.course.blocks.at(-1)!.value];
+  const run = await CurveRun.open(model, values, true);
+  const { x, vv, aa, va, y } = EXPECTED[name]!;
+  const row = (of: (i: number) => number) => Float64Array.from(x, (_, i) => of(i));
+  // Beside it another point with other derivatives: rows do not meet.
+  const [[first], [last]] = (await run.points([0, 0], {
+    points: [row((i) => x[i]!), row(() => 0.5)],
+    tangents: [row(Math.sin), row(() => 1)],
+    bends: [row(Math.cos), row(() => -1)],
+  })) as [CurvePoint[], CurvePoint[]];
+  expect(first!.vv).toBeCloseTo(
+    x.reduce((sum, _, i) => sum + Math.sin(i) ** 2, 0),
+    4,
+  );
+  for (const [i, value] of y.entries()) expect(last!.h[i]).toBeCloseTo(value, 3);
+  expect(last!.vv / vv!).toBeCloseTo(1, 4);
+  expect(last!.aa! / aa!).toBeCloseTo(1, 3);
+  expect(Math.abs(last!.va! - va!)).toBeLessThan(1e-4 * Math.sqrt(vv! * aa!));
+  await run.close();
+});
 
 test("links between neighbouring values multiply to the whole", async () => {
   const model = await opened("tokens", 2);

@@ -1,4 +1,5 @@
 import { html, nothing } from "lit";
+import { entryOf } from "../../../../src/base/triangle.ts";
 import type { LinkedItems } from "../../../parts/selection/linkedItems.ts";
 import { formatNumber } from "../../../shell/format.ts";
 import type { ItemsModel } from "./model.ts";
@@ -44,13 +45,13 @@ export function pairTemplate(model: ItemsModel, linked: LinkedItems) {
   if (linked.count !== 2 || first === undefined || second === undefined) return nothing;
   const { result, order, names } = model;
   const n = result.shownItems.length;
-  const at = order.positions[first]! * n + order.positions[second]!;
+  const [a, b] = [order.positions[first]!, order.positions[second]!];
   return html`<div class="ms-table-scroll"><table class="ms-data-table"><caption>${names[first]} and ${names[second]}: ${result.distance} distance in each layer</caption>
     <thead><tr><th scope="col">Layer</th><th scope="col">Distance</th></tr></thead>
     <tbody>${result.rdms.map(
-      ({ layer, values, reason }) =>
+      ({ layer, triangle, reason }) =>
         html`<tr><th scope="row">${result.layers[layer]!.label}</th><td>${
-          values === null ? (reason ?? "refused") : formatNumber(values[at], 4).text
+          triangle === null ? (reason ?? "refused") : formatNumber(entryOf(triangle, n, a, b), 4).text
         }</td></tr>`,
     )}</tbody></table></div>`;
 }

@@ -5,7 +5,8 @@ import type { ItemHierarchy, LayerPlace, SimilarityResult } from "../../../../sr
 import { make } from "../../../charts/dom.ts";
 import { itemMap } from "../../../charts/itemMap.ts";
 import type { Choosing } from "../../../charts/pictureInput.ts";
-import { rdmGrid, rowsOfPart } from "../../../charts/rdmGrid.ts";
+import { rdmGrid } from "../../../charts/rdmGrid.ts";
+import { rowsOfPart } from "../../../charts/rdmParts.ts";
 import { type SaveFile, type ScenePicture, scenePicture } from "../../../charts/scenePicture.ts";
 import { type HierarchyView, hierarchyView } from "../../../parts/hierarchy/hierarchyView.ts";
 import { LinkedItems } from "../../../parts/selection/linkedItems.ts";

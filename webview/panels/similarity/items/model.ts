@@ -1,6 +1,6 @@
 import type { ItemHierarchy, SimilarityResult } from "../../../../src/studies/similarity/types.ts";
 import type { ItemMapData, ItemPicture } from "../../../charts/itemMap.ts";
-import type { RdmGridData } from "../../../charts/rdmGrid.ts";
+import type { RdmGridData } from "../../../charts/rdmParts.ts";
 import type { LinkedItems } from "../../../parts/selection/linkedItems.ts";
 import { nameOfItem } from "../data.ts";
 import { type ItemOrder, itemOrder, kindsOf } from "./order.ts";
@@ -70,7 +70,11 @@ export function rdmData(model: ItemsModel, linked: LinkedItems): RdmGridData {
   const { result, order, names } = model;
   return {
     name: "dissimilarities",
-    layers: result.rdms.map(({ layer, values, reason }) => ({ label: result.layers[layer]!.label, values, reason })),
+    layers: result.rdms.map(({ layer, triangle, reason }) => ({
+      label: result.layers[layer]!.label,
+      triangle,
+      reason,
+    })),
     order: order.positions,
     items: names,
     tree: order.tree,

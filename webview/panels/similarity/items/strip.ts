@@ -1,6 +1,8 @@
 import { type Disposable, DisposableStore } from "../../../../src/base/disposable.ts";
+import type { ShownStimuli } from "../../../../src/studies/similarity/types.ts";
 import { make, uniqueId } from "../../../charts/dom.ts";
 import type { ItemPicture } from "../../../charts/itemMap.ts";
+import { inSlices } from "../../../charts/slices.ts";
 import type { LinkedItems } from "../../../parts/selection/linkedItems.ts";
 import type { ItemsModel } from "./model.ts";
 
@@ -12,6 +14,8 @@ export interface StimulusStrip extends Disposable {
 
 /** Pixels on screen along the longer side. */
 const SIDE = 40;
+/** Pictures that are drawn before anything else has its turn. */
+const PICTURES = 64;
 
 /** All items in their order, as pictures, texts or names: a list box as the editor has them, several of which can be chosen. */
 export function stimulusStrip(linked: LinkedItems): StimulusStrip {
@@ -23,6 +27,7 @@ export function stimulusStrip(linked: LinkedItems): StimulusStrip {
   let model: ItemsModel | null = null;
   let options: readonly HTMLElement[] = [];
   let [active, known] = [-1, ""];
+  let painting: Disposable = { dispose() {} };
 
   const activate = (row: number) => {
     options[active]?.classList.remove("ms-strip-active");
@@ -98,11 +103,19 @@ export function stimulusStrip(linked: LinkedItems): StimulusStrip {
       active = -1;
       element.removeAttribute("aria-activedescendant");
       element.setAttribute("aria-label", `${next.names.length} items. ${next.order.sentence}`);
-      options = next.names.map((name, row) => optionOf(name, next.picture(row), next.text(row)));
+      options = next.names.map((name, row) => optionOf(name, next.text(row)));
       element.replaceChildren(...options);
       mark();
+      painting.dispose();
+      const [first] = options;
+      if (first !== undefined && next.picture(0) !== null)
+        painting = inSlices(options.length, PICTURES, (row) => {
+          const picture = next.picture(row);
+          if (picture !== null) showPicture(options[row]!, next.names[row]!, picture);
+        });
     },
     dispose() {
+      painting.dispose();
       store.dispose();
       element.remove();
     },
@@ -111,13 +124,20 @@ export function stimulusStrip(linked: LinkedItems): StimulusStrip {
 
 /** What the options are made of: partial results say the same items again and again. */
 function keyOf({ ids, names, result: { stimuli } }: ItemsModel): string {
+  return `${ids.join()} ${names.join()} ${stimuli === null ? "" : contentOf(stimuli)}`;
+}
+
+const contents = new WeakMap<ShownStimuli, string>();
+
+function contentOf(stimuli: ShownStimuli): string {
+  const known = contents.get(stimuli);
+  if (known !== undefined) return known;
   const content =
-    stimuli === null
-      ? ""
-      : stimuli.kind === "texts"
-        ? stimuli.texts.join()
-        : stimuli.pixels.reduce((sum, value, at) => (sum + value * ((at % 8191) + 1)) % 1e9, 0);
-  return `${ids.join()} ${names.join()} ${content}`;
+    stimuli.kind === "texts"
+      ? stimuli.texts.join()
+      : String(stimuli.pixels.reduce((sum, value, at) => (sum + value * ((at % 8191) + 1)) % 1e9, 0));
+  contents.set(stimuli, content);
+  return content;
 }
 
 /** Up and down lead to the nearest option of another line: how many stand in a line depends on the width. */
@@ -142,17 +162,19 @@ function moved(key: string, from: number, options: readonly HTMLElement[]): numb
   return from;
 }
 
-function optionOf(name: string, picture: ItemPicture | null, text: string | null): HTMLElement {
-  const option = make("div", picture === null ? "ms-strip-item ms-strip-word" : "ms-strip-item");
+function optionOf(name: string, text: string | null): HTMLElement {
+  const option = make("div", "ms-strip-item ms-strip-word", name);
   option.id = uniqueId("ms-strip");
   option.setAttribute("role", "option");
   option.title = text === null ? name : `${name}: ${text}`;
-  if (picture === null) option.textContent = name;
-  else {
-    option.setAttribute("aria-label", name);
-    option.append(stimulusCanvas(picture, SIDE));
-  }
   return option;
+}
+
+/** In the place of the name. */
+function showPicture(option: HTMLElement, name: string, picture: ItemPicture): void {
+  option.classList.remove("ms-strip-word");
+  option.setAttribute("aria-label", name);
+  option.replaceChildren(stimulusCanvas(picture, SIDE));
 }
 
 /** A picture of an item, `side` pixels along its longer side. */
