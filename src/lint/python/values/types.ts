@@ -140,6 +140,8 @@ export interface ParameterValue {
   draw: ((fans: Fans) => Law) | null;
   /** Whose it is. */
   owner: ModuleValue | ObjectValue | null;
+  /** Of a slice: what it is a slice of. Whoever writes into it writes there. */
+  readonly sliceOf?: ParameterValue;
 }
 
 export type LayerType =

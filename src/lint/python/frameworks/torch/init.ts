@@ -1,5 +1,5 @@
 import { Bound, signature } from "../../interpret/arguments.ts";
-import type { Machine } from "../../interpret/machine.ts";
+import type { InitializerCall, Machine } from "../../interpret/machine.ts";
 import { constantLaw, setLaw, unknownLaw } from "../../interpret/parts.ts";
 import type { CallExpression, Expression } from "../../syntax/types.ts";
 import { numberOf, quantityOf, textOf } from "../../values/quantities.ts";
@@ -66,7 +66,15 @@ function record(
     parameter,
     target: parameter?.name ?? target,
     module: parameter === null ? null : parameter.owner,
+    ...lost(parameter),
   });
+}
+
+/** weight_norm and spectral_norm keep what they compute the weight from under other names. */
+function lost(parameter: ParameterValue | null): Pick<InitializerCall, "lost"> {
+  const owner = parameter?.owner;
+  if (parameter?.name !== "weight" || owner?.kind !== "module") return {};
+  return owner.wrapped === "weight-norm" || owner.wrapped === "spectral-norm" ? { lost: owner.wrapped } : {};
 }
 
 /** "weight" of `m.weight`, `m.weight.data`; else the last name that is written. */

@@ -195,7 +195,7 @@ const attention: Builder = (machine, path, args, site) => {
     { type: "linear", inputs: width, outputs: width, taps: exactly(1), groups: exactly(1) },
     { fanIn: width, fanOut: width },
     [width, width],
-    { kind: "bool", value: true },
+    bound.get("bias"),
   );
   const outputBias = output.parameters.get("bias");
   if (outputBias !== undefined) outputBias.law = zeroMean("constant", exactly(0), "zeros");
