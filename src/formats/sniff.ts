@@ -118,6 +118,11 @@ const KNOWN: readonly {
   },
 ];
 
+/** Of all formats, each once; whole names are written by a program that knows them. */
+function suffixes(): string {
+  return [...new Set(FORMATS.flatMap(({ manifest }) => manifest.extensions))].join(" ");
+}
+
 function whatItIs({ head, name, size }: SniffInput, uri: string): ModeScopeError {
   if (size === 0)
     return new ModeScopeError("bad-format", "The file is empty (0 bytes).", {
@@ -137,6 +142,6 @@ function whatItIs({ head, name, size }: SniffInput, uri: string): ModeScopeError
   return new ModeScopeError("unknown-format", `${name} is no checkpoint that ModeScope knows.`, {
     uri,
     offset: 0,
-    remedy: `It opens ${FORMATS.map(({ manifest }) => `${manifest.title} (${[...manifest.extensions, ...(manifest.folder ?? []).map(({ name: entry }) => entry)].join(", ")})`).join("; ")}.`,
+    remedy: `It opens files that end in ${suffixes()}, told by their content.`,
   });
 }

@@ -87,13 +87,28 @@ export interface ModelSummary {
   }[];
 }
 
-/** What the code says of a weight: compared with a checkpoint of before training. */
+/** How the entries of a parameter are drawn; "other" where nothing but their variance is compared. */
+export type StatedFamily = "normal" | "uniform" | "truncated" | "orthogonal" | "constant" | "other";
+
+/** What the code says of a parameter: compared with a checkpoint of before training. */
 export interface StatedLaw {
   /** The network in the source that it belongs to: of two networks with equal names of weights one file holds one. */
   readonly model: string;
-  /** As PyTorch names it: "blocks.0.fc1.weight". */
+  /** As the framework names it: "blocks.0.fc1.weight", "fc1/kernel". */
   readonly tensor: string;
+  /** "kernel", "in_proj_bias". */
+  readonly parameter: string;
+  /** What a framework calls layers that nobody named ("dense", "Dense"), and where this one stands in the order in which they were made; null for PyTorch. */
+  readonly numbered: { readonly base: string; readonly order: number } | null;
+  readonly family: StatedFamily;
+  readonly mean: number;
   readonly variance: number;
+  /** Where a truncated normal is cut, in standard deviations of what was cut; null for others. */
+  readonly cut: number | null;
+  /** Share of the entries that are zero by themselves: the padding row of a table. */
+  readonly zeros: number;
+  /** Parameters of one network with the same key are one parameter. */
+  readonly shared: string;
   readonly label: string;
   readonly from: number;
   readonly to: number;

@@ -26,6 +26,17 @@ test("text: a place, a severity, a rule; the exit code follows --max-severity", 
   expect((await lint(HISTORICAL, "--format", "xml")).code).toBe(2);
 });
 
+test("what was not read is said of every file; verdict and notes of the files that were named", async () => {
+  const sources = join(folder, "remarks");
+  await mkdir(sources);
+  await writeFile(join(sources, "long.py"), `x = ${"(".repeat(150_000)}${")".repeat(150_000)}\n`);
+  const { out, err, code } = await lint(sources, "samples/rnn/lstm/checkpoints/step-0100.pt");
+  expect([out, code]).toEqual(["", 0]);
+  expect(err).toMatch(/long\.py: Line 1: A statement of 300,004 characters is not read/);
+  expect(err).toMatch(/step-0100\.pt: Trained: \d of 9 weights look like no draw/);
+  expect((await lint("samples/rnn/lstm/checkpoints")).err).toBe("4 files, 0 findings.\n");
+});
+
 test("a folder: every source below it; JSON keeps to its schema, SARIF and JUnit to theirs", async () => {
   const [json, sarif, junit, github] = await Promise.all([
     lint(HISTORICAL, "--json"),
@@ -90,7 +101,7 @@ test("a source and the file of before training agree; with another law the file 
   );
   // The line that lies has a finding of its own, with its place.
   expect(out).toMatch(
-    /train_mlp\.py:\d+:5: warning MF024 kaiming_normal_ states .*epoch-000\.pt, of before training, has 0\.00/,
+    /train_mlp\.py:\d+:5: warning MF024 kaiming_normal_ states .*epoch-000\.pt, of before training: the file has 0\.00/,
   );
   expect(code).toBe(1);
 });

@@ -129,7 +129,8 @@ async function compareActivations(
   const asked = { ...parameters, nameLists };
   const result = await runStudy(similarityStudy, inputs, asked, options);
   if (options.form === "json") {
-    const { files: named, stage: _stage, hierarchy: _hierarchy, cells, ...rest } = result;
+    const { files: named, stage: _stage, hierarchy: _hierarchy, cells: all, ...rest } = result;
+    const cells = all.map(({ soFar: _soFar, ...cell }) => cell);
     const document = { schema: "modescope/compare/1", files: named.map(({ name }) => name), ...rest, cells };
     printDocument(document, options.several);
   } else if (options.form === "csv") process.stdout.write(csvLines(result.cells.map((cell) => csvRow(result, cell))));

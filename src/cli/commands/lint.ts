@@ -81,7 +81,7 @@ async function run(args: readonly string[], form: Form, allowed: Allowed, option
   } finally {
     studies.dispose();
   }
-  print(form, files);
+  print(form, files, new Set(args));
   const worst = Math.max(
     0,
     ...files.flatMap(({ findings }) => findings.map(({ severity }) => RANK[severity satisfies Severity])),
@@ -89,7 +89,7 @@ async function run(args: readonly string[], form: Form, allowed: Allowed, option
   return unreadable > 0 ? EXIT.unreadable : worst > RANK[allowed] ? EXIT.partial : EXIT.ok;
 }
 
-function print(form: Form, files: readonly LintedFile[]): void {
+function print(form: Form, files: readonly LintedFile[], named: ReadonlySet<string>): void {
   const findings: readonly FileFinding[] = files.flatMap((file) => file.findings);
   switch (form) {
     case "json":
@@ -123,8 +123,17 @@ function print(form: Form, files: readonly LintedFile[]): void {
       return;
     default:
       process.stdout.write(textForm(findings));
+      for (const file of files)
+        for (const words of remarksOn(file, named.has(file.file)))
+          process.stderr.write(`${printable(`${file.file}: ${words}`)}\n`);
       process.stderr.write(
         `${files.length} file${files.length === 1 ? "" : "s"}, ${findings.length} finding${findings.length === 1 ? "" : "s"}.\n`,
       );
   }
+}
+
+/** Of every file what was not read of it; of one that was named, not found in a folder, all that there is to say. */
+function remarksOn({ unread, notes, verdict }: LintedFile, named: boolean): readonly string[] {
+  if (!named) return unread;
+  return verdict === null ? notes : [verdict.sentence, ...notes];
 }

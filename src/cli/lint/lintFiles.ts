@@ -26,7 +26,10 @@ export interface LintedFile {
   readonly file: string;
   readonly findings: readonly FileFinding[];
   readonly models: readonly { readonly name: string; readonly line: number; readonly text: string }[];
+  /** What was not looked at, and why; what agrees. */
   readonly notes: readonly string[];
+  /** Those of the notes that say that a part of a source was not read. */
+  readonly unread: readonly string[];
   /** For comparing with a checkpoint that is linted in the same call. */
   readonly laws: readonly StatedLaw[];
   /** Of a source: where an offset lies, as people count. */
@@ -82,6 +85,7 @@ export async function lintFile(file: string, settings: LintSettings): Promise<Li
     const inCell = notebook?.place(line);
     return { line: inCell?.line ?? line, column, cell: inCell?.cell ?? null };
   };
+  const unread = report.unread.map(({ message }) => message);
   return {
     file,
     findings: report.findings.map(({ rule, severity, message, from }) => ({
@@ -93,7 +97,8 @@ export async function lintFile(file: string, settings: LintSettings): Promise<Li
       tensor: null,
     })),
     models: report.models.map(({ name, from, text: words }) => ({ name, line: plain(from).line, text: words })),
-    notes: [...report.unread.map(({ message }) => message), ...report.notes],
+    notes: [...unread, ...report.notes],
+    unread,
     laws: report.laws,
     place,
     verdict: null,
@@ -130,6 +135,7 @@ export function ofCheckpoint(file: string, result: CheckpointLintResult, sources
     }),
     models: [],
     notes: [...result.notes, ...result.skipped.map(({ tensor, part, reason }) => `${label(tensor, part)}: ${reason}`)],
+    unread: [],
     laws: [],
     place: null,
     verdict: result.verdict,

@@ -1,144 +1,226 @@
 import { figure } from "../theory/words.ts";
-import type { CheckpointFinding, SourceLaws, StatedLaw } from "../types.ts";
+import type { CheckpointFinding } from "../types.ts";
+import { type Comparison, comparisonsOf } from "./agreement.ts";
+import type { FittingModel, Pair } from "./matching.ts";
 import { isDrawn } from "./origin.ts";
-import type { FileVerdict, MeasuredWeight, Origin } from "./types.ts";
+import type { FileVerdict, HeldTensor, Origin } from "./types.ts";
 
-const ERRORS = 5;
-/** The source's arithmetic and the file's precision need no more than this. */
-const TOLERANCE = 0.02;
+/** How often a file that was drawn as its source says may be contradicted anywhere: shared by all comparisons of it alike (Bonferroni). */
+const FAMILY_LEVEL = 1e-3;
 /** A weight that is known no better than this agrees with anything. */
 const TELLING = 0.1;
-/** A network in a source is that of the file where it states the laws of at least this share of the file's weights. */
-const COVERAGE = 0.5;
-
-interface Pair {
-  readonly law: StatedLaw;
-  readonly weight: number;
-}
-
-/** A network of a source whose names and sizes are those of the file. */
-export interface FittingModel {
-  readonly uri: string;
-  readonly chosen: boolean;
-  readonly pairs: readonly Pair[];
-}
-
-/** Networks of the sources that fit the file, those that cover most of it first. */
-export function fittingModels(
-  weights: readonly MeasuredWeight[],
-  sources: readonly SourceLaws[],
-): readonly FittingModel[] {
-  const whole = weights.filter(({ part, shape }) => part === null && shape.kind !== "embedding").length;
-  return sources
-    .flatMap(({ uri, chosen, laws }) => {
-      const models = new Map<string, StatedLaw[]>();
-      for (const law of laws) models.set(law.model, [...(models.get(law.model) ?? []), law]);
-      return [...models.values()].flatMap((own): FittingModel[] => {
-        const pairs = own.flatMap((law): Pair[] => {
-          const weight = find(weights, law.tensor);
-          return weight < 0 ? [] : [{ law, weight }];
-        });
-        const sized = pairs.every(({ law, weight }) => sameSizes(law, weights[weight]!));
-        const enough = pairs.length > 0 && (chosen || pairs.length >= COVERAGE * whole);
-        return sized && enough ? [{ uri, chosen, pairs }] : [];
-      });
-    })
-    .sort((a, b) => Number(b.chosen) - Number(a.chosen) || b.pairs.length - a.pairs.length);
-}
-
-/** By its whole name; or, since checkpoints wrap names ("model.fc1.weight", "module.fc1.weight"), the only one that ends so. */
-function find(weights: readonly MeasuredWeight[], name: string): number {
-  const exact = weights.findIndex(({ tensor, part }) => part === null && tensor === name);
-  if (exact >= 0) return exact;
-  const ending = weights.flatMap(({ tensor, part }, index) =>
-    part === null && (tensor.endsWith(`.${name}`) || tensor.endsWith(`/${name}`)) ? [index] : [],
-  );
-  return ending.length === 1 ? ending[0]! : -1;
-}
-
-/** As far as the source says them; of a transposed convolution they are other numbers by nature. */
-function sameSizes({ fanIn, fanOut }: StatedLaw, { shape }: MeasuredWeight): boolean {
-  if (shape.kind === "convolution" && shape.axes[0] !== shape.rows) return true;
-  const meets = (stated: number | null, size: number) => stated === null || Math.abs(stated - size) < 0.5;
-  return meets(fanIn, shape.columns) && meets(fanOut, shape.rows * shape.taps);
-}
+/** Disagreements of one file that are told one by one. */
+const MOST_TOLD = 200;
 
 export interface Compared {
   readonly findings: readonly CheckpointFinding[];
-  /** Why a source that fits was not compared, or that it agrees. */
-  readonly note: string | null;
+  /** Why a source that fits was not compared, that it agrees, and what could not be told. */
+  readonly notes: readonly string[];
+}
+
+interface Judgement {
+  readonly pair: Pair;
+  readonly comparisons: readonly Comparison[];
+}
+
+interface Judged {
+  readonly model: FittingModel;
+  readonly judgements: readonly Judgement[];
+  readonly ties: readonly Tied[];
+  readonly count: number;
+  /** ln of the level of a single comparison. */
+  readonly level: number;
+  readonly lies: readonly Judgement[];
 }
 
 /**
  * Where the best fitting network and a file of before training disagree. A file is of before training if its name says step 0; without a number, if a
- * weight meets what the source states of it, or all look drawn; a person's choice of the source stands for both.
+ * weight meets what the source states of it, or all look drawn; a person's choice of the source stands for both. Where only that a weight meets its law speaks
+ * for it, weights that look trained are left out, and counted.
  */
 export function againstSources(
-  weights: readonly MeasuredWeight[],
   models: readonly FittingModel[],
   verdict: FileVerdict,
   step: number | null,
   file: string,
 ): Compared {
   const [first] = models;
-  if (first === undefined) return { findings: [], note: null };
+  if (first === undefined) return { findings: [], notes: [] };
   if (step !== null && step > 0)
     return {
       findings: [],
-      note: `Not compared with a source: its name says step ${step}, and sources state what was before training.`,
+      notes: [`Not compared with a source: its name says step ${step}, and sources state what was before training.`],
     };
-  const judged = models.map((model) => ({ model, lies: model.pairs.filter((pair) => !agrees(pair, weights)) }));
-  const met = models.some(({ pairs }) =>
-    pairs.some(
-      (pair) =>
-        agrees(pair, weights) &&
-        weights[pair.weight]!.measure.relativeError < TELLING &&
-        isDrawn(weights[pair.weight]!.origin),
-    ),
-  );
-  if (step === null && !first.chosen && !met && verdict.kind !== "initialization")
-    return { findings: [], note: "Not compared with a source: nothing says that it is of before training." };
+  const believed = step === 0 || first.chosen || verdict.kind === "initialization";
+  const judged = models.map((model) => judge(model, believed));
+  const met = judged.some(({ judgements, level }) => judgements.some((one) => meets(one, level)));
+  if (!believed && !met)
+    return { findings: [], notes: ["Not compared with a source: nothing says that it is of before training."] };
   // Of several networks with the same names the one that the file contradicts least is meant.
-  const best = judged.reduce((least, one) => (one.lies.length < least.lies.length ? one : least));
-  const { model, lies } = best;
-  return {
-    findings: lies.map((pair) => disagreement(pair, model.uri, weights, file)),
-    note:
-      lies.length === 0
-        ? `Agrees with ${lastOf(model.uri)} in all ${model.pairs.length} weights that it states a law of.`
-        : null,
-  };
+  const best = judged.reduce((least, one) =>
+    one.lies.length + brokenTies(one).length < least.lies.length + brokenTies(least).length ? one : least,
+  );
+  const left = believed ? 0 : best.model.pairs.filter(({ held }) => looksTrained(held)).length;
+  const ties = brokenTies(best);
+  const findings = [
+    ...best.lies.map((one) => disagreement(one, best, file)),
+    ...ties.map((tie) => tieFinding(tie, best, file)),
+  ];
+  return { findings: findings.slice(0, MOST_TOLD), notes: notesOf(best, findings.length, left) };
 }
 
-function ratioOf({ law, weight }: Pair, weights: readonly MeasuredWeight[]): number {
-  const { meanSquare } = weights[weight]!.measure;
-  return law.variance === 0 ? (meanSquare === 0 ? 1 : Number.POSITIVE_INFINITY) : meanSquare / law.variance;
+function judge(model: FittingModel, believed: boolean): Judged {
+  const judgements = model.pairs
+    .filter(({ held }) => believed || !looksTrained(held))
+    .map((pair): Judgement => {
+      // Of a fused tensor an orthogonal law is one of all blocks together, of which a block tells nothing.
+      if (pair.held.fused && pair.law.family === "orthogonal") return { pair, comparisons: [] };
+      return { pair, comparisons: pair.held.measures.flatMap((measure) => comparisonsOf(pair.law, measure)) };
+    });
+  const ties = tiesOf(model.pairs);
+  const count = Math.max(1, judgements.reduce((sum, { comparisons }) => sum + comparisons.length, 0) + ties.length);
+  const level = Math.log(FAMILY_LEVEL / count);
+  const lies = judgements.filter(({ comparisons }) => comparisons.some((one) => contradicts(one, level)));
+  return { model, judgements, ties, count, level, lies };
 }
 
-function agrees(pair: Pair, weights: readonly MeasuredWeight[]): boolean {
-  const { measure } = weights[pair.weight]!;
-  // The file's own error where its kurtosis is at hand; entries that are no numbers are another finding.
-  if (!Number.isFinite(measure.meanSquare)) return true;
+function contradicts({ log, matters }: Comparison, level: number): boolean {
+  return matters && log < level;
+}
+
+/** A weight that is known well enough to say that it was drawn as stated. */
+function meets({ pair: { held }, comparisons }: Judgement, level: number): boolean {
   return (
-    Math.abs(ratioOf(pair, weights) - 1) <= Math.max(TOLERANCE, ERRORS * measure.relativeError * ratioOf(pair, weights))
+    held.weight !== null &&
+    comparisons.length > 0 &&
+    !comparisons.some((one) => contradicts(one, level)) &&
+    held.measures.every(({ relativeError }) => relativeError < TELLING) &&
+    held.origins.every(isDrawn)
   );
 }
 
-function disagreement(pair: Pair, uri: string, weights: readonly MeasuredWeight[], file: string): CheckpointFinding {
-  const { law } = pair;
-  const { tensor, part, measure, origin } = weights[pair.weight]!;
-  const { meanSquare, relativeError } = measure;
+function looksTrained({ origins }: HeldTensor): boolean {
+  return origins.some(({ kind }) => kind === "trained");
+}
+
+interface Tied {
+  readonly kind: "parted" | "same";
+  readonly first: Pair;
+  readonly second: Pair;
+  readonly broken: boolean;
+}
+
+/** Parameters that the source makes one, and pairs of drawn ones that it draws twice. */
+function tiesOf(pairs: readonly Pair[]): Tied[] {
+  const ties: Tied[] = [];
+  const byShared = new Map<string, Pair>();
+  const byValues = new Map<string, Pair>();
+  for (const pair of pairs) {
+    const { law, held } = pair;
+    const values = valuesOf(held);
+    if (values === null) continue;
+    const partner = byShared.get(law.shared);
+    if (partner !== undefined && partner.held !== held) {
+      ties.push({ kind: "parted", first: partner, second: pair, broken: valuesOf(partner.held) !== values });
+      continue;
+    }
+    byShared.set(law.shared, pair);
+    if (law.variance === 0 || held.measures.some(({ constant }) => constant !== null)) continue;
+    const twin = byValues.get(values);
+    if (twin !== undefined && twin.held !== held) ties.push({ kind: "same", first: twin, second: pair, broken: true });
+    byValues.set(values, pair);
+  }
+  return ties;
+}
+
+/** Equal moments to the last bit are equal entries. */
+function valuesOf({ measures, entries }: HeldTensor): string | null {
+  if (measures.length === 0 || entries < 2) return null;
+  return `${entries} ${measures.map(({ mean, meanSquare, largest }) => `${mean} ${meanSquare} ${largest}`).join(" ")}`;
+}
+
+function brokenTies({ ties }: Judged): readonly Tied[] {
+  return ties.filter(({ broken }) => broken);
+}
+
+function notesOf({ model, judgements, count, ties }: Judged, findings: number, left: number): string[] {
+  const told = judgements.filter(({ comparisons }) => comparisons.length > 0).length;
+  const untold = judgements.length - told;
+  const level = `${count} comparisons, at a level of ${FAMILY_LEVEL} for all of them together`;
+  const tied = ties.filter(({ kind }) => kind === "parted").length;
+  const agrees =
+    findings > 0
+      ? `Compared with ${lastOf(model.uri)}: ${level}.`
+      : `Agrees with ${lastOf(model.uri)} in all ${told} parameters that it states a law of${tied > 0 ? `, ${tied} of them tied` : ""} (${level}).`;
+  const cannot = [
+    ...(left > 0 ? [`${left} that look trained`] : []),
+    ...(untold > 0 ? [`${untold} that are orthogonal over several blocks`] : []),
+    ...(model.unmatched.length > 0 ? [`${model.unmatched.length} that no tensor could be told to be`] : []),
+  ];
+  return cannot.length === 0 ? [agrees] : [agrees, `Cannot tell of ${cannot.join(", ")}.`];
+}
+
+function disagreement(
+  { pair: { law, held }, comparisons }: Judgement,
+  judged: Judged,
+  file: string,
+): CheckpointFinding {
+  const { model, level } = judged;
+  const against = comparisons.filter((one) => contradicts(one, level));
+  // Blocks of one tensor are contradicted alike: the first speaks for them.
+  const kinds = new Set<string>();
+  const shown = against.filter(({ words }) => !kinds.has(words.stated) && kinds.add(words.stated) !== undefined);
+  const clauses = shown.map(({ words }) => `${words.stated}; ${words.found}`).join(". It ");
+  const [origin] = held.origins;
+  const look = origin === undefined ? "" : `${looks(origin)} `.trimStart();
+  const part = held.fused && held.measures.length > 1 ? " in at least one of its blocks" : "";
   return {
     rule: "MF024",
     severity: "warning",
-    tensor,
-    part,
-    message: `${lastOf(uri)} (${law.label}) states Var(W) = ${figure(law.variance)}; the file has ${figure(meanSquare)} ± ${figure(meanSquare * relativeError)}. ${looks(origin)} Either another line draws it, or the file is not of this source.`,
-    assumptions: ["the file is of before training"],
+    tensor: held.tensor,
+    part: null,
+    message: `${lastOf(model.uri)} (${law.label}) ${clauses}${part}. ${look}Either another line draws it, or the file is not of this source.`,
+    assumptions: ["the file is of before training", chance(against, judged)],
     stated: {
       ...law,
-      uri,
-      message: `${law.label} states Var(W) = ${figure(law.variance)} for ${law.tensor}; ${file}, of before training, has ${figure(meanSquare)} ± ${figure(meanSquare * relativeError)} there. ${looks(origin)} Another line draws it later, or the file is not of this source.`,
+      uri: model.uri,
+      message: `${law.label} ${shown.map(({ words }) => `${words.stated} for ${held.tensor}; ${file}, of before training: ${words.found}`).join(". It ")}${part}. ${look}Another line draws it later, or the file is not of this source.`,
+    },
+  };
+}
+
+/** How improbable it is, and among how many comparisons. */
+function chance(against: readonly Comparison[], { count }: Judged): string {
+  const least = Math.min(...against.map(({ log }) => log));
+  const words =
+    least === Number.NEGATIVE_INFINITY ? "it never draws that" : `by chance at most once in ${powerOfTenOf(-least)}`;
+  return `${words}; ${count} comparisons of this file at a level of ${FAMILY_LEVEL} together`;
+}
+
+function powerOfTenOf(logarithm: number): string {
+  return `10^${Math.floor(logarithm / Math.LN10)}`;
+}
+
+function tieFinding({ kind, first, second }: Tied, { model, count }: Judged, file: string): CheckpointFinding {
+  const [a, b] = [first.held.tensor, second.held.tensor];
+  const words =
+    kind === "parted"
+      ? { stated: `${a} and ${b} are one parameter`, found: "their entries differ" }
+      : { stated: `${a} and ${b} are drawn one by one`, found: "they hold the same numbers" };
+  return {
+    rule: "MF024",
+    severity: "warning",
+    tensor: b,
+    part: null,
+    message: `By ${lastOf(model.uri)} ${words.stated}; in the file ${words.found}. ${kind === "parted" ? "They were parted before it was written (by a copy, or a later assignment)" : "One was tied to, or copied from, the other"}, or the file is not of this source.`,
+    assumptions: [
+      "the file is of before training",
+      `${count} comparisons of this file at a level of ${FAMILY_LEVEL} together`,
+    ],
+    stated: {
+      ...second.law,
+      uri: model.uri,
+      message: `Here ${words.stated}; in ${file}, of before training, ${words.found}.`,
     },
   };
 }

@@ -32,10 +32,16 @@ export interface WeightMeasure extends Units {
   /** How uneven rows and columns are, in standard errors; 0 where there are too few. */
   readonly rowScore: number;
   readonly columnScore: number;
+  /** How many finite entries lie in each of equal intervals over ±`reach` about 0; below and above them the first and the last count on. */
+  readonly counts: Uint32Array;
+  readonly reach: number;
   /** ‖WWᵀ/g² − 1‖ of a few rows (or columns): 0 for an orthogonal matrix. */
   readonly orthogonality: number;
 }
 
+/** Roots of the mean square that the intervals reach to, and how many there are: their corners are where distributions are compared. */
+const REACH = 4;
+const INTERVALS = 160;
 const ORTHOGONAL_SAMPLE = 24;
 /** Excess kurtosis of w² for normal w. */
 const EXCESS = 12;
@@ -94,11 +100,26 @@ export function measureWeight(entries: RealArray, rows: number, columns: number)
     nan,
     infinite,
     firstBad,
+    counts: countsOf(entries, Math.sqrt(meanSquare) * REACH),
+    reach: Math.sqrt(meanSquare) * REACH,
     rowScore: unevenness(rowSquares, columns, raw),
     columnScore: unevenness(columnSquares, rows, raw),
     orthogonality: orthogonality(entries, rows, columns),
     ...unitsOf(entries, rowSquares, columnSquares),
   };
+}
+
+/** The ends take in what lies beyond them: no law that a source states is told apart there. */
+function countsOf(entries: RealArray, reach: number): Uint32Array {
+  const counts = new Uint32Array(INTERVALS);
+  if (!(reach > 0)) return counts;
+  const scale = INTERVALS / (2 * reach);
+  for (let at = 0; at < entries.length; at++) {
+    const value = entries[at]!;
+    if (!Number.isFinite(value)) continue;
+    counts[Math.min(INTERVALS - 1, Math.max(0, Math.floor((value + reach) * scale)))]!++;
+  }
+  return counts;
 }
 
 /** Lines that are all zero are no draw and take no part. */

@@ -55,6 +55,22 @@ export interface MeasuredWeight {
   readonly rank: RankReading | null;
 }
 
+/** A tensor of a file, as a source may state it: a weight with its blocks, a table, or a vector beside the weights. */
+export interface HeldTensor {
+  readonly tensor: string;
+  readonly role: "weight" | "table" | "vector";
+  /** Its blocks are weights of their own: gates, or q, k and v. */
+  readonly fused: boolean;
+  /** One for each block that was read; one for a tensor that has none. */
+  readonly measures: readonly WeightMeasure[];
+  readonly origins: readonly Origin[];
+  /** Of a weight that is one matrix. */
+  readonly shape: WeightShape | null;
+  readonly entries: number;
+  /** Index of the weight, where it is one. */
+  readonly weight: number | null;
+}
+
 /** Whether a file is of before training. */
 export interface FileVerdict {
   readonly kind: "initialization" | "trained" | "partly" | "unknown";

@@ -1,4 +1,5 @@
 import { networkOf } from "../network/build.ts";
+import { type NamedParameter, parametersOf } from "../network/parameters.ts";
 import type { NetworkModel } from "../network/types.ts";
 import { FRAMEWORKS } from "./frameworks/registry.ts";
 import { libraryBases, memberOf } from "./interpret/ancestry.ts";
@@ -23,6 +24,8 @@ export interface FoundModel {
   /** Law of every module's weight (of attention the fused projection's) at the time when the network was made. */
   readonly weights: ReadonlyMap<ModuleValue, Law>;
   readonly biases: ReadonlyMap<ModuleValue, Law>;
+  /** Every parameter with its law at that time. */
+  readonly parameters: readonly NamedParameter[];
 }
 
 const NO_ARGUMENTS: CallArguments = { positional: [], named: new Map(), open: false };
@@ -111,6 +114,7 @@ function model(machine: Interpreter, network: NetworkModel): FoundModel {
       .map(({ site, visited }) => ({ site, visited })),
     weights: laws("weight", "in_proj_weight"),
     biases: laws("bias"),
+    parameters: parametersOf(network),
   };
 }
 

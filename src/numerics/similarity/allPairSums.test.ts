@@ -3,9 +3,9 @@ import { loadKernels } from "../kernels/load.ts";
 import { Random } from "../random.ts";
 import { allPairSums, tilesAreCheaper } from "./allPairSums.ts";
 import { worst } from "./fixture.testkit.ts";
-import { type CkaKind, ckaOf, ckaWithoutEach } from "./hsic.ts";
+import { type CkaKind, ckaOf, ckaOfSome, ckaWithoutEach } from "./hsic.ts";
 import { linearCka, pairSums } from "./linearCka.ts";
-import { centred, type Matrix64 } from "./matrix.ts";
+import { centred, type Matrix64, rowsOf } from "./matrix.ts";
 import { jackknifeInterval } from "./resampling.ts";
 
 const KINDS: readonly CkaKind[] = ["biased", "debiased"];
@@ -115,6 +115,46 @@ test("of many items a draw tells the spread through the dimensions, and says whi
     expect(Math.abs(estimate!.standardError / exact!.standardError - 1)).toBeLessThan(0.06);
     expect(ckaWithoutEach(kind, ...none!)).toHaveLength(0);
   }
+});
+
+test("by tiles the first items speak before all are through: exactly what they say by themselves", () => {
+  const layers = layersOf(1100, [12, 9, ...Array.from({ length: 38 }, () => 2)], 4);
+  const told: number[] = [];
+  allPairSums(layers, {
+    route: "tiles",
+    onItems(some) {
+      told.push(some.items);
+      const first = Int32Array.from({ length: some.items }, (_, i) => i);
+      const [a, b] = [0, 1].map((at) => rowsOf(layers[at]!, first)) as [Matrix64, Matrix64];
+      for (const kind of KINDS) {
+        const found = ckaOfSome(kind, some.at(0, 1), some.at(0, 0), some.at(1, 1));
+        expect(Math.abs(found - linearCka(a, b, kind))).toBeLessThan(1e-6);
+      }
+    },
+  });
+  expect(told.length).toBeGreaterThan(0);
+  for (const [k, items] of told.entries()) expect(items).toBeGreaterThanOrEqual(2 * (told[k - 1] ?? 1));
+  expect(told.at(-1)).toBeLessThan(1100);
+});
+
+test("through the dimensions a row is known when its layer is through, the last first, and stays as it is", () => {
+  const layers = layersOf(400, [70, 400, 65], 6);
+  const heard: [number, number, number][] = [];
+  const all = allPairSums(layers, {
+    route: "dimensions",
+    onLayer(a, known) {
+      for (let b = a; b < 3; b++) heard.push([a, b, ckaOf("debiased", known.at(a, b), known.at(a, a), known.at(b, b))]);
+    },
+  });
+  expect(heard.map(([a, b]) => [a, b])).toEqual([
+    [2, 2],
+    [1, 1],
+    [1, 2],
+    [0, 0],
+    [0, 1],
+    [0, 2],
+  ]);
+  for (const [a, b, value] of heard) expect(value).toBe(ckaOf("debiased", all.at(a, b), all.at(a, a), all.at(b, b)));
 });
 
 test("few items are multiplied in float64, whatever they come as", () => {

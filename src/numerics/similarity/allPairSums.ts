@@ -11,7 +11,7 @@ import type { Kernels } from "../kernels/types.ts";
 import { Random } from "../random.ts";
 import { crossProductSums, crossProductsBytes } from "./crossProducts.ts";
 import { gramTileSums, gramTilesBytes } from "./gramTiles.ts";
-import type { PairSums } from "./hsic.ts";
+import type { PairSums, SomeSums } from "./hsic.ts";
 import type { Watched } from "./matrix.ts";
 import { shuffled } from "./resampling.ts";
 import { multiplyInto, room, type SideBySide, sideBySide, sideBySideBytes } from "./sideBySide.ts";
@@ -38,6 +38,17 @@ export interface AllPairsOptions extends Watched {
   readonly single?: boolean;
   /** Of which items to tell what they are without: `some` leaves the choice to the cost. Default. */
   readonly byItem?: "all" | "some" | "none";
+  /** Through the dimensions: hears of a layer when all pairs of it and the layers behind it are known; layers come from the last to the first. */
+  readonly onLayer?: (layer: number, known: AllPairs) => void;
+  /** By tiles, where pairs are known all at once: hears of the first items, with sums over these alone, whenever twice as many are through. */
+  readonly onItems?: (some: SomeItems) => void;
+}
+
+/** Sums over the first items. */
+export interface SomeItems {
+  readonly items: number;
+  /** Of layers a and b. */
+  at(a: number, b: number): SomeSums;
 }
 
 /** Whether tiles of Gram matrices are less work than products through the dimensions. */
@@ -72,10 +83,25 @@ export function allPairSums(layers: readonly DenseMatrix[], options: AllPairsOpt
     const watched = { cancel, progress };
     if (route === "dimensions") {
       const items = told ?? Int32Array.from({ length: n }, (_, i) => i);
-      const { totals, byItem } = crossProductSums(kernels, all, items, watched);
+      const { totals, byItem } = crossProductSums(kernels, all, items, {
+        ...watched,
+        onLayer: (layer, known) =>
+          options.onLayer?.(
+            layer,
+            readable(all, told, known.byItem.data, images, (pair) => known.totals[pair]!),
+          ),
+      });
       return readable(all, told, byItem.data.slice(), images, (pair) => totals[pair]!);
     }
-    const byItem = gramTileSums(kernels, all, watched).data.slice();
+    let through = 0;
+    const byItem = gramTileSums(kernels, all, {
+      ...watched,
+      onItems(items, sums) {
+        if (options.onItems === undefined || items < 2 * through) return;
+        through = items;
+        options.onItems(someItems(all, items, sums.data));
+      },
+    }).data.slice();
     // The tiles leave the diagonal out, which is known to all digits.
     for (let a = 0, at = 0; a < count; a++)
       for (let b = 0; b <= a; b++)
@@ -85,6 +111,40 @@ export function allPairSums(layers: readonly DenseMatrix[], options: AllPairsOpt
       for (let at = pair * n; at < (pair + 1) * n; at++) sum += byItem[at]!;
       return sum;
     });
+  });
+}
+
+/** From what the tiles have summed up by now, without the diagonal; what rows add up to is made here: 2mp operations a layer. */
+function someItems({ layers, block, items: n }: SideBySide, items: number, byItem: Float64Array): SomeItems {
+  const rows = layers.map(({ start, end }) => rowSums(block, start, end, items));
+  const diagonals = layers.map(({ diagonal }) => diagonal.slice(0, items));
+  return {
+    items,
+    at(a, b) {
+      const [more, less] = [Math.max(a, b), Math.min(a, b)];
+      const from = ((more * (more + 1)) / 2 + less) * n;
+      const [first, second] = [diagonals[a]!, diagonals[b]!];
+      let total = 0;
+      for (let i = 0; i < items; i++) total += byItem[from + i]! + first[i]! * second[i]!;
+      return { items, total, rowsFirst: rows[a]!, rowsSecond: rows[b]!, first, second };
+    },
+  };
+}
+
+/** Σ_j x_i·x_j over the first items, for each of them. */
+function rowSums(
+  { data, stride }: SideBySide["block"],
+  start: number,
+  end: number,
+  items: number,
+): Float64Array<ArrayBuffer> {
+  const whole = new Float64Array(end - start);
+  for (let i = 0; i < items; i++)
+    for (let j = start, at = i * stride + start; j < end; j++, at++) whole[j - start]! += data[at]!;
+  return Float64Array.from({ length: items }, (_, i) => {
+    let sum = 0;
+    for (let j = start, at = i * stride + start; j < end; j++, at++) sum += data[at]! * whole[j - start]!;
+    return sum;
   });
 }
 

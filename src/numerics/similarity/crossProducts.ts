@@ -33,7 +33,16 @@ export function crossProductSums(
   kernels: Kernels,
   { items: n, layers, block, width, single }: SideBySide,
   told: Int32Array,
-  { cancel, progress }: { readonly cancel: CancelToken; progress(fraction: number): void },
+  {
+    cancel,
+    progress,
+    onLayer,
+  }: {
+    readonly cancel: CancelToken;
+    progress(fraction: number): void;
+    /** Told when the sums of a layer with itself and with all behind it are there. Layers come from the last to the first. */
+    onLayer?(layer: number, sums: CrossSums): void;
+  },
 ): CrossSums {
   const { memory } = kernels;
   const count = layers.length;
@@ -46,7 +55,7 @@ export function crossProductSums(
     chosen.data.set(block.data.subarray(item * width, (item + 1) * width), k * width);
   const images = room(memory, Math.min(ITEMS, told.length) * width, single);
   let done = 0;
-  for (const [a, layer] of layers.entries())
+  for (const [a, layer] of [...layers.entries()].reverse()) {
     for (let top = layer.start; top < layer.end; top += STRIP) {
       const rows = Math.min(STRIP, layer.end - top);
       const columns = width - top;
@@ -94,6 +103,8 @@ export function crossProductSums(
       done += rows * columns;
       progress(Math.min(1, (2 * done) / (width * width)));
     }
+    onLayer?.(a, { totals, byItem });
+  }
   progress(1);
   return { totals, byItem };
 }

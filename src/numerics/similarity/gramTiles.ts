@@ -41,7 +41,16 @@ export function gramTilesBytes(n: number, layers: number, single: boolean): numb
 export function gramTileSums(
   kernels: Kernels,
   { items: n, layers, block, single }: SideBySide,
-  { cancel, progress }: { readonly cancel: CancelToken; progress(fraction: number): void },
+  {
+    cancel,
+    progress,
+    onItems,
+  }: {
+    readonly cancel: CancelToken;
+    progress(fraction: number): void;
+    /** Told when the sums are whole over the first `items` of them, not yet over all. */
+    onItems?(items: number, sums: Block64): void;
+  },
 ): Block64 {
   const { memory } = kernels;
   const count = layers.length;
@@ -95,6 +104,7 @@ export function gramTileSums(
     const rows = Math.min(side, n - row);
     for (let column = 0; column < row; column += side) tile(row, rows, column, side);
     onDiagonal(row, rows);
+    if (row + rows < n) onItems?.(row + rows, sums);
   }
   return sums;
 }

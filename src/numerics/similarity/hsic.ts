@@ -68,6 +68,34 @@ export function ckaOf(kind: CkaKind, xy: PairSums, xx: PairSums, yy: PairSums): 
   return kind === "biased" ? ratio(xy.total, xx.total, yy.total) : ratio(hsic1(xy), hsic1(xx), hsic1(yy));
 }
 
+/** Sums over m of the items that two representations were centred over: their rows need not add up to 0. */
+export interface SomeSums {
+  readonly items: number;
+  /** Σ_ij K_ij·L_ij over these items, the diagonal included. */
+  readonly total: number;
+  /** Of every one of them: Σ_j K_ij, Σ_j L_ij, K_ii and L_ii. */
+  readonly rowsFirst: Float64Array<ArrayBuffer>;
+  readonly rowsSecond: Float64Array<ArrayBuffer>;
+  readonly first: Float64Array<ArrayBuffer>;
+  readonly second: Float64Array<ArrayBuffer>;
+}
+
+/** CKA of these items alone, exact: what it would be if there were no others. */
+export function ckaOfSome(kind: CkaKind, xy: SomeSums, xx: SomeSums, yy: SomeSums): number {
+  const own = kind === "biased" ? biasedOfSome : hsic1OfSome;
+  return ratio(own(xy), own(xx), own(yy));
+}
+
+/** tr(HKHL). */
+function biasedOfSome({ items: m, total, rowsFirst, rowsSecond }: SomeSums): number {
+  return total - (2 * dot(rowsFirst, rowsSecond)) / m + (sum(rowsFirst) * sum(rowsSecond)) / (m * m);
+}
+
+function hsic1OfSome({ items: m, total, rowsFirst, rowsSecond, first, second }: SomeSums): number {
+  const [k, l] = [rowsFirst.map((row, i) => row - first[i]!), rowsSecond.map((row, i) => row - second[i]!)];
+  return unbiased(m, total - dot(first, second), sum(k), sum(l), dot(k, l));
+}
+
 /** CKA of all items but one, for every one that all three tell of (the same ones). */
 export function ckaWithoutEach(kind: CkaKind, xy: PairSums, xx: PairSums, yy: PairSums): Float64Array<ArrayBuffer> {
   const without = kind === "biased" ? biasedWithout : hsic1Without;

@@ -1,13 +1,13 @@
-import { DTYPES } from "../../base/dtype.ts";
-import { againstSources, type FittingModel, fittingModels } from "../../lint/checkpoint/against.ts";
+import { againstSources } from "../../lint/checkpoint/against.ts";
 import { checkWeights, underSettings } from "../../lint/checkpoint/check.ts";
+import { type FittingModel, fittingModels } from "../../lint/checkpoint/matching.ts";
 import { originOf, settled } from "../../lint/checkpoint/origin.ts";
 import type { RankReading } from "../../lint/checkpoint/rank.ts";
 import type { MeasuredWeight } from "../../lint/checkpoint/types.ts";
 import { stepInName, verdictOf } from "../../lint/checkpoint/verdict.ts";
 import { nearestCritical } from "../../lint/theory/critical.ts";
-import type { CheckpointFinding } from "../../lint/types.ts";
 import type { Study, StudyContext, StudyFile } from "../types.ts";
+import { type Beside, heldWeights, NOTHING_BESIDE, readBeside } from "./held.ts";
 import { manifest } from "./manifest.ts";
 import { networkFacts } from "./network.ts";
 import { type CheckpointLintParameters, readParameters } from "./parameters.ts";
@@ -18,9 +18,6 @@ import { readRank, readWeight, type WantedWeight, wantedWeights } from "./weight
 const PUBLISH_MILLISECONDS = 300;
 /** The share of the work that reading the weights is; the rest is their spectra. */
 const READING = 0.7;
-/** Small vectors beside the weights are read for values that are no numbers only. */
-const MOST_BESIDE = 2 ** 20;
-
 interface Read extends Omit<MeasuredWeight, "origin" | "activation"> {
   readonly wanted: WantedWeight;
 }
@@ -60,10 +57,10 @@ async function lintCheckpoint(
       });
     context.progress((READING * (index + 1)) / wanted.length);
     if (performance.now() - told < PUBLISH_MILLISECONDS) continue;
-    context.publish(judged(file, parameters, read, skipped, [], { through: false, ranksWaiting: 0 }));
+    context.publish(judged(file, parameters, read, skipped, NOTHING_BESIDE, { through: false, ranksWaiting: 0 }));
     told = performance.now();
   }
-  const beside = await badValuesBeside(file, context);
+  const beside = await readBeside(file, context);
   const ranks = await ranksOf(file, read, parameters, context);
   const known = read.map((weight, index) => ({ ...weight, rank: ranks.readings[index] ?? null }));
   return judged(file, parameters, known, [...skipped, ...ranks.skipped], beside, {
@@ -101,7 +98,7 @@ function judged(
   { settings, sources }: CheckpointLintParameters,
   read: readonly Read[],
   skipped: readonly SkippedWeight[],
-  beside: readonly CheckpointFinding[],
+  beside: Beside,
   { through, ranksWaiting }: { readonly through: boolean; readonly ranksWaiting: number },
 ): CheckpointLintResult {
   const step = stepInName(file.name);
@@ -114,20 +111,22 @@ function judged(
       }),
     ),
   );
-  const models: readonly FittingModel[] = through ? fittingModels(drawn, sources) : [];
+  const models: readonly FittingModel[] = through
+    ? fittingModels([...heldWeights(drawn, file.tensors), ...beside.vectors], sources)
+    : [];
   const network = networkFacts(file, drawn, models);
   const weights = drawn.map((weight, index) => ({ ...weight, activation: network.activations.get(index) ?? null }));
   const verdict = through
     ? verdictOf(weights, step)
     : { kind: "unknown" as const, sentence: `${read.length} weights read so far.` };
-  const compared = through ? againstSources(weights, models, verdict, step, file.name) : { findings: [], note: null };
+  const compared = through ? againstSources(models, verdict, step, file.name) : { findings: [], notes: [] };
   const findings = [
     ...checkWeights(weights, { ...network, verdict, inputMoment: settings.inputMoment }),
-    ...beside,
+    ...beside.findings,
     ...compared.findings,
   ];
   const notes = [
-    ...(compared.note === null ? [] : [compared.note]),
+    ...compared.notes,
     ...(through && verdict.kind === "initialization" && network.noChain !== null && weights.length > 1
       ? [`Nothing is said of signals from layer to layer: ${network.noChain}.`]
       : []),
@@ -164,36 +163,4 @@ function checked({ tensor, part, partLabel, origin, measure, activation, rank }:
           },
     rank: rank === null ? null : { rank: rank.rank, full: rank.full },
   };
-}
-
-/** NaN and infinities in biases, norms and statistics. */
-async function badValuesBeside(
-  { checkpoint, tensors }: StudyFile,
-  { cancel, signal }: StudyContext,
-): Promise<readonly CheckpointFinding[]> {
-  const found: CheckpointFinding[] = [];
-  for (const { name, role, dtype, elements } of tensors) {
-    if (role === "weight" || role === "embedding" || role === "optimizer-state") continue;
-    if (DTYPES[dtype].kind !== "float" || elements > MOST_BESIDE || elements === 0) continue;
-    cancel.throwIfCancelled();
-    const values = await checkpoint.read(name, 0, elements, signal);
-    let [nan, infinite] = [0, 0];
-    for (const value of values) {
-      if (Number.isNaN(value)) nan++;
-      else if (!Number.isFinite(value)) infinite++;
-    }
-    // Masks and a graph's own constants hold infinities on purpose.
-    if (nan === 0 && (infinite === 0 || (role !== "bias" && role !== "norm"))) continue;
-    if (role === "scalar" && checkpoint.graph !== undefined) continue;
-    found.push({
-      rule: "MF022",
-      severity: "error",
-      tensor: name,
-      part: null,
-      message: `${nan} NaN and ${infinite} infinite of ${elements} entries of a ${role}: training has diverged, or the file is damaged.`,
-      assumptions: [],
-      stated: null,
-    });
-  }
-  return found;
 }

@@ -1,5 +1,5 @@
-import type { FittingModel } from "../../lint/checkpoint/against.ts";
 import { lastOf } from "../../lint/checkpoint/against.ts";
+import type { FittingModel } from "../../lint/checkpoint/matching.ts";
 import type { KnownActivation, MeasuredWeight, NetworkFacts } from "../../lint/checkpoint/types.ts";
 import { activationById } from "../../numerics/meanField/activations.ts";
 import { activationsBehind, chooseActivation } from "../_shared/network/activationOf.ts";
@@ -64,7 +64,7 @@ export function networkFacts(
 /** What all fitting networks of the sources say follows; null where they differ, or none says so. */
 function statedBehind(index: number, models: readonly FittingModel[]): KnownActivation | null {
   const said = models.flatMap(({ uri, pairs }) =>
-    pairs.flatMap(({ law, weight }) => (weight === index ? [{ uri, id: law.activation }] : [])),
+    pairs.flatMap(({ law, held }) => (held.weight === index ? [{ uri, id: law.activation }] : [])),
   );
   const [first] = said;
   if (first === undefined || first.id === null || said.some(({ id }) => id !== first.id)) return null;

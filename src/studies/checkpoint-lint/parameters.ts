@@ -1,5 +1,5 @@
 import { readSettings } from "../../lint/settings.ts";
-import type { LintSettings, SourceLaws, StatedLaw } from "../../lint/types.ts";
+import type { LintSettings, SourceLaws, StatedFamily, StatedLaw } from "../../lint/types.ts";
 
 const MOST_LAWS = 10_000;
 const MOST_SOURCES = 100;
@@ -33,25 +33,44 @@ function readSource(given: unknown): SourceLaws[] {
   return [{ uri: given.uri, chosen: given.chosen === true, laws: given.laws.slice(0, MOST_LAWS).flatMap(readLaw) }];
 }
 
+const FAMILIES: readonly StatedFamily[] = ["normal", "uniform", "truncated", "orthogonal", "constant", "other"];
+
 function readLaw(given: unknown): StatedLaw[] {
   if (!isRecord(given)) return [];
-  const { model, tensor, variance, label, from, to, fanIn, fanOut, activation, plain } = given;
-  if (typeof tensor !== "string" || typeof variance !== "number" || !(variance >= 0) || typeof label !== "string")
-    return [];
+  const { model, tensor, parameter, numbered, variance, mean, label, from, to, activation, plain, shared } = given;
+  const family = FAMILIES.find((one) => one === given.family);
+  if (typeof tensor !== "string" || typeof label !== "string" || family === undefined) return [];
+  if (typeof variance !== "number" || !(variance >= 0) || typeof mean !== "number" || !Number.isFinite(mean)) return [];
   return [
     {
       model: String(model),
       tensor,
+      parameter: typeof parameter === "string" ? parameter : (tensor.split(/[./]/).at(-1) ?? tensor),
+      numbered: readNumbered(numbered),
+      family,
+      mean,
       variance,
+      cut: numberIn(given.cut),
+      zeros: Math.min(0.5, Math.max(0, numberIn(given.zeros) ?? 0)),
+      shared: typeof shared === "string" ? shared : tensor,
       label,
       from: Number(from) || 0,
       to: Number(to) || 0,
-      fanIn: typeof fanIn === "number" ? fanIn : null,
-      fanOut: typeof fanOut === "number" ? fanOut : null,
+      fanIn: numberIn(given.fanIn),
+      fanOut: numberIn(given.fanOut),
       activation: typeof activation === "string" ? activation : null,
       plain: plain === true,
     },
   ];
+}
+
+function readNumbered(given: unknown): StatedLaw["numbered"] {
+  if (!isRecord(given) || typeof given.base !== "string" || typeof given.order !== "number") return null;
+  return { base: given.base, order: given.order };
+}
+
+function numberIn(given: unknown): number | null {
+  return typeof given === "number" && Number.isFinite(given) ? given : null;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

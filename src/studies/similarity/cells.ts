@@ -1,7 +1,7 @@
 import type { CancelToken } from "../../base/cancel.ts";
 import { Random } from "../../numerics/random.ts";
-import { allPairSums } from "../../numerics/similarity/allPairSums.ts";
-import { type CkaKind, ckaOf, ckaWithoutEach, shuffledBiasedCka } from "../../numerics/similarity/hsic.ts";
+import { type AllPairs, allPairSums, type SomeItems } from "../../numerics/similarity/allPairSums.ts";
+import { type CkaKind, ckaOf, ckaOfSome, ckaWithoutEach, shuffledBiasedCka } from "../../numerics/similarity/hsic.ts";
 import { type PairTable, pairTable, type Representation } from "../../numerics/similarity/measures.ts";
 import { RefusedError } from "../../numerics/similarity/refusal.ts";
 import {
@@ -54,6 +54,7 @@ function emptyCell({ a, b }: Pair): SimilarityCell {
     a,
     b,
     value: Number.NaN,
+    soFar: null,
     refused: null,
     interval: null,
     chance: null,
@@ -114,47 +115,74 @@ export function tableOf({ layers, parameters, cancel }: Work, items: Int32Array<
   return pairTable(parameters.measure, layers, items, { ...parameters, cancel });
 }
 
+/**
+ * Cells as their sums are through: by tiles all at once, and until then what the first items say by themselves; through the dimensions the rows of the
+ * last layers first.
+ */
 function linearValues(work: Work, onRow: (cells: readonly SimilarityCell[]) => void): Valued {
   const { layers, pairs, cancel } = work;
   const kind: CkaKind = work.parameters.measure === "cka" ? "biased" : "debiased";
   const n = layers[0]!.values.rows;
+  const cells = new Map<number, SimilarityCell>();
+  const intervals: (CellInterval | null)[] = pairs.map(() => null);
+  const replicates = Array.from({ length: Math.min(CLOUD_DRAWS, n) }, () => new Float64Array(pairs.length));
+  const rows = layers.map((_, a) => [...pairs.entries()].filter(([, pair]) => pair.a === a));
+  const fill = (layer: number, sums: AllPairs) => {
+    for (const [at, pair] of rows[layer]!) {
+      cancel.throwIfCancelled();
+      const { cell, without } = linearCell(kind, n, pair, sums);
+      cells.set(at, cell);
+      if (without !== null && cell.refused === null) intervals[at] = jackknifeInterval(cell.value, without, { of: n });
+      inflate(replicates, at, cell.value, without, n);
+    }
+    onRow(inOrder(cells));
+  };
   const sums = allPairSums(
     layers.map(({ values: x }) => x),
-    { cancel, progress: (fraction) => work.progress(0.8 * fraction) },
+    {
+      cancel,
+      progress: (fraction) => work.progress(0.9 * fraction),
+      onLayer: fill,
+      onItems: (some) => onRow(pairs.flatMap((pair) => cellSoFar(kind, pair, some) ?? [])),
+    },
   );
-  const own = layers.map((_, a) => sums.at(a, a));
-  const cells: SimilarityCell[] = [];
-  const intervals: (CellInterval | null)[] = [];
-  const draws = Math.min(CLOUD_DRAWS, n);
-  const replicates = Array.from({ length: draws }, () => new Float64Array(pairs.length));
-  for (const [at, pair] of pairs.entries()) {
-    cancel.throwIfCancelled();
-    let without: Float64Array<ArrayBuffer> | null = null;
-    const cell = orRefused(pair, () => {
-      if (kind === "debiased" && n < 5)
-        throw new RefusedError(
-          "too-few-items",
-          `Debiased CKA needs at least 5 items with an interval; there are ${n}.`,
-        );
-      const [xx, yy] = [own[pair.a]!, own[pair.b]!];
-      const xy = pair.a === pair.b ? xx : sums.at(pair.a, pair.b);
-      if (!(xx.total > 0) || !(yy.total > 0))
-        throw new RefusedError(
-          "degenerate",
-          "The representation is the same for every item: nothing can be compared with it.",
-        );
-      without = ckaWithoutEach(kind, xy, xx, yy);
-      return { value: ckaOf(kind, xy, xx, yy), chance: kind === "biased" ? shuffledBiasedCka(xy, xx, yy) : 0 };
-    });
-    cells.push(cell);
-    intervals.push(
-      without === null || cell.refused !== null ? null : jackknifeInterval(cell.value, without, { of: n }),
-    );
-    inflate(replicates, at, cell.value, without, n);
-    work.progress(0.8 + (0.2 * (at + 1)) / pairs.length);
-    if (pair.a !== pairs[at + 1]?.a) onRow(cells);
-  }
-  return { cells, intervals, replicates };
+  for (const layer of layers.keys()) if (!cells.has(rows[layer]![0]![0])) fill(layer, sums);
+  work.progress(1);
+  return { cells: inOrder(cells), intervals, replicates };
+}
+
+function inOrder(cells: ReadonlyMap<number, SimilarityCell>): SimilarityCell[] {
+  return [...cells].sort(([a], [b]) => a - b).map(([, cell]) => cell);
+}
+
+function linearCell(
+  kind: CkaKind,
+  n: number,
+  pair: Pair,
+  sums: AllPairs,
+): { readonly cell: SimilarityCell; readonly without: Float64Array<ArrayBuffer> | null } {
+  let without: Float64Array<ArrayBuffer> | null = null;
+  const cell = orRefused(pair, () => {
+    if (kind === "debiased" && n < 5)
+      throw new RefusedError("too-few-items", `Debiased CKA needs at least 5 items with an interval; there are ${n}.`);
+    const xx = sums.at(pair.a, pair.a);
+    const [xy, yy] = pair.a === pair.b ? [xx, xx] : [sums.at(pair.a, pair.b), sums.at(pair.b, pair.b)];
+    if (!(xx.total > 0) || !(yy.total > 0))
+      throw new RefusedError(
+        "degenerate",
+        "The representation is the same for every item: nothing can be compared with it.",
+      );
+    without = ckaWithoutEach(kind, xy, xx, yy);
+    return { value: ckaOf(kind, xy, xx, yy), chance: kind === "biased" ? shuffledBiasedCka(xy, xx, yy) : 0 };
+  });
+  return { cell, without };
+}
+
+/** Null where the first items say nothing yet. */
+function cellSoFar(kind: CkaKind, pair: Pair, some: SomeItems): SimilarityCell | null {
+  const [xy, xx, yy] = [some.at(pair.a, pair.b), some.at(pair.a, pair.a), some.at(pair.b, pair.b)];
+  const value = ckaOfSome(kind, xy, xx, yy);
+  return Number.isNaN(value) ? null : { ...emptyCell(pair), value, soFar: some.items };
 }
 
 /** Leaving out one item moves a value √(n − 1) times less than its standard error: stretched by that, the values are draws of it. */

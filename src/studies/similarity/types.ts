@@ -100,6 +100,8 @@ export interface SimilarityCell {
   readonly b: number;
   /** NaN where it is refused. */
   readonly value: number;
+  /** So many of the first items it is of as yet, while the rest is computed; null once it is of all. */
+  readonly soFar: number | null;
   /** Why there is no number, by the name of the condition and in words. */
   readonly refused: { readonly condition: string; readonly reason: string } | null;
   readonly interval: CellInterval | null;

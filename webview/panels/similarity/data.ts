@@ -19,6 +19,7 @@ export function cellSentence(cell: SimilarityCell, digits: number): string {
   const number = (value: number) => formatNumber(value, digits).text;
   if (cell.refused !== null) return `refused (${cell.refused.condition}): ${cell.refused.reason}`;
   const parts = [number(cell.value)];
+  if (cell.soFar !== null) parts.push(`of the first ${cell.soFar.toLocaleString("en")} items so far`);
   if (cell.interval !== null) parts.push(`95 % from ${number(cell.interval.low)} to ${number(cell.interval.high)}`);
   if (cell.chance !== null) parts.push(`chance ${number(cell.chance)}`);
   if (cell.permutation !== null) {

@@ -44,7 +44,8 @@ export function chunksFrom(text: string, from: number, stop: (beginning: number)
       if (stop(at)) return chunks;
       [begin, codeEnd, deepest, depth] = [at, at, 0, 0];
     }
-    if (isCode(first)) decorated = first === AT_SIGN && depth === 0;
+    // A decorator may go on in brackets over several lines.
+    if (isCode(first) && depth === 0) decorated = first === AT_SIGN;
     // To the end of the line, which a string, or a backslash, may put off.
     for (; at < length; at++) {
       const code = text.charCodeAt(at);

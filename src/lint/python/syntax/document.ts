@@ -1,10 +1,8 @@
 import { type Chunk, chunksFrom } from "./chunks.ts";
-import { expressionOf } from "./expressions.ts";
-import { blankMagics, isOtherLanguage } from "./magics.ts";
-import type { Reader } from "./read.ts";
-import { statementsOf } from "./statements.ts";
-import { treeOf } from "./tree.ts";
-import type { Statement, Unit } from "./types.ts";
+import { hasMagics, isOtherLanguage } from "./magics.ts";
+import { tolerant } from "./tolerant.ts";
+import { type Statement, type Unit, unitOf } from "./types.ts";
+import { wellFormed } from "./wellFormed/statements.ts";
 
 /** More text than this is data or generated; nobody waits for its lint. */
 const LONGEST_SOURCE = 2_000_000;
@@ -86,7 +84,7 @@ export class PythonDocument {
     for (const chunk of chunks) {
       const slice = text.slice(chunk.from, chunk.to);
       const known = spare.get(slice)?.shift();
-      fresh.push(known === undefined ? read(slice, chunk) : { ...known, chunk });
+      fresh.push(known === undefined ? read(text, slice, chunk) : { ...known, chunk });
       if (known !== undefined) continue;
       parsed += slice.length;
       if (parsed < STRIDE) continue;
@@ -133,35 +131,20 @@ function shifted({ from, to, deepest }: Chunk, shift: number): Chunk {
   return { from: from + shift, to: to + shift, deepest };
 }
 
-function read(slice: string, chunk: Chunk): Kept {
-  const names = new Set<string>();
-  const walruses = new Set<string>();
-  const unit: Unit = { base: 0, names, walruses };
-  const refuse = (reason: string): Kept => ({ chunk, unit, statements: [], refused: reason });
-  if (slice.length > LONGEST_STATEMENT)
-    return refuse(
-      `A statement of ${figures(slice.length)} characters is not read; ${figures(LONGEST_STATEMENT)} are at most.`,
-    );
-  if (chunk.deepest > DEEPEST_BRACKETS)
-    return refuse(`A statement with ${figures(chunk.deepest)} brackets inside one another is not read.`);
-  const text = blankMagics(slice);
-  const reader: Reader = {
-    text,
-    unit,
-    names,
-    walruses,
-    depth: 0,
-    expression: (one, around) => expressionOf(reader, one, around),
-  };
-  try {
-    const statements: Statement[] = [];
-    for (const node of treeOf(text).children) statements.push(...statementsOf(reader, node));
-    return { chunk, unit, statements, refused: null };
-  } catch (error) {
-    // The parser's own recursion, on blocks or operators inside one another some ten thousand times.
-    if (error instanceof RangeError) return refuse("A statement that is nested too deeply is not read.");
-    throw error;
-  }
+/** Its statements, from whichever of the two parsers reads them; the tolerant one only where something is not well formed. */
+function read(text: string, slice: string, chunk: Chunk): Kept {
+  const refused =
+    slice.length > LONGEST_STATEMENT
+      ? `A statement of ${figures(slice.length)} characters is not read; ${figures(LONGEST_STATEMENT)} are at most.`
+      : chunk.deepest > DEEPEST_BRACKETS
+        ? `A statement with ${figures(chunk.deepest)} brackets inside one another is not read.`
+        : null;
+  if (refused !== null) return { chunk, unit: unitOf(new Set(), new Set()), statements: [], refused };
+  const known = hasMagics(slice) ? null : wellFormed(text, chunk.from, chunk.to);
+  const { unit, statements } = known ?? tolerant(slice);
+  return statements === null
+    ? { chunk, unit, statements: [], refused: "A statement that is nested too deeply is not read." }
+    : { chunk, unit, statements, refused: null };
 }
 
 function figures(count: number): string {

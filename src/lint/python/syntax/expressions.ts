@@ -1,4 +1,6 @@
-import { DEEPEST_NESTING, insideBrackets, placeOf, type Reader, splitAtCommas, textOf } from "./read.ts";
+import { numberValue, stringValue } from "./literals.ts";
+import { regrouped } from "./negations.ts";
+import { DEEPEST_NESTING, insideBrackets, placeOf, type Reader, sourceOf, splitAtCommas, textOf } from "./read.ts";
 import { comprehensionOf, sequenceOf } from "./sequences.ts";
 import type { SyntaxNode } from "./tree.ts";
 import type { Argument, Expression, Parameter } from "./types.ts";
@@ -33,10 +35,10 @@ function read(reader: Reader, node: SyntaxNode): Expression {
         from: place.from,
         to: place.to,
         type: "string",
-        value: stringValue(textOf(reader, node)),
+        value: stringValue(sourceOf(reader, node)),
       };
     case "ContinuedString": {
-      const parts = node.children.map((part) => (part.name === "String" ? stringValue(textOf(reader, part)) : null));
+      const parts = node.children.map((part) => (part.name === "String" ? stringValue(sourceOf(reader, part)) : null));
       return {
         unit: place.unit,
         from: place.from,
@@ -66,7 +68,9 @@ function read(reader: Reader, node: SyntaxNode): Expression {
     case "CallExpression":
       return callOf(reader, node);
     case "UnaryExpression": {
-      const [op, operand] = node.children;
+      const whole = regrouped(node);
+      if (whole.name === "BinaryExpression") return binaryOf(reader, whole);
+      const [op, operand] = whole.children;
       return op === undefined || operand === undefined
         ? unknown
         : {
@@ -79,7 +83,7 @@ function read(reader: Reader, node: SyntaxNode): Expression {
           };
     }
     case "BinaryExpression":
-      return binaryOf(reader, node);
+      return binaryOf(reader, regrouped(node));
     case "ConditionalExpression": {
       const parts = node.children.filter(({ name }) => name !== "if" && name !== "else");
       const [chosen, test, otherwise] = parts;
@@ -228,6 +232,12 @@ export function argumentsOf(reader: Reader, list: SyntaxNode): Argument[] {
         star: first.name,
         value: expressionOf(reader, second, list),
       };
+    if (first?.name === "VariableName" && second !== undefined && isWalrus(reader, second)) {
+      const name = textOf(reader, first);
+      reader.walruses.add(name);
+      const value: Expression = { ...place, type: "walrus", name, value: expressionOf(reader, third, list) };
+      return { unit: place.unit, from: place.from, to: place.to, name: null, star: "", value };
+    }
     if (first?.name === "VariableName" && second?.name === "AssignOp")
       return {
         unit: place.unit,
@@ -255,6 +265,11 @@ export function argumentsOf(reader: Reader, list: SyntaxNode): Argument[] {
       value: expressionOf(reader, first, list),
     };
   });
+}
+
+/** `f(x := 1)` names nothing of `f`: it is an expression that binds. */
+function isWalrus(reader: Reader, node: SyntaxNode): boolean {
+  return node.name === "AssignOp" && textOf(reader, node) === ":=";
 }
 
 export function parametersOf(reader: Reader, list: SyntaxNode): Parameter[] {
@@ -295,14 +310,6 @@ function binaryOf(reader: Reader, node: SyntaxNode): Expression {
 }
 
 function numberOf(text: string, place: ReturnType<typeof placeOf>, unknown: Expression): Expression {
-  const plain = text.replaceAll("_", "");
-  const value = /[jJ]$/.test(plain) ? Number.NaN : Number(plain);
+  const value = numberValue(text);
   return Number.isNaN(value) ? unknown : { unit: place.unit, from: place.from, to: place.to, type: "number", value };
-}
-
-/** Simple escapes only: what the lint compares are names of functions and modes. */
-function stringValue(text: string): string | null {
-  const match = /^([A-Za-z]*)("""|'''|"|')([\s\S]*)\2$/.exec(text);
-  if (match === null || /f/i.test(match[1] ?? "")) return null;
-  return match[3] ?? "";
 }

@@ -8,14 +8,19 @@ export function isOtherLanguage(text: string): boolean {
  * is blank as a whole. A percent sign that continues an expression is kept: it follows an open line.
  */
 export function blankMagics(text: string): string {
-  return withoutMagics(text.includes(".") ? text.replace(TRAILING_DOT, "$1 ") : text);
+  return withoutMagics(text.includes(".") ? text.replace(TRAILING_DOT, "$1_") : text);
 }
 
-/** `2.` is a number that the grammar does not know; without its dot it is the same number. */
+/** `2.` is a number that the grammar does not know; with an underscore for its dot it is the same number, and as long. */
 const TRAILING_DOT = /(?<![\w.])(\d[\d_]*)\.(?![\w.])/g;
 
+/** Whether a line begins as IPython's do; it may be within a string. */
+export function hasMagics(text: string): boolean {
+  return /^[ \t]*[%!?]/m.test(text);
+}
+
 function withoutMagics(text: string): string {
-  if (!/^[ \t]*[%!?]/m.test(text)) return text;
+  if (!hasMagics(text)) return text;
   if (isOtherLanguage(text)) return text.replace(/[^\n\r]/g, " ");
   let open = 0;
   return text

@@ -4,6 +4,8 @@ import type { Expression, Place, Unit } from "./types.ts";
 /** What every step of the conversion needs: the text, and the unit that places are relative to. */
 export interface Reader {
   readonly text: string;
+  /** The same before anything in it was blanked. */
+  readonly source: string;
   readonly unit: Unit;
   /** The unit's, while they are being collected. */
   readonly names: Set<string>;
@@ -21,17 +23,25 @@ export function textOf(reader: Reader, node: SyntaxNode): string {
   return reader.text.slice(node.from, node.to);
 }
 
+/** As it was written. */
+export function sourceOf(reader: Reader, node: SyntaxNode): string {
+  return reader.source.slice(node.from, node.to);
+}
+
 export function placeOf(reader: Reader, node: { readonly from: number; readonly to: number }): Place {
   const { unit } = reader;
   return { unit, from: node.from - unit.base, to: node.to - unit.base };
 }
 
-/** Groups between commas; empty ones are dropped. */
+/** Groups between commas; empty ones are dropped. Commas between `for` and `in` are those of one group. */
 export function splitAtCommas(nodes: readonly SyntaxNode[]): SyntaxNode[][] {
   const groups: SyntaxNode[][] = [];
   let group: SyntaxNode[] | null = null;
+  let bound = false;
   for (const node of nodes) {
-    if (node.name === ",") group = null;
+    if (node.name === "for") bound = true;
+    else if (node.name === "in") bound = false;
+    if (node.name === "," && !bound) group = null;
     else if (group !== null) group.push(node);
     else {
       group = [node];

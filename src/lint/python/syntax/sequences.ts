@@ -6,7 +6,7 @@ import type { ComprehensionClause, Expression, Place } from "./types.ts";
 export function sequenceOf(reader: Reader, groups: readonly SyntaxNode[][], mutable: boolean): Expression {
   const items = groups.map((group): Expression => {
     const value = reader.expression(group.at(-1));
-    return group[0]?.name === "*" ? { ...value, type: "star", value } : value;
+    return group[0]?.name === "*" ? { unit: value.unit, from: value.from, to: value.to, type: "star", value } : value;
   });
   const [first] = items;
   const last = items.at(-1);

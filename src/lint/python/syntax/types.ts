@@ -12,6 +12,10 @@ export interface Unit {
   readonly walruses: ReadonlySet<string>;
 }
 
+export function unitOf(names: ReadonlySet<string>, walruses: ReadonlySet<string>): Unit {
+  return { base: 0, names, walruses };
+}
+
 export interface Place {
   readonly unit: Unit;
   readonly from: number;

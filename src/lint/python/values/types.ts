@@ -119,6 +119,8 @@ export interface Law {
   /** Short, for people: "kaiming_normal_(mode='fan_out')", "PyTorch's default". */
   readonly label: string;
   readonly mode: "fan_in" | "fan_out" | "fan_avg" | null;
+  /** Of a truncated normal: where it is cut, in standard deviations of what was cut; Infinity where the bounds are too far to matter. Left out: cannot tell. */
+  readonly cut?: number;
   readonly gain: { readonly value: Quantity | null; readonly of: string | null } | null;
 }
 

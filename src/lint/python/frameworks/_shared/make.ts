@@ -41,6 +41,12 @@ export function makeModule(
   return module;
 }
 
+/** `name="head"`, by which Keras' and Flax' files keep it. */
+export function withName(module: ModuleValue | undefined, name: Value | undefined): ModuleValue | undefined {
+  if (module !== undefined && name?.kind === "string") module.attributes.set("name", name);
+  return module;
+}
+
 const ONE = exactly(1);
 const NONE_MISCOUNTED: ModuleValue["miscounted"] = [];
 

@@ -50,6 +50,7 @@ export function scalingLaw(
     label,
     mode,
     gain: { value: raised(scale, 0.5), of: null },
+    ...(family === "truncated-normal" ? { cut: 2 } : {}),
   };
 }
 
@@ -60,7 +61,17 @@ export function drawn(
   label: string,
   call: Place | null,
 ): Law {
-  return { family, variance, mean, call, label, mode: null, gain: null };
+  // Keras and JAX cut at two standard deviations wherever they cut.
+  return {
+    family,
+    variance,
+    mean,
+    call,
+    label,
+    mode: null,
+    gain: null,
+    ...(family === "truncated-normal" ? { cut: 2 } : {}),
+  };
 }
 
 /** Entries of an orthogonal matrix fan_in × fan_out have variance g²/max of the two. */

@@ -7,7 +7,7 @@ import { exactly, over, type Quantity } from "../../values/quantity.ts";
 import { type CallArguments, type ModuleValue, UNKNOWN, type Value } from "../../values/types.ts";
 import { activationNamed } from "../_shared/activations.ts";
 import { equationOf, kernel, roleOf } from "../_shared/kernelAxes.ts";
-import { listOf, makeModule, makeParameter, parameterMap, tapsOf } from "../_shared/make.ts";
+import { listOf, makeModule, makeParameter, parameterMap, tapsOf, withName } from "../_shared/make.ts";
 import { transposedDraw } from "../_shared/varianceScaling.ts";
 import type { FrameworkPlugin } from "../types.ts";
 import { drawOf, initializerCall } from "./initializers.ts";
@@ -24,7 +24,9 @@ export const flaxPlugin: FrameworkPlugin = {
     if (path.startsWith("jax.nn.initializers.")) return initializerCall(machine, path, args, site);
     if (path.startsWith("flax.")) {
       if (name === "compact" || name === "jit") return args.positional[0] ?? UNKNOWN;
-      const module = /^[A-Z]/.test(name) ? flaxModule(machine, path, name, args, site) : undefined;
+      const module = /^[A-Z]/.test(name)
+        ? withName(flaxModule(machine, path, name, args, site), args.named.get("name"))
+        : undefined;
       return module ?? jaxFunction(machine, name, args, site);
     }
     if (path.startsWith("jax.") || path.startsWith("numpy.")) return jaxFunction(machine, name, args, site);
@@ -138,7 +140,15 @@ function flaxModule(
         ...base,
         type: "norm",
         norm: { centred: name !== "RMSNorm", batch: name === "BatchNorm", features: null },
-        parameters: parameterMap(makeParameter(machine, "scale", law, { dimensions: 1, norm: true })),
+        parameters: parameterMap(
+          makeParameter(machine, "scale", law, { dimensions: 1, norm: true }),
+          name === "RMSNorm" || truthOf(args.named.get("use_bias") ?? { kind: "bool", value: true }) === false
+            ? null
+            : makeParameter(machine, "bias", drawOf(args.named.get("bias_init"), "zeros", site, "bias_init").law, {
+                dimensions: 1,
+                norm: true,
+              }),
+        ),
       });
     }
     case "Dropout":

@@ -6,7 +6,7 @@ import { numberOf, quantityOf, truthOf } from "../../values/quantities.ts";
 import { exactly, over, type Quantity, times } from "../../values/quantity.ts";
 import { type CallArguments, type ModuleValue, UNKNOWN, type Value } from "../../values/types.ts";
 import { activationNamed, UNKNOWN_ACTIVATION } from "../_shared/activations.ts";
-import { listOf, makeModule, makeParameter, parameterMap, tapsOf } from "../_shared/make.ts";
+import { listOf, makeModule, makeParameter, parameterMap, tapsOf, withName } from "../_shared/make.ts";
 import { transposedDraw } from "../_shared/varianceScaling.ts";
 import { einsumKernels, kerasAttention } from "./einsumKernels.ts";
 import { drawOf } from "./initializers.ts";
@@ -137,22 +137,30 @@ const recurrent: Builder = (machine, path, args, site) => {
 };
 
 function norm(centred: boolean, batch: boolean): Builder {
-  return (machine, path, _args, site) => {
-    const ones = {
-      family: "constant",
-      variance: exactly(0),
-      mean: exactly(1),
-      call: null,
-      label: "ones",
-      mode: null,
-      gain: null,
-    } as const;
+  return (machine, path, args, site) => {
+    const bound = new Bound(args, signature("axis"));
     return makeModule(machine, site, {
       type: "norm",
       framework: "keras",
       path,
       norm: { centred, batch, features: null },
-      parameters: parameterMap(makeParameter(machine, "gamma", ones, { dimensions: 1, norm: true })),
+      parameters: parameterMap(
+        makeParameter(machine, "gamma", drawOf(bound.get("gamma_initializer"), "ones", site, "gamma_initializer").law, {
+          dimensions: 1,
+          norm: true,
+        }),
+        centred && truthOf(bound.get("center") ?? { kind: "bool", value: true }) !== false
+          ? makeParameter(
+              machine,
+              "beta",
+              drawOf(bound.get("beta_initializer"), "zeros", site, "beta_initializer").law,
+              {
+                dimensions: 1,
+                norm: true,
+              },
+            )
+          : null,
+      ),
     });
   };
 }
@@ -253,5 +261,8 @@ export function kerasLayer(
   site: CallExpression,
 ): ModuleValue | undefined {
   const name = path.split(".").at(-1) ?? "";
-  return BUILDERS.find(([pattern]) => pattern.test(name))?.[1](machine, path, args, site);
+  return withName(
+    BUILDERS.find(([pattern]) => pattern.test(name))?.[1](machine, path, args, site),
+    args.named.get("name"),
+  );
 }

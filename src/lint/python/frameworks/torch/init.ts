@@ -95,8 +95,12 @@ function torchLaw(name: string, bound: Bound, fans: Fans | null, call: CallExpre
     case "normal_":
       return law("normal", raised(number("std", 1), 2), { mean: number("mean", 0) });
     case "trunc_normal_":
-    case "trunc_normal_tf_":
       return truncatedLaw(name, number("mean", 0), number("std", 1), number("a", -2), number("b", 2), call);
+    case "trunc_normal_tf_": {
+      // Cut as a standard normal, and scaled afterwards.
+      const unit = truncatedLaw(name, exactly(0), exactly(1), number("a", -2), number("b", 2), call);
+      return { ...unit, variance: times(unit.variance, raised(number("std", 1), 2)), mean: number("mean", 0) };
+    }
     case "constant_":
       return constantLaw(numberOf(bound.get("val")), name, call);
     case "ones_":
@@ -112,7 +116,7 @@ function torchLaw(name: string, bound: Bound, fans: Fans | null, call: CallExpre
       return law("sparse", sparsity === null ? null : times(std, exactly(1 - sparsity)));
     }
     case "lecun_normal_":
-      return law("truncated-normal", over(exactly(1), fans?.fanIn ?? null), { mode: "fan_in" });
+      return law("truncated-normal", over(exactly(1), fans?.fanIn ?? null), { mode: "fan_in", cut: 2 });
     case "orthogonal_":
       return orthogonalLaw(number("gain", 1), fans, call);
     default:
@@ -140,7 +144,12 @@ function truncatedLaw(
       : null;
   // With an unknown std the usual calls (.02) are far from bounds of ±2, but nobody said so.
   const variance = far ? raised(std, 2) : within === null ? null : times(raised(std, 2), exactly(within));
-  return { family: "truncated-normal", variance, mean, call, label, mode: null, gain: null };
+  const cut = far
+    ? { cut: Number.POSITIVE_INFINITY }
+    : within !== null && s !== null && high !== null
+      ? { cut: high / s }
+      : {};
+  return { family: "truncated-normal", variance, mean, call, label, mode: null, gain: null, ...cut };
 }
 
 /** Variance of a standard normal that is cut at ±c: 1 − 2cφ(c)/(2Φ(c) − 1). */

@@ -9,6 +9,7 @@ import {
   type Fans,
   type Law,
   type ModuleValue,
+  NONE,
   type ParameterValue,
   UNKNOWN,
   type Value,
@@ -134,6 +135,7 @@ const embedding: Builder = (machine, path, args, site) => {
     inputs,
     outputs,
     parameters: parameterMap(weight),
+    attributes: new Map([["padding_idx", bound.get("padding_idx") ?? NONE]]),
   });
 };
 
@@ -195,6 +197,8 @@ const attention: Builder = (machine, path, args, site) => {
     [width, width],
     { kind: "bool", value: true },
   );
+  const outputBias = output.parameters.get("bias");
+  if (outputBias !== undefined) outputBias.law = zeroMean("constant", exactly(0), "zeros");
   const module = makeModule(machine, site, {
     type: "attention",
     framework: "torch",
