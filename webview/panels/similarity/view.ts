@@ -156,6 +156,8 @@ export function similarityView(parent: HTMLElement, options: ItemsOptions): Simi
 
   return {
     show(result, ofItems, waiting) {
+      // More items have come, and nothing else.
+      if (shown === result) return showItems(ofItems, waiting);
       shown = result;
       const title = options.quantity(result.measure)?.label ?? result.measure;
       render(headTemplate(result, title, options), head);
