@@ -30,7 +30,7 @@ export function lintHandlers(): Handlers<
 > {
   const documents = new Map<string, Linted>();
   return {
-    "lint/source": async ({ document, text, settings }, signal) => {
+    "lint/source": async ({ document, text, settings, laws }, signal) => {
       if (typeof document !== "string" || typeof text !== "string")
         throw new ModeScopeError("bad-request", "A document and its text are needed.");
       const known = documents.get(document) ?? { lint: new SourceLint(), asked: 0 };
@@ -42,7 +42,7 @@ export function lintHandlers(): Handlers<
         documents.delete(oldest);
       }
       const question = ++known.asked;
-      const linting = known.lint.linting(text, readSettings(settings));
+      const linting = known.lint.linting(text, readSettings(settings), laws === true);
       for (;;) {
         const until = performance.now() + SLICE_MILLISECONDS;
         do {

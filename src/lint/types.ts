@@ -156,6 +156,7 @@ export interface Unread {
 export interface LintReport {
   readonly findings: readonly LintFinding[];
   readonly models: readonly ModelSummary[];
+  /** None unless they were asked for. */
   readonly laws: readonly StatedLaw[];
   /** What was not looked at, for its size: where it begins, and why. */
   readonly unread: readonly Unread[];

@@ -122,9 +122,12 @@ export interface EngineMethods {
   "checkpoint/labels": { params: { checkpoint: string; tensor: string }; result: { labels: AxisLabels | null } };
   /**
    * What the lint says about a Python source. The engine keeps what it read for each `document` (any name, a URI as a rule) and reads only what changed
-   * the next time; `lint/forget` drops it.
+   * the next time; `lint/forget` drops it. With `laws`, every law that it states too: ten thousand lines may state twenty thousand, and no editor shows them.
    */
-  "lint/source": { params: { document: string; text: string; settings: LintSettings }; result: LintReport };
+  "lint/source": {
+    params: { document: string; text: string; settings: LintSettings; laws?: boolean };
+    result: LintReport;
+  };
   /** How to write another initialization into a source. Nothing is kept of it. */
   "lint/move": { params: { text: string; request: MoveRequest }; result: MovePlan };
   "lint/forget": { params: { document: string }; result: null };

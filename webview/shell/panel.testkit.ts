@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { Disposable } from "../../src/base/disposable.ts";
+import { serializeError } from "../../src/base/errors.ts";
 import type { EngineEvents, PanelContext, PanelEvents } from "../../src/protocol/contract.ts";
 import type { Frame } from "../../src/protocol/frames.ts";
 import { Peer } from "../../src/protocol/peer.ts";
@@ -25,6 +26,8 @@ export interface PlayedPanel extends Disposable {
   changed(uri: string, change?: "modified" | "deleted"): void;
   /** The code that it was opened from was read anew. */
   codeChanged(): void;
+  /** Another event of the host. */
+  emit<Event extends keyof (EngineEvents & PanelEvents)>(event: Event, data: (EngineEvents & PanelEvents)[Event]): void;
 }
 
 export interface PlayOptions {
@@ -78,11 +81,7 @@ export function playPanel(panel: Panel, options: PlayOptions): PlayedPanel {
       const base = { run, revision: 1, fraction: 1 };
       return runs.get(run)!.then(
         (result) => ({ ...base, state: "finished", result, error: null }),
-        (error: Error) => ({
-          ...base,
-          state: "failed",
-          error: { code: "bad-request", message: error.message, details: {} },
-        }),
+        (error: unknown) => ({ ...base, state: "failed", error: serializeError(error) }),
       );
     },
     "study/cancel": () => null,
@@ -119,6 +118,7 @@ export function playPanel(panel: Panel, options: PlayOptions): PlayedPanel {
     text: (selector) => element.querySelector(selector)?.textContent?.replace(/\s+/g, " ").trim() ?? "",
     changed: (uri, change = "modified") => host.emit("checkpoint/changed", { checkpoint: "", uri, change }),
     codeChanged: () => host.emit("network/changed", {}),
+    emit: (event, data) => host.emit(event, data),
     dispose() {
       mounted.dispose();
       element.remove();

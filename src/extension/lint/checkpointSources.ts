@@ -79,7 +79,7 @@ export class CheckpointSources {
     const known = this.#read.get(uri.toString());
     if (known?.text === text && known.settings === key) return known.laws;
     const document = `laws of ${uri.toString()}`;
-    const report = await this.request("lint/source", { document, text, settings });
+    const report = await this.request("lint/source", { document, text, settings, laws: true });
     await this.request("lint/forget", { document });
     const laws = isRecord(report) && Array.isArray(report.laws) ? (report as unknown as LintReport).laws : [];
     this.#read.set(uri.toString(), { text, settings: key, laws });

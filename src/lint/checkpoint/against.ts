@@ -151,7 +151,7 @@ function notesOf({ model, judgements, count, ties }: Judged, findings: number, l
   const agrees =
     findings > 0
       ? `Compared with ${lastOf(model.uri)}: ${level}.`
-      : `Agrees with ${lastOf(model.uri)} in all ${told} parameters that it states a law of${tied > 0 ? `, ${tied} of them tied` : ""} (${level}).`;
+      : `Agrees with ${lastOf(model.uri)} in ${told === 1 ? "the one parameter" : `all ${told} parameters`} that it states a law of${tied > 0 ? `, ${tied} of them tied` : ""} (${level}).`;
   const cannot = [
     ...(left > 0 ? [`${left} that look trained`] : []),
     ...(untold > 0 ? [`${untold} that are orthogonal over several blocks`] : []),

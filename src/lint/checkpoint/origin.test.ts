@@ -33,7 +33,7 @@ function weight(
 const he = (columns: number) => () => random.normal() * Math.sqrt(2 / columns);
 const FACTS: NetworkFacts = {
   verdict: { kind: "trained", sentence: "" },
-  chain: null,
+  segments: [],
   noChain: "",
   inputMoment: 1,
   normalised: false,

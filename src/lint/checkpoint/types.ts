@@ -81,13 +81,24 @@ export interface FileVerdict {
 /** What is known of the network as a whole. */
 export interface NetworkFacts {
   readonly verdict: FileVerdict;
-  /** Indices into the weights, from input to output, where they are one plain chain as far as names and sizes show. */
-  readonly chain: readonly number[] | null;
+  /** The plain chains that are known: the network as a whole, or stretches of it between branches, sums and norms. */
+  readonly segments: readonly Segment[];
   readonly inputMoment: number;
   /** It has norms: the scale of the weights before them hardly matters. */
   readonly normalised: boolean;
-  /** Why there is no chain; null where there is one. */
+  /** Why the network is no single chain; null where it is one. */
   readonly noChain: string | null;
+}
+
+/** Where the input of a chain comes from: the network's own, a norm (second moment 1), or what nobody knows the size of. */
+export type Entrance = "input" | "norm" | "unknown";
+
+export interface Segment {
+  /** Into the weights, in the order in which signals pass. */
+  readonly indices: readonly number[];
+  /** What follows each, where the graph says more than the weight's own note; null: that note. */
+  readonly activations: readonly (KnownActivation | null)[];
+  readonly entrance: Entrance;
 }
 
 /** One question asked of saved weights. */

@@ -25,7 +25,9 @@ export const MF006: Rule = {
   of: "both",
   check: ({ models }) =>
     models.flatMap(({ network }) =>
-      network.loaded ? [] : network.layers.flatMap((use) => [...judged(use, network), ...miscounted(use)]),
+      network.loaded
+        ? []
+        : network.layers.flatMap((use) => [...judged(use, network), ...miscounted(use), ...packed(use)]),
     ),
 };
 
@@ -108,6 +110,23 @@ function miscounted(use: LayerUse): Draft[] {
         WIDE,
         ...(found.some(({ supposed }) => supposed) ? ["as many inputs as outputs where the inputs are not known"] : []),
       ],
+    },
+  ];
+}
+
+/** Glorot's law of the (3E, E) that PyTorch keeps query, key and value in, where somebody asks for it without a factor. */
+function packed(use: LayerUse): Draft[] {
+  const law = use.parameters.get("in_proj_weight")?.law;
+  if (law === undefined || law.call === null || law.mode !== "fan_avg") return [];
+  const gain = law.gain === null ? null : knownNumber(law.gain.value);
+  if (gain === null || Math.abs(gain - 1) > 1e-6) return [];
+  return [
+    {
+      at: law.call,
+      severity: "information",
+      message: `${law.label} of the packed (3E, E) counts three times the outputs: σ_w² = 1/2 in query, key and value of ${use.name}, where three weights of their own have 1. gain=√2 makes up for it.`,
+      related: [{ at: use.module.site, message: `${use.name} is made here.` }],
+      assumptions: [WIDE],
     },
   ];
 }

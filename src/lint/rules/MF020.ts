@@ -7,19 +7,45 @@ import type { Draft, Rule } from "./types.ts";
 
 const KINDS = new Set(["linear", "conv", "conv-transpose", "embedding", "attention"]);
 
-/** A walk over all modules that initializes some kinds of layer and forgets others, or draws tied weights twice. */
+/** A walk over all modules that initializes some kinds of layer and forgets others, draws tied weights twice, or writes into weights that are computed anew. */
 export const MF020: Rule = {
   id: "MF020",
   title: "Initialization that misses layers",
   severity: "warning",
   of: "source",
   looksAt: "source",
-  check: ({ models, source }) =>
-    models.flatMap((model) => {
-      const { drafts, tied } = known.get(model) ?? lookedAt(model);
-      return tied.length === 0 ? drafts : [...drafts, ...twice(tied, source.calls)];
-    }),
+  check: ({ models, source }) => {
+    let draws: ReturnType<typeof drawsOf> | null = null;
+    return [
+      ...models.flatMap((model) => {
+        const { drafts, tied } = known.get(model) ?? lookedAt(model);
+        if (tied.length === 0) return drafts;
+        draws ??= drawsOf(source.calls);
+        return [...drafts, ...twice(tied, draws)];
+      }),
+      ...overwritten(source.calls),
+    ];
+  },
 };
+
+/** Written into a weight that is computed anew at every call. */
+function overwritten(calls: Calls): Draft[] {
+  return calls.flatMap(({ call, name, lost }) =>
+    lost === undefined
+      ? []
+      : [
+          {
+            at: call,
+            message:
+              lost === "weight-norm"
+                ? `${name} is lost: weight_norm computes this weight from its length and its direction at every call. Draw it before it is wrapped.`
+                : `${name} is lost: spectral_norm computes this weight from its original at every call. Draw it before it is wrapped.`,
+          },
+        ],
+  );
+}
+
+type Calls = Parameters<Rule["check"]>[0]["source"]["calls"];
 
 /** Layers of which the first is an embedding and both have one weight. */
 interface Tied {
@@ -119,11 +145,23 @@ function tiedLayers({ network }: FoundModel): Tied[] {
   });
 }
 
+/** Calls by what they draw. */
+function drawsOf(calls: Calls): ReadonlyMap<ParameterValue, Calls> {
+  const draws = new Map<ParameterValue, Calls[number][]>();
+  for (const call of calls) {
+    if (call.parameter === null) continue;
+    const own = draws.get(call.parameter);
+    if (own === undefined) draws.set(call.parameter, [call]);
+    else own.push(call);
+  }
+  return draws;
+}
+
 /** A weight that two modules share is drawn by the rules of both; the later one wins. */
-function twice(tied: readonly Tied[], calls: Parameters<Rule["check"]>[0]["source"]["calls"]): Draft[] {
+function twice(tied: readonly Tied[], drawn: ReadonlyMap<ParameterValue, Calls>): Draft[] {
   const drafts: Draft[] = [];
   for (const { embedding, head, weight } of tied) {
-    const draws = calls.filter(({ parameter }) => parameter === weight);
+    const draws = drawn.get(weight) ?? [];
     const variances = draws.map(({ law }) => knownNumber(law.variance));
     const [first, last] = [draws[0], draws.at(-1)];
     if (

@@ -30,7 +30,11 @@ export interface ReadSource {
 }
 
 /** Everything that the rules say about a source. Never throws for what the source contains. */
-export function* lintSource({ text, unread, source }: ReadSource, settings: LintSettings): Generator<void, LintReport> {
+export function* lintSource(
+  { text, unread, source }: ReadSource,
+  settings: LintSettings,
+  laws: boolean,
+): Generator<void, LintReport> {
   // A network that was read before is judged as before: only what an edit touched costs anything.
   const key = JSON.stringify(settings);
   const words = (place: Place) => text.slice(Math.max(0, start(place)), end(place));
@@ -55,7 +59,7 @@ export function* lintSource({ text, unread, source }: ReadSource, settings: Lint
   return {
     findings,
     models: summarize(models, text),
-    laws: statedLaws(models),
+    laws: laws ? statedLaws(models) : [],
     unread: unreadParts(text, unread, source.end),
     notes: [...new Set(source.notes)],
   };

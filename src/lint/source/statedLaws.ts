@@ -11,7 +11,7 @@ import type { StatedFamily, StatedLaw } from "../types.ts";
 /** Laws of parameters whose numbers are known and whose name in a checkpoint can be told. A name with two laws in one network has none. */
 export function statedLaws(models: readonly StudiedModel[]): readonly StatedLaw[] {
   return models.flatMap((model, index) =>
-    placedLaws(model).map(({ place, ...told }) => ({
+    placedLaws(model).map(({ place, told }) => ({
       ...told,
       model: `${model.network.name} ${index}`,
       from: start(place),
@@ -21,8 +21,9 @@ export function statedLaws(models: readonly StudiedModel[]): readonly StatedLaw[
 }
 
 /** All but where it stands and which of the networks it is, which every key may change. */
-interface PlacedLaw extends Omit<StatedLaw, "model" | "from" | "to"> {
+interface PlacedLaw {
   readonly place: Place;
+  readonly told: Omit<StatedLaw, "model" | "from" | "to">;
 }
 
 const placed = new WeakMap<NetworkModel, readonly PlacedLaw[]>();
@@ -45,7 +46,7 @@ function placedLaws({ network, parameters }: StudiedModel): readonly PlacedLaw[]
       (id) => order.get(id) ?? 0,
     );
     if (law === null) continue;
-    const key = `${law.tensor} ${law.numbered?.order ?? ""}`;
+    const key = `${law.told.tensor} ${law.told.numbered?.order ?? ""}`;
     const other = laws.get(key);
     laws.set(key, other === undefined || (other !== null && same(other, law)) ? law : null);
   }
@@ -54,7 +55,7 @@ function placedLaws({ network, parameters }: StudiedModel): readonly PlacedLaw[]
   return told;
 }
 
-function same(a: PlacedLaw, b: PlacedLaw): boolean {
+function same({ told: a }: PlacedLaw, { told: b }: PlacedLaw): boolean {
   return a.variance === b.variance && a.mean === b.mean && a.family === b.family;
 }
 
@@ -76,7 +77,7 @@ function lawOf(
   if (module.kind === "module" && module.wrapped !== "") return null;
   const framework: Framework = module.kind === "module" ? module.framework : network.framework;
   const separator = framework === "torch" ? "." : "/";
-  return {
+  const told = {
     tensor: title.path === "" ? name : `${title.path}${separator}${name}`,
     parameter: name,
     numbered: title.numbered,
@@ -87,11 +88,11 @@ function lawOf(
     zeros: paddingOf(module, law),
     shared: String(parameterOf(parameter.id)),
     label: law.label,
-    place: law.call ?? (module.kind === "module" ? module.site : module.site),
     ...sizesOf(name, use),
     activation: isMain(name) ? activationAfter(use) : null,
     plain: isPlain(network),
   };
+  return { place: law.call ?? module.site, told };
 }
 
 /** Null: nothing that saved entries can be held against. */

@@ -1,9 +1,10 @@
 import { againstSources } from "../../lint/checkpoint/against.ts";
 import { checkWeights, underSettings } from "../../lint/checkpoint/check.ts";
+import { unwalked } from "../../lint/checkpoint/checks/course.ts";
 import { type FittingModel, fittingModels } from "../../lint/checkpoint/matching.ts";
 import { originOf, settled } from "../../lint/checkpoint/origin.ts";
 import type { RankReading } from "../../lint/checkpoint/rank.ts";
-import type { MeasuredWeight } from "../../lint/checkpoint/types.ts";
+import type { MeasuredWeight, NetworkFacts } from "../../lint/checkpoint/types.ts";
 import { stepInName, verdictOf } from "../../lint/checkpoint/verdict.ts";
 import { nearestCritical } from "../../lint/theory/critical.ts";
 import type { Study, StudyContext, StudyFile } from "../types.ts";
@@ -120,16 +121,11 @@ function judged(
     ? verdictOf(weights, step)
     : { kind: "unknown" as const, sentence: `${read.length} weights read so far.` };
   const compared = through ? againstSources(models, verdict, step, file.name) : { findings: [], notes: [] };
-  const findings = [
-    ...checkWeights(weights, { ...network, verdict, inputMoment: settings.inputMoment }),
-    ...beside.findings,
-    ...compared.findings,
-  ];
+  const facts = { ...network, verdict, inputMoment: settings.inputMoment };
+  const findings = [...checkWeights(weights, facts), ...beside.findings, ...compared.findings];
   const notes = [
     ...compared.notes,
-    ...(through && verdict.kind === "initialization" && network.noChain !== null && weights.length > 1
-      ? [`Nothing is said of signals from layer to layer: ${network.noChain}.`]
-      : []),
+    ...(through && verdict.kind === "initialization" && weights.length > 1 ? signalNotes(weights, facts) : []),
   ];
   return {
     name: file.name,
@@ -141,6 +137,20 @@ function judged(
     ranksWaiting,
     sources: [...new Set(models.map(({ uri }) => uri))],
   };
+}
+
+/** What was walked where the network is no single chain, and what was not. */
+function signalNotes(weights: readonly MeasuredWeight[], facts: NetworkFacts): readonly string[] {
+  if (facts.noChain === null) return [];
+  const walked = facts.segments.filter(({ indices }) => indices.length > 1).length;
+  if (walked === 0) return [`Nothing is said of signals from layer to layer: ${facts.noChain}.`];
+  const left = unwalked(weights, facts);
+  return [
+    `Of signals from layer to layer only ${walked === 1 ? "one stretch is" : `${walked} stretches are`} looked at, between branches and norms: ${facts.noChain}.`,
+    ...(left === 0
+      ? []
+      : [`${left} of them left out: nobody knows the size of what comes in, and their activations need it.`]),
+  ];
 }
 
 function checked({ tensor, part, partLabel, origin, measure, activation, rank }: MeasuredWeight): CheckedWeight {

@@ -1,21 +1,23 @@
+import type { NetworkGraph } from "../../formats/types.ts";
 import { lastOf } from "../../lint/checkpoint/against.ts";
 import type { FittingModel } from "../../lint/checkpoint/matching.ts";
-import type { KnownActivation, MeasuredWeight, NetworkFacts } from "../../lint/checkpoint/types.ts";
+import type { KnownActivation, MeasuredWeight, NetworkFacts, Segment } from "../../lint/checkpoint/types.ts";
 import { activationById } from "../../numerics/meanField/activations.ts";
 import { activationsBehind, chooseActivation } from "../_shared/network/activationOf.ts";
 import { readNetwork } from "../_shared/network/layers.ts";
 import type { StudyFile } from "../types.ts";
+import { graphSegments } from "./segments.ts";
 
-export interface ReadNetworkFacts extends Pick<NetworkFacts, "chain" | "normalised" | "noChain"> {
+export interface ReadNetworkFacts extends Pick<NetworkFacts, "segments" | "normalised" | "noChain"> {
   /** By index of the weight: what follows it, and who says so. */
   readonly activations: ReadonlyMap<number, KnownActivation>;
 }
 
-type Named = Pick<MeasuredWeight, "tensor" | "part">;
+type Named = Pick<MeasuredWeight, "tensor" | "part" | "shape">;
 
 /**
  * What stands around the weights: from the file's own graph node by node, from a source whose network this is, or from a configuration that names one
- * activation for all hidden layers. What none of them says is not known.
+ * activation for all hidden layers. What none of them says is not known. A graph tells stretches that are chains even where the network is none.
  */
 export function networkFacts(
   { checkpoint, tensors }: StudyFile,
@@ -35,7 +37,7 @@ export function networkFacts(
         ? `${lastOf(fromSource.uri)} has skip connections, norms or branches`
         : layers.length < 2
           ? "it has fewer than two layers"
-          : !network.fits
+          : !network.fits && !fitTogether(layers.map((index) => (index === undefined ? undefined : weights[index])))
             ? "its layers' sizes do not fit one after the other"
             : layers.some((index) => index === undefined)
               ? "a layer was not read"
@@ -53,12 +55,42 @@ export function networkFacts(
     for (const index of layers.slice(0, -1))
       if (index !== undefined && !activations.has(index))
         activations.set(index, { activation: configured.activation, evidence: configured.chosen.evidence });
+  const drawn = layers.filter((index) => index !== undefined);
   return {
-    chain: noChain === null ? layers.filter((index) => index !== undefined) : null,
+    segments: segmentsOf(checkpoint.graph, indexOf, noChain === null && !normalised ? drawn : null),
     noChain,
     normalised,
     activations,
   };
+}
+
+/** The graph's where there is one: it knows what stands between. */
+function segmentsOf(
+  graph: NetworkGraph | undefined,
+  indexOf: ReadonlyMap<string, number>,
+  chain: readonly number[] | null,
+): readonly Segment[] {
+  if (graph !== undefined) {
+    const segments = graphSegments(graph, indexOf);
+    if (segments.length > 0) return segments;
+  }
+  return chain === null ? [] : [{ indices: chain, activations: chain.map(() => null), entrance: "input" }];
+}
+
+/**
+ * Convolutions one behind the other: the channels of each are the units of the one before; a dense layer behind one takes its channels at all positions.
+ * Of grouped and transposed kernels the sizes do not fit, and nothing is said.
+ */
+function fitTogether(layers: readonly (Named | undefined)[]): boolean {
+  return layers.every((layer, at) => {
+    const before = layers[at - 1];
+    if (layer === undefined) return false;
+    const { kind, axes, rows, columns, taps } = layer.shape;
+    if (kind === "convolution" && axes[0] !== rows && axes.at(-1) !== rows) return false;
+    if (before === undefined) return at === 0;
+    const units = before.shape.rows;
+    return kind === "dense" && before.shape.kind === "convolution" ? columns % units === 0 : columns / taps === units;
+  });
 }
 
 /** What all fitting networks of the sources say follows; null where they differ, or none says so. */

@@ -6,7 +6,7 @@ import { figure, inputAssumption, powerOfTen, WIDE } from "../../theory/words.ts
 import type { CheckpointFinding } from "../../types.ts";
 import { GAIN_OF } from "../laws.ts";
 import { isDrawn } from "../origin.ts";
-import type { KnownActivation, MeasuredWeight, NetworkFacts } from "../types.ts";
+import type { KnownActivation, MeasuredWeight, NetworkFacts, Segment } from "../types.ts";
 import { FLAT, listed } from "./units.ts";
 
 /** ln 10⁶: squared gradients that change by more hardly train. */
@@ -35,37 +35,80 @@ interface Step {
 
 /**
  * Drawn weights that form a chain, walked with their own σ_w² and σ_b² and the activations that follow: q^l = σ_w²·E φ(√q^{l−1} z)² + σ_b²,
- * χ^l = σ_w²·E φ′². Of trained weights nothing of the kind is said (theory.md §0.5).
+ * χ^l = σ_w²·E φ′². Convolutions count what one output sums over, channels times positions (Xiao et al. 2018). Of trained weights nothing of the kind is said
+ * (theory.md §0.5), and of networks with branches only what their stretches between sums and norms say by themselves.
  */
 export function courseFindings(weights: readonly MeasuredWeight[], facts: NetworkFacts): readonly CheckpointFinding[] {
-  if (facts.verdict.kind !== "initialization" || facts.normalised || facts.chain === null) return [];
-  const steps = walk(
-    facts.chain.flatMap((index) => weights[index] ?? []),
-    facts.inputMoment,
-  );
-  if (steps === null) return [];
+  if (facts.verdict.kind !== "initialization") return [];
+  return facts.segments.flatMap((segment) => ofSegment(segment, weights, facts));
+}
+
+/** How many stretches were not walked because nobody knows the size of what comes in. */
+export function unwalked(weights: readonly MeasuredWeight[], { segments }: NetworkFacts): number {
+  return segments.filter((segment) => {
+    const chain = chainOf(segment, weights);
+    return segment.entrance === "unknown" && chain.length > 1 && !scaleFree(chain);
+  }).length;
+}
+
+function ofSegment(segment: Segment, weights: readonly MeasuredWeight[], facts: NetworkFacts): CheckpointFinding[] {
+  const chain = chainOf(segment, weights);
+  if (segment.entrance === "unknown" && !scaleFree(chain)) return [];
+  const moment = segment.entrance === "input" ? facts.inputMoment : 1;
+  const steps = walk(chain, moment);
+  const [first] = chain;
+  if (steps === null || first === undefined) return [];
   const depth = steps.filter(({ chi }) => chi !== null).length;
+  const whole = facts.noChain === null;
+  const stretch = whole || chain.length < 2 ? "" : `, ${nameOf(first)} to ${nameOf(chain.at(-1) ?? first)}`;
   const assumptions = [
     WIDE,
-    inputAssumption(facts.inputMoment),
-    "a plain chain: weights do not show skip connections",
+    segment.entrance === "input"
+      ? inputAssumption(moment)
+      : segment.entrance === "norm"
+        ? "a norm before it: inputs of second moment 1"
+        : "inputs of any size: ReLU and its kin pass sizes on",
+    whole
+      ? "a plain chain: weights do not show skip connections"
+      : "this stretch by itself: what a sum or a norm adds and takes is not counted",
+    ...(chain.some(({ shape }) => shape.taps > 1) ? ["edges left out: padding thins out what reaches them"] : []),
     ...new Set(steps.map(({ activation }) => `${activation.activation.name}: ${activation.evidence}`)),
   ];
   return [
-    ...phase(steps, depth, assumptions),
+    ...phase(steps, depth, stretch, assumptions),
     ...(depth < SHALLOW ? [] : steps.flatMap((step) => gain(step, assumptions))),
-    ...steps.flatMap((step) => saturation(step, assumptions)).slice(0, 1),
+    ...(segment.entrance === "unknown" ? [] : steps.flatMap((step) => saturation(step, assumptions)).slice(0, 1)),
     ...steps.flatMap((step) => hardlyOn(step, assumptions)),
   ];
 }
 
-/** Null where a weight was not drawn around 0, or what follows one (but the last) is not known. */
+function chainOf({ indices, activations }: Segment, weights: readonly MeasuredWeight[]): readonly MeasuredWeight[] {
+  return indices.flatMap((index, k) => {
+    const weight = weights[index];
+    return weight === undefined ? [] : [{ ...weight, activation: activations[k] ?? weight.activation }];
+  });
+}
+
+/** Activations that pass sizes on, and no biases: χ is the same whatever comes in. */
+function scaleFree(chain: readonly MeasuredWeight[]): boolean {
+  return chain.every(
+    ({ activation, bias }, k) =>
+      (activation === null ? k === chain.length - 1 : activation.activation.slopes !== null) &&
+      (bias === null || Array.from(bias).every((b) => b === 0)),
+  );
+}
+
+/**
+ * Null where a weight was trained or is constant, or what follows one (but the last) is not known. One that is too small to tell is as it is: among drawn ones its
+ * σ_w² stands for itself.
+ */
 function walk(chain: readonly MeasuredWeight[], inputMoment: number): readonly Step[] | null {
   const steps: Step[] = [];
   let before: Step | null = null;
   for (const [index, weight] of chain.entries()) {
     const last = index === chain.length - 1;
-    if (!isDrawn(weight.origin) || (weight.activation === null && !last)) return null;
+    if (!(isDrawn(weight.origin) || weight.origin.kind === "unknown") || (weight.activation === null && !last))
+      return null;
     if (last && weight.activation === null) break;
     const { measure, bias, activation } = weight;
     if (activation === null) return null;
@@ -82,7 +125,12 @@ function walk(chain: readonly MeasuredWeight[], inputMoment: number): readonly S
   return steps;
 }
 
-function phase(steps: readonly Step[], depth: number, assumptions: readonly string[]): CheckpointFinding[] {
+function phase(
+  steps: readonly Step[],
+  depth: number,
+  stretch: string,
+  assumptions: readonly string[],
+): CheckpointFinding[] {
   const logarithm = steps.reduce((sum, { chi }) => sum + (chi === null ? 0 : Math.log(chi)), 0);
   if (Math.abs(logarithm) < FAR) return [];
   const typical = steps[Math.floor(steps.length / 2)]!;
@@ -97,7 +145,7 @@ function phase(steps: readonly Step[], depth: number, assumptions: readonly stri
       severity: logarithm < -VERY_FAR ? "error" : "warning",
       tensor: null,
       part: null,
-      message: `${logarithm < 0 ? "Ordered" : "Chaotic"}: over ${depth} layers squared gradients change by ${powerOfTen(logarithm)} from the last to the first.${advice}`,
+      message: `${logarithm < 0 ? "Ordered" : "Chaotic"}: over ${depth} layers${stretch} squared gradients change by ${powerOfTen(logarithm)} from the last to the first.${advice}`,
       assumptions,
       stated: null,
     },

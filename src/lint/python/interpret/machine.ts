@@ -44,6 +44,8 @@ export interface InitializerCall {
   readonly target: string | null;
   /** The parameter's module, where that is known. */
   readonly module: ModuleValue | ObjectValue | null;
+  /** What computes the parameter anew at every use, so that nothing written into it stays. */
+  readonly lost?: "weight-norm" | "spectral-norm";
 }
 
 export interface Tie {

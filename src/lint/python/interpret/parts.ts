@@ -43,6 +43,7 @@ export function constantLaw(value: number | null, label: string, call: Law["call
 export function setLaw(machine: Machine, parameter: ParameterValue, law: Law): void {
   machine.journal.setField(parameter, "law", law);
   machine.journal.setField(parameter, "draw", null);
+  if (parameter.sliceOf !== undefined) setLaw(machine, parameter.sliceOf, unknownLaw("drawn in parts", law.call));
 }
 
 /** `p.data = …`: the law of what it is set to, if that is a tensor whose law is known. */

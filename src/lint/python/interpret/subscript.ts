@@ -16,6 +16,12 @@ export function subscript(
   if (object.kind === "signal") return machine.signal({ kind: "pass", what: "index" }, [object], expression, null);
   if (index === undefined) return UNKNOWN;
   if (object.kind === "parameter" && index.type === "number") return partOf(machine, object);
+  // `bias[n:2 * n]`, a gate's.
+  if (object.kind === "parameter" && index.type === "slice" && object.dimensions === 1)
+    return {
+      ...makeParameter(machine, object.name, unknownLaw("part of a tensor"), { dimensions: 1 }),
+      sliceOf: object,
+    };
   if (object.kind === "module" && object.content !== null) return itemOf(machine, object.content, index, scope);
   return itemOf(machine, object, index, scope);
 }

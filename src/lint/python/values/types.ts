@@ -140,6 +140,8 @@ export interface ParameterValue {
   draw: ((fans: Fans) => Law) | null;
   /** Whose it is. */
   owner: ModuleValue | ObjectValue | null;
+  /** Of a slice: what it is a slice of. Whoever writes into it writes there. */
+  readonly sliceOf?: ParameterValue;
 }
 
 export type LayerType =
@@ -257,6 +259,8 @@ export type Value =
   | SignalValue
   | PartialValue
   | SeriesValue;
+
+export const NOTHING_NAMED: CallArguments["named"] = new Map();
 
 export interface CallArguments {
   readonly positional: readonly Value[];

@@ -66,7 +66,7 @@ export function activationByWord(word: string): Activation | undefined {
 }
 
 /** What neither mixes units nor bends them, and the sum that adds a bias. */
-const PASSES =
+export const PASSES =
   /^(identity|dropout|cast|reshape|flatten|squeeze|unsqueeze|transpose|maxpool|averagepool|max_?pool|average_?pool|max_pool_2d|average_pool_2d|quantizelinear|dequantizelinear)$/i;
 /** A walk through nodes that only pass on: longer ones are loops. */
 const MOST_PASSES = 16;

@@ -1,5 +1,5 @@
 import { Bound, signature } from "../../interpret/arguments.ts";
-import type { Machine } from "../../interpret/machine.ts";
+import type { InitializerCall, Machine } from "../../interpret/machine.ts";
 import { constantLaw, setLaw, unknownLaw } from "../../interpret/parts.ts";
 import type { CallExpression, Expression } from "../../syntax/types.ts";
 import { numberOf, quantityOf, textOf } from "../../values/quantities.ts";
@@ -27,8 +27,21 @@ export const INITIALIZERS: Readonly<Record<string, string>> = {
   trunc_normal_tf_: "tensor mean std a b",
 };
 
+const initializers = new Map<string, string | null>();
+/** Paths whose answer is kept. */
+const MOST_PATHS = 4_096;
+
 /** The old names without the trailing underscore do the same. */
 export function initializerName(path: string): string | null {
+  const known = initializers.get(path);
+  if (known !== undefined) return known;
+  const found = nameAmongInitializers(path);
+  if (initializers.size >= MOST_PATHS) initializers.clear();
+  initializers.set(path, found);
+  return found;
+}
+
+function nameAmongInitializers(path: string): string | null {
   const name = path.slice(path.lastIndexOf(".") + 1);
   if (path.startsWith("torch.nn.init.") && Object.hasOwn(INITIALIZERS, `${name}_`)) return `${name}_`;
   return Object.hasOwn(INITIALIZERS, name) &&
@@ -66,7 +79,15 @@ function record(
     parameter,
     target: parameter?.name ?? target,
     module: parameter === null ? null : parameter.owner,
+    ...lost(parameter),
   });
+}
+
+/** weight_norm and spectral_norm keep what they compute the weight from under other names. */
+function lost(parameter: ParameterValue | null): Pick<InitializerCall, "lost"> {
+  const owner = parameter?.owner;
+  if (parameter?.name !== "weight" || owner?.kind !== "module") return {};
+  return owner.wrapped === "weight-norm" || owner.wrapped === "spectral-norm" ? { lost: owner.wrapped } : {};
 }
 
 /** "weight" of `m.weight`, `m.weight.data`; else the last name that is written. */
