@@ -16,7 +16,7 @@ const lint = (...args: string[]) => modescope(["lint", ...args], { cache: join(f
 
 test("text: a place, a severity, a rule; the exit code follows --max-severity", async () => {
   const { code, out, err } = await lint(`${HISTORICAL}/glorot_relu.py`);
-  expect(out).toMatch(/^test\/fixtures\/lint\/historical\/glorot_relu\.py:11:13: warning MF001 Ordered phase: /);
+  expect(out).toMatch(/^test\/fixtures\/lint\/historical\/glorot_relu\.py:12:13: warning MF001 Ordered phase: /);
   expect(err).toContain("1 file, 1 finding.");
   expect(code).toBe(1);
   expect((await lint(`${HISTORICAL}/glorot_relu.py`, "--max-severity", "warning")).code).toBe(0);

@@ -8,8 +8,12 @@ export function isOtherLanguage(text: string): boolean {
  * is blank as a whole. A percent sign that continues an expression is kept: it follows an open line.
  */
 export function blankMagics(text: string): string {
-  return withoutMagics(text.includes(".") ? text.replace(TRAILING_DOT, "$1_") : text);
+  const lines = text.includes("\r\n") ? text.replace(WINDOWS_END, (end) => (end.length > 2 ? " \\\n" : " \n")) : text;
+  return withoutMagics(lines.includes(".") ? lines.replace(TRAILING_DOT, "$1_") : lines);
 }
+
+/** Windows' ends of lines, perhaps continued: the grammar takes them for two, ends what is continued, and loses its way in long blocks of them. */
+const WINDOWS_END = /\\?\r\n/g;
 
 /** `2.` is a number that the grammar does not know; with an underscore for its dot it is the same number, and as long. */
 const TRAILING_DOT = /(?<![\w.])(\d[\d_]*)\.(?![\w.])/g;

@@ -37,7 +37,8 @@ test.each(LEFT.map((text) => [text]))("left to the tolerant parser: %s", (text) 
 });
 
 test("with Windows' ends of lines, and with tabs", () => {
-  for (const text of [...SOURCES, ...CORNERS]) {
+  const long = `class A:\n${Array.from({ length: 2_000 }, (_, k) => `    some_constant_${k} = ${k}\n`).join("")}`;
+  for (const text of [...SOURCES, ...CORNERS, long, "x = a \\\n    + b\n"]) {
     expect(agreement(text.replaceAll("\n", "\r\n")).differences).toEqual([]);
     expect(agreement(text.replaceAll("    ", "\t")).differences).toEqual([]);
   }

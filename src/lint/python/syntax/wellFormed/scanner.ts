@@ -167,7 +167,8 @@ export class Scanner {
       if (code === SPACE || code === TAB || code === FORM_FEED) at++;
       else if (code === LINE_FEED || code === CARRIAGE_RETURN) {
         if (this.brackets === 0) {
-          this.#token(kinds.NEWLINE, at, at + 1);
+          const windows = code === CARRIAGE_RETURN && text.charCodeAt(at + 1) === LINE_FEED && at + 1 < limit;
+          this.#token(kinds.NEWLINE, at, windows ? at + 2 : at + 1);
           return;
         }
         at++;

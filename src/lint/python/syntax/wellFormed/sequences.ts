@@ -1,4 +1,5 @@
 import type { ComprehensionClause, Expression, Parameter } from "../types.ts";
+import { CARRIAGE_RETURN } from "./characters.ts";
 import { giveUp } from "./scanner.ts";
 import { Strings } from "./strings.ts";
 import * as kinds from "./tokens.ts";
@@ -29,7 +30,8 @@ export abstract class Sequences extends Strings {
     this.next();
     if (this.skipped(kinds.FROM)) this.test();
     else if (this.begins()) this.tests(true);
-    else if (this.from !== this.last) giveUp();
+    // To the tolerant parser it lacks something, which reaches to the end of the line.
+    else if (this.from !== this.last || this.text.charCodeAt(this.from) === CARRIAGE_RETURN) giveUp();
     this.quiet--;
     return this.unknown(from, this.last);
   }
