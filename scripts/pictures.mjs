@@ -1,12 +1,12 @@
 // `npm run pictures`: photographs the product in a real VS Code, in three themes and two sizes, into docs/images; and the panels alone for the
 // walkthrough's pages, into media/walkthrough.
 // `npm run pictures -- --only hierarchy` takes the named ones.
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { webviewFrame } from "./_lib/browser.mjs";
 import { must, ROOT, SetupError } from "./_lib/process.mjs";
 import { checkNode, ensurePackages } from "./_lib/setup.mjs";
-import { runEmbeddedSuite } from "./_lib/suite.mjs";
+import { runEmbeddedSuite, temporaryWorkspace } from "./_lib/suite.mjs";
 
 const IMAGES = join(ROOT, "docs", "images");
 const WALKTHROUGH = join(ROOT, "media", "walkthrough");
@@ -196,13 +196,18 @@ try {
   await ensurePackages();
   await must(process.execPath, ["esbuild.mjs", "--minify"], { quiet: true });
   await mkdir(IMAGES, { recursive: true });
+  const workspace = await temporaryWorkspace();
+  // Scenes that nobody wants are not set.
+  if (WANTED !== null) await writeFile(join(workspace.folder, ".modescope-pictures.json"), JSON.stringify(WANTED));
   const { tests } = await runEmbeddedSuite({
+    workspace,
     suite: join(ROOT, "dist/test/pictures.cjs"),
     onStep,
     timeout: 900_000,
     ...SIZES[0],
   });
   const failed = tests.filter(({ ok }) => !ok);
+  if (tests.length === 0) throw new SetupError(`There is no picture called ${WANTED.join(" or ")}.`);
   if (failed.length > 0) throw new SetupError(failed.map(({ name, error }) => `${name}: ${error}`).join("\n"));
 } catch (error) {
   console.error(error instanceof SetupError ? error.message : (error?.stack ?? error));

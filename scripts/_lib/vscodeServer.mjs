@@ -198,6 +198,8 @@ const BASE_SETTINGS = {
   ...CALM_SETTINGS,
   // How the suite and its driver talk to each other is no part of the workspace.
   "files.exclude": { "**/.modescope-*": true },
+  // As on a desktop: in a browser what is typed would be on disk a second later.
+  "files.autoSave": "off",
   "workbench.enableExperiments": false,
   "telemetry.telemetryLevel": "off",
   "extensions.ignoreRecommendations": true,

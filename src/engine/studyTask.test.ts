@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { resolve } from "node:path";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { NEVER_CANCELLED } from "../base/cancel.ts";
@@ -91,4 +93,19 @@ test("what a study has computed itself is kept for the next who asks; without a 
   expect((await lint(answering, { computeBelow: 8 })).ranksWaiting).toBe(0);
   expect((await lint(null, { computeBelow: 512 })).ranksWaiting).toBe(0);
   expect((await lint(null, { computeBelow: 8 })).ranksWaiting).toBe(3);
+});
+
+test("of several files the one that is cut is named, with what to do", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "modescope-cut-"));
+  const [whole, cut] = ["whole.safetensors", "cut.safetensors"].map((name) => join(folder, name)) as [string, string];
+  const bytes = await readFile("samples/two-seeds/seed-0.weights.safetensors");
+  await writeFile(whole, bytes);
+  await writeFile(cut, bytes.subarray(0, 900));
+  const files = [whole, cut].map((path) => ({ role: "checkpoint", uri: pathToFileURL(path).href }));
+  const task = { study: "weights-compare", files, parameters: {}, readings: [], bytes: 0, retires: false };
+  await expect(runStudy(task, { ...watch, sources, openInference: undefined, publish() {} })).rejects.toMatchObject({
+    code: "bad-format",
+    details: { uri: files[1]!.uri, remedy: expect.stringContaining("download it again") },
+  });
+  await rm(folder, { recursive: true });
 });

@@ -30,12 +30,16 @@ export async function runStudy(task: StudyTask, host: StudyHost): Promise<TaskRe
     signal: host.signal,
     async withFile({ uri }, use) {
       host.cancel.throwIfCancelled();
-      const opened = await openByUri(host.sources, uri, task.readings, host.signal);
-      const { checkpoint, name, tensors } = opened;
       try {
-        return await use({ uri, name, checkpoint, tensors, analyse: analysing(uri, opened, host) });
-      } finally {
-        await checkpoint.close();
+        const opened = await openByUri(host.sources, uri, task.readings, host.signal);
+        const { checkpoint, name, tensors } = opened;
+        try {
+          return await use({ uri, name, checkpoint, tensors, analyse: analysing(uri, opened, host) });
+        } finally {
+          await checkpoint.close();
+        }
+      } catch (error) {
+        throw task.files.length > 1 ? ofFile(error, uri) : error;
       }
     },
     async readBytes({ uri }, limit) {
@@ -67,6 +71,16 @@ export async function runStudy(task: StudyTask, host: StudyHost): Promise<TaskRe
   } catch (error) {
     throw explainMemory(error, `“${study.manifest.title}”`);
   }
+}
+
+/** Words about what a file holds. */
+const ABOUT_A_FILE: ReadonlySet<string> = new Set(["bad-format", "short-read", "unknown-format", "unsupported"]);
+
+/** Of several files the one that is meant is named. */
+function ofFile(error: unknown, uri: string): unknown {
+  if (!(error instanceof ModeScopeError) || !ABOUT_A_FILE.has(error.code) || error.details.uri !== undefined)
+    return error;
+  return new ModeScopeError(error.code, error.message, { ...error.details, uri }, { cause: error });
 }
 
 function analysing(uri: string, opened: Opened, host: StudyHost): StudyFile["analyse"] {

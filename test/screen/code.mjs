@@ -1,29 +1,14 @@
 // From the lens over a class to the phase diagram, by the slider's keys into the code, and back by the document's own edits.
 import assert from "node:assert/strict";
-import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/_lib/process.mjs";
 import { becomes } from "./becomes.mjs";
 
 const HISTORICAL = join(ROOT, "test", "fixtures", "lint", "historical");
 
-const SOURCE = `import torch
-from torch import nn
-
-
-class Net(nn.Module):
-    def __init__(self, sigma=1.0):
-        super().__init__()
-        self.a = nn.Linear(64, 64)
-        self.b = nn.Linear(64, 64)
-        self.c = nn.Linear(64, 64)
-        for layer in (self.a, self.b, self.c):
-            nn.init.normal_(layer.weight, std=sigma / layer.in_features**0.5)
-            nn.init.zeros_(layer.bias)
-
-    def forward(self, x):
-        return torch.tanh(self.c(torch.tanh(self.b(torch.tanh(self.a(x))))))
-`;
+const FIXTURE = join(ROOT, "test", "fixtures", "lint", "code", "net.py");
+const SOURCE = await readFile(FIXTURE, "utf8");
 
 /** Opens the panel by the lens, and gives its frame. */
 async function throughTheLens(screen, words) {
@@ -42,7 +27,7 @@ export const CODE = [
     name: "lens → phase diagram → slider by keys → Apply to Code → confirmed: the source is changed, and the points are there",
     async run(screen) {
       const { page } = screen;
-      await writeFile(screen.path("net.py"), SOURCE);
+      await copyFile(FIXTURE, screen.path("net.py"));
       await screen.open("net.py");
       const frame = await throughTheLens(screen, "open phase diagram");
       await frame.locator("h1", { hasText: "Net: initializations of tanh" }).waitFor();

@@ -1,5 +1,6 @@
 // The screens, by mouse and keyboard, in the embedded VS Code with Chromium: what a test inside the extension host cannot see or touch.
 
+import { BAD_INPUT } from "./badInput.mjs";
 import { CHECKPOINT_LINT } from "./checkpointLint.mjs";
 import { CODE } from "./code.mjs";
 import { DYNAMICS } from "./dynamics.mjs";
@@ -29,5 +30,6 @@ export const SCREEN_TESTS = [
   ...CHECKPOINT_LINT,
   ...CODE,
   ...SIMILARITY,
+  ...BAD_INPUT,
   ...NATIVE,
 ];

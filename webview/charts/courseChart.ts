@@ -41,7 +41,8 @@ export function courseChart(parent: HTMLElement, theme: ChartTheme, first: Cours
       rangeOf(numbersOf(data, "y"), data.yLog === true),
     ];
     const low = data.yLog === true ? up.low / 1.3 : Math.min(0, up.low) - 0.03 * (up.high - Math.min(0, up.low));
-    const high = data.yLog === true ? up.high * 1.3 : up.high + 0.06 * (up.high - low);
+    const high =
+      data.yLog === true ? up.high * 1.3 : up.high + (data.verticals.length > 0 ? 0.16 : 0.06) * (up.high - low);
     const x = (data.xLog === true ? logScale : linearScale)(across.low, across.high, area.left + 6, area.right - 34);
     return {
       area,

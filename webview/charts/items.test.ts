@@ -24,8 +24,8 @@ function grid(more: Partial<RdmGridData> = {}): RdmGridData {
   return {
     name: "rdm",
     layers: [
-      { label: "one", triangle, reason: null },
-      { label: "two", triangle: null, reason: "No spread." },
+      { label: "one", triangle, reason: null, unit: "distance" },
+      { label: "two", triangle: null, reason: "No spread.", unit: "distance" },
     ],
     order: [3, 2, 1, 0],
     items: ["d", "c", "b", "a"],
@@ -38,7 +38,6 @@ function grid(more: Partial<RdmGridData> = {}): RdmGridData {
     groups: [],
     chosen: new Set(),
     pointed: [],
-    unit: "distance",
     ...more,
   };
 }
@@ -136,7 +135,7 @@ test("a picture of many marks is painted in slices, each mark once and in order;
     },
   });
   const parts = rdmGrid(
-    () => grid({ layers: [{ label: "one", triangle, reason: null }] }),
+    () => grid({ layers: [{ label: "one", triangle, reason: null, unit: "distance" }] }),
     () => "dark",
   );
   const mark = parts.draw(SIZE, PALETTE, null).find(({ kind }) => kind === "pixels")!;

@@ -1,3 +1,4 @@
+import { counted } from "../../src/base/counted.ts";
 import { entryOf } from "../../src/base/triangle.ts";
 import type { ColourMapKind } from "./colourMap.ts";
 import type { Point } from "./pictureInput.ts";
@@ -38,7 +39,7 @@ export function rdmGrid(read: () => RdmGridData, kind: () => ColourMapKind): Pic
     get summary() {
       const { layers, items, tree } = read();
       const branches = tree.length > 0 ? " Left of the first column is the tree." : "";
-      return `Dissimilarity matrices of ${items.length} items in ${layers.length} layers. Page up and down change the layer.${branches}`;
+      return `Dissimilarity matrices of ${counted(items.length, "item")} in ${counted(layers.length, "layer")}. Page up and down change the layer.${branches}`;
     },
     get name() {
       return read().name;
@@ -84,14 +85,14 @@ export function rdmGrid(read: () => RdmGridData, kind: () => ColourMapKind): Pic
     },
     say(part) {
       const data = read();
-      const { layers, items, unit, order, tree } = data;
+      const { layers, items, order, tree } = data;
       const place = partOf(data, part);
       if (place.node !== null) {
         const rows = rowsBelow(tree, place.node);
         const height = Number((tree[place.node]?.height ?? 0).toPrecision(3));
         return `${rows.length} items that join at ${height}: ${some(rows.map((row) => items[row]!))}. ${data.branchSentence(place.node)}`.trim();
       }
-      const { label, triangle, reason } = layers[place.layer]!;
+      const { label, triangle, reason, unit } = layers[place.layer]!;
       const value = triangle === null ? null : entryOf(triangle, items.length, order[place.row]!, order[place.column]!);
       return `${label}: ${items[place.row]} and ${items[place.column]}, ${value === null ? (reason ?? "refused") : `${unit} ${Number(value.toPrecision(4))}`}`;
     },

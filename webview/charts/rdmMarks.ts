@@ -24,11 +24,13 @@ export function drawLayer(
   palette: ChartPalette,
   kind: ColourMapKind,
 ): SceneMark[] {
-  const { label, triangle, reason } = data.layers[layer]!;
+  const { label, triangle, reason, unit } = data.layers[layer]!;
+  // Where not all are the same distance, each says which it is.
+  const title = data.layers.every((other) => other.unit === unit) ? label : `${label}: ${unit}`;
   const { order, tree, groups } = data;
   const n = order.length;
   const step = side / n;
-  const marks: SceneMark[] = [{ kind: "text", x, y: y - 9, text: clipped(label, side), fill: palette.foreground }];
+  const marks: SceneMark[] = [{ kind: "text", x, y: y - 9, text: clipped(title, side), fill: palette.foreground }];
   if (layer % across === 0) {
     marks.push(...branchMarks(branchPlaces(tree, n, x, y, side), palette));
     for (const { from, to, label: name } of groups)

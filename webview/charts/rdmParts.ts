@@ -10,6 +10,8 @@ export interface RdmGridData {
     readonly label: string;
     readonly triangle: Float32Array | null;
     readonly reason: string | null;
+    /** What its entries are, in words. */
+    readonly unit: string;
   }[];
   /** Row and column k show item `order[k]` of the entries. */
   readonly order: readonly number[];
@@ -24,7 +26,6 @@ export interface RdmGridData {
   /** Rows that are chosen here and in every other picture, and those that another picture points at. */
   readonly chosen: ReadonlySet<number>;
   readonly pointed: readonly number[];
-  readonly unit: string;
 }
 
 export interface RdmPart {
@@ -81,9 +82,10 @@ export function stepped(data: RdmGridData, key: string, from: number): number | 
   }
 }
 
-export function tableOf({ layers, items, order, unit }: RdmGridData): TableData {
+export function tableOf({ layers, items, order }: RdmGridData): TableData {
   const n = items.length;
   const rows: string[][] = [];
+  const one = (unit: string) => layers.every((layer) => layer.unit === unit);
   for (let i = 0; i < n; i++)
     for (let j = i + 1; j < n; j++)
       rows.push([
@@ -92,8 +94,8 @@ export function tableOf({ layers, items, order, unit }: RdmGridData): TableData 
         ...layers.map(({ triangle }) => (triangle === null ? "" : String(entryOf(triangle, n, order[i]!, order[j]!)))),
       ]);
   return {
-    caption: `${unit} of every two items`,
-    columns: ["Item", "Item", ...layers.map(({ label }) => label)],
+    caption: `${[...new Set(layers.map(({ unit }) => unit))].join(" or ")} of every two items`,
+    columns: ["Item", "Item", ...layers.map(({ label, unit }) => (one(unit) ? label : `${label}: ${unit}`))],
     rows,
   };
 }

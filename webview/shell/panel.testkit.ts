@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { Disposable } from "../../src/base/disposable.ts";
+import { serializeError } from "../../src/base/errors.ts";
 import type { EngineEvents, PanelContext, PanelEvents } from "../../src/protocol/contract.ts";
 import type { Frame } from "../../src/protocol/frames.ts";
 import { Peer } from "../../src/protocol/peer.ts";
@@ -78,11 +79,7 @@ export function playPanel(panel: Panel, options: PlayOptions): PlayedPanel {
       const base = { run, revision: 1, fraction: 1 };
       return runs.get(run)!.then(
         (result) => ({ ...base, state: "finished", result, error: null }),
-        (error: Error) => ({
-          ...base,
-          state: "failed",
-          error: { code: "bad-request", message: error.message, details: {} },
-        }),
+        (error: unknown) => ({ ...base, state: "failed", error: serializeError(error) }),
       );
     },
     "study/cancel": () => null,

@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { counted } from "../../base/counted.ts";
 import { activationsStudy } from "../../studies/activations/index.ts";
 import type { ActivationsResult } from "../../studies/activations/types.ts";
 import { type Command, choiceOf, textOf, UsageError } from "../command.ts";
@@ -72,7 +73,11 @@ function printText(
   out: string,
 ): void {
   const line = (text: string) => process.stdout.write(`${text}\n`);
-  line(printable(`${model} on ${items} items of ${stimuli}: ${layers.length} layers, written to ${out}`));
+  line(
+    printable(
+      `${model} on ${counted(items, "item")} of ${stimuli}: ${counted(layers.length, "layer")}, written to ${out}`,
+    ),
+  );
   const rows = layers.map(({ name, op, shape, features }) => [
     printable(name),
     op,

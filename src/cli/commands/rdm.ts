@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import { entryOf } from "../../base/triangle.ts";
 import { similarityStudy } from "../../studies/similarity/index.ts";
 import { ALL_DISTANCES } from "../../studies/similarity/parameters.ts";
@@ -94,8 +95,9 @@ function print(file: string, result: SimilarityResult, options: CliOptions): voi
   const { rdms, shownItems, layers, items, itemTree, distance } = result;
   const nameOf = (item: number) => items.names?.[item] ?? `item ${item}`;
   if (options.form === "json") {
-    const matrices = rdms.map(({ layer, triangle, reason }) => ({
+    const matrices = rdms.map(({ layer, triangle, reason, distance: own }) => ({
       layer: layers[layer]!.label,
+      distance: own,
       values: triangle === null ? null : square(triangle, shownItems.length),
       reason,
     }));
@@ -111,7 +113,7 @@ function print(file: string, result: SimilarityResult, options: CliOptions): voi
   }
   for (const one of rdms) {
     process.stdout.write(
-      `${printable(layers[one.layer]!.label)}: ${layers[one.layer]!.dimensions} dimensions, ${distance} distances of ${shownItems.length} items\n`,
+      `${printable(layers[one.layer]!.label)}: ${counted(layers[one.layer]!.dimensions, "dimension")}, ${one.distance} distances of ${counted(shownItems.length, "item")}\n`,
     );
     process.stdout.write(
       `${one.triangle === null ? printable(`refused: ${one.reason}`) : picture(one, shownItems.length)}\n\n`,
@@ -120,11 +122,11 @@ function print(file: string, result: SimilarityResult, options: CliOptions): voi
 }
 
 /** For a reader without scripts. */
-function textOfLayers({ rdms, layers, distance, shownItems }: SimilarityResult): string {
+function textOfLayers({ rdms, layers, shownItems }: SimilarityResult): string {
   return rdms
     .map(
-      ({ layer, reason }) =>
-        `${layers[layer]!.label}: ${reason ?? `${distance} distances of ${shownItems.length} items`}`,
+      ({ layer, reason, distance }) =>
+        `${layers[layer]!.label}: ${reason ?? `${distance} distances of ${counted(shownItems.length, "item")}`}`,
     )
     .join("\n");
 }
@@ -143,16 +145,32 @@ function pairsOf(triangle: Float32Array, order: readonly number[], nameOf: (item
 
 const SHADES = " ░▒▓█";
 
-/** Two characters an item where there is room, one where not; light is alike. */
+/** Two characters an item where there is room, one where not, and of more items than a line has room for means over neighbours; light is alike. */
 function picture({ triangle }: ShownRdm, n: number): string {
   if (triangle === null) return "";
-  const most = triangle.reduce((largest, value) => Math.max(largest, value), 0);
-  const wide = 2 * n <= (outputWidth() ?? 200) ? 2 : 1;
-  const lines = Array.from({ length: n }, (_, i) =>
-    Array.from({ length: n }, (_, j) => {
-      const share = most > 0 ? Math.max(0, entryOf(triangle, n, i, j)) / most : 0;
+  const room = outputWidth() ?? 200;
+  const side = Math.min(n, Math.max(8, room));
+  const wide = 2 * side <= room ? 2 : 1;
+  const means = blockMeans(triangle, n, side);
+  const most = means.reduce((largest, value) => Math.max(largest, value), 0);
+  const lines = Array.from({ length: side }, (_, i) =>
+    Array.from({ length: side }, (_, j) => {
+      const share = most > 0 ? Math.max(0, means[i * side + j]!) / most : 0;
       return SHADES[Math.min(SHADES.length - 1, Math.floor(share * SHADES.length))]!.repeat(wide);
     }).join(""),
   );
-  return `${lines.join("\n")}\n0 to ${numberText(most)}; light is alike`;
+  const blocks = side < n ? `; means over ${(n / side).toFixed(1)} × ${(n / side).toFixed(1)} neighbouring items` : "";
+  return `${lines.join("\n")}\n0 to ${numberText(most)}; light is alike${blocks}`;
+}
+
+/** side × side means over blocks of neighbouring items; the items themselves where there are no more. */
+function blockMeans(triangle: Float32Array, n: number, side: number): Float64Array {
+  const first = (block: number) => Math.floor((block * n) / side);
+  return Float64Array.from({ length: side * side }, (_, at) => {
+    const [r, c] = [Math.floor(at / side), at % side];
+    let sum = 0;
+    for (let i = first(r); i < first(r + 1); i++)
+      for (let j = first(c); j < first(c + 1); j++) sum += entryOf(triangle, n, i, j);
+    return sum / ((first(r + 1) - first(r)) * (first(c + 1) - first(c)));
+  });
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import type { FollowedMode } from "../../series/follow.ts";
 import type { DynamicsResult, Taught } from "../../studies/dynamics/types.ts";
 import { numberText, textTable } from "../table.ts";
@@ -22,7 +23,7 @@ export function dynamicsText(file: string, result: DynamicsResult): string {
   const out: Out = { line: (text) => lines.push(printable(text)), table: (text) => lines.push(text) };
   const { checkpoints, order, training, taught, whole } = result;
   const [first, last] = [checkpoints[0]!, checkpoints[checkpoints.length - 1]!];
-  out.line(`${file}: ${checkpoints.length} checkpoints, ${first.step} to ${last.step} (${ORDER[order.by]})`);
+  out.line(`${file}: ${counted(checkpoints.length, "checkpoint")}, ${first.step} to ${last.step} (${ORDER[order.by]})`);
   if (order.note !== null) out.line(order.note);
   for (const line of training.evidence) out.line(`Recorded: ${line}`);
   if (taught !== null && "reason" in taught) out.line(`No modes of the data: ${taught.reason}`);
@@ -61,7 +62,9 @@ function curve(strengths: readonly number[], end: number): string {
 function tellTaught(taught: Taught, out: Out): void {
   const { table, items, properties, layers, leftOut, followed, outlook } = taught;
   out.line(`Layers: ${layers.join(" → ")}; a linear network is assumed (checkpoints do not say)`);
-  out.line(`Modes of ${table}: ${items} items × ${properties} properties, sum convention`);
+  out.line(
+    `Modes of ${table}: ${counted(items, "item")} × ${counted(properties, "property", "properties")}, sum convention`,
+  );
   if (leftOut.length > 0) out.line(`Left out, as the theory has no biases: ${leftOut.join(", ")}`);
   out.line(
     "reason" in outlook

@@ -1,5 +1,6 @@
 import { GLOBAL } from "../../analysis/mode-hierarchy/attach.ts";
 import type { HierarchyMode, HierarchyNode, ModeHierarchyResult } from "../../analysis/mode-hierarchy/types.ts";
+import { counted } from "../../base/counted.ts";
 import { numberText } from "../table.ts";
 import { printable } from "../terminal.ts";
 
@@ -29,7 +30,7 @@ export function drawTree(result: ModeHierarchyResult, ends: Names, poles: Pick<N
   const names: Names = { ...ends, item: poles.item };
   const lines: string[] = [];
   const shared = result.modes.filter(({ nodes }) => nodes.includes(GLOBAL));
-  lines.push(`all ${result.items} items${modesText(shared)}`);
+  lines.push(`all ${counted(result.items, "item")}${modesText(shared)}`);
   for (const mode of shared) lines.push(...wordsOf(mode, "│  ", names));
   // By hand: a chain-like tree is as deep as it has items.
   const waiting: { child: number; before: string; last: boolean }[] = [{ child: 0, before: "", last: true }];
@@ -56,7 +57,7 @@ export function drawTree(result: ModeHierarchyResult, ends: Names, poles: Pick<N
 /** A category as a block; of other tables the coherence is the mode's own strength, which is said there. */
 function coherenceText({ coherence, size }: HierarchyNode): string {
   if (coherence?.kind !== "planted") return "";
-  return ` · ${size} items, coherence ${numberText(coherence.value)} (threshold 1, p ${numberText(coherence.p)})`;
+  return ` · ${counted(size, "item")}, coherence ${numberText(coherence.value)} (threshold 1, p ${numberText(coherence.p)})`;
 }
 
 function modesText(modes: readonly HierarchyMode[]): string {

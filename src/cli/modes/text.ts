@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import type {
   ChainReport,
   NetworkReport,
@@ -112,7 +113,7 @@ function chainLines({ joints, fingerprint, tensors, logValues }: ChainReport): s
     `Chain ${tensors.join(" → ")}: ln σ of the product, layer by layer, from ${numberText(logValues[0])} to ${numberText(finite[finite.length - 1])} (${finite.length} of ${logValues.length} are not zero)`,
     ...joints.map(
       ({ from, to, k, units, alignment, alignmentNull, imbalance, relativeImbalance }) =>
-        `  ${from} → ${to}: alignment ${numberText(alignment)} of the leading ${k} (unrelated: ${numberText(alignmentNull)}, ${units} units); imbalance ${numberText(imbalance)} (${numberText(relativeImbalance)} of the layers)`,
+        `  ${from} → ${to}: alignment ${numberText(alignment)} of the leading ${k} (unrelated: ${numberText(alignmentNull)}, ${counted(units, "unit")}); imbalance ${numberText(imbalance)} (${numberText(relativeImbalance)} of the layers)`,
     ),
     ...(fingerprint === null
       ? []

@@ -1,3 +1,4 @@
+import { counted } from "../../base/counted.ts";
 import { similarityStudy } from "../../studies/similarity/index.ts";
 import type {
   AcrossFiles,
@@ -18,7 +19,7 @@ export function compareText(result: SimilarityResult): string {
   const { label, equation } = similarityStudy.manifest.quantities[measure]!;
   const how = measure === "rsa" ? `${result.distance} distances by ${result.comparison}` : equation;
   out(
-    `${label} (${how}) over ${items.used}${items.used < items.all ? ` of ${items.all}` : ""} items; ${better === "high" ? "large" : "small"} is alike`,
+    `${label} (${how}) over ${items.used < items.all ? `${items.used} of ` : ""}${counted(items.all, "item")}; ${better === "high" ? "large" : "small"} is alike`,
   );
   for (const note of notes) out(`Note: ${note}`);
   lines.push("");
@@ -49,7 +50,7 @@ export function compareText(result: SimilarityResult): string {
     );
     for (const match of matches)
       out(`  ${layers[match.layer]!.tensor} is closest to ${layers[match.best]!.tensor} (${numberText(match.value)})`);
-    if (by === "same-names") out(`  ${same} of ${matches.length} layers find the layer of their own name`);
+    if (by === "same-names") out(`  ${same} of ${counted(matches.length, "layer")} find the layer of their own name`);
   }
   if (result.acrossFiles !== null) lines.push("", ...acrossLines(result.acrossFiles).map(printable));
   for (const ceiling of ceilings) lines.push("", ...ceilingLines(ceiling, layers).map(printable));
@@ -61,7 +62,7 @@ function correctionText({ method, cells }: Correction): string {
     method === "largest-statistic"
       ? "by the largest statistic of all under the same orders (Westfall & Young, step-down)"
       : "by Holm's method";
-  return `p corrected for ${cells} cells off the diagonal ${how}`;
+  return `p corrected for ${counted(cells, "cell")} off the diagonal ${how}`;
 }
 
 function acrossLines({ files, layers, cells, degreesOfFreedom }: AcrossFiles): string[] {
@@ -93,10 +94,10 @@ function ceilingLines(ceiling: RecordingCeiling, layers: SimilarityResult["layer
   }
   if (bootstrap !== null) {
     lines.push(
-      `  Errors over items and ${of}: ${bootstrap.draws} draws of both, of each alone; ${bootstrap.degreesOfFreedom} degrees of freedom`,
+      `  Errors over items and ${of}: ${counted(bootstrap.draws, "draw")} of both, of each alone; ${counted(bootstrap.degreesOfFreedom, "degree")} of freedom`,
     );
     const told = differences.filter(({ corrected }) => corrected <= 0.05);
-    lines.push(`  ${told.length} of ${differences.length} pairs of layers differ (p by Holm ≤ 0.05)`);
+    lines.push(`  ${told.length} of ${counted(differences.length, "pair")} of layers differ (p by Holm ≤ 0.05)`);
   } else if (noBootstrap !== null) lines.push(`  No errors over items and ${of}: ${noBootstrap}`);
   return lines;
 }
@@ -155,12 +156,12 @@ export function weightsText({ files, tensors, matching, noMatching }: WeightsCom
   else {
     const { before, after, chance, layers, notes } = matching;
     out(
-      `Hidden units matched: cosine of all weights ${numberText(before)} → ${numberText(after)} (shuffled weights reach ${numberText(chance.mean)} ± ${numberText(chance.standardDeviation)})`,
+      `Hidden units matched: cosine of all weights ${numberText(before)} → ${numberText(after)} (shuffled weights reach ${numberText(chance.mean)} ± ${numberText(chance.standardDeviation)} in ${counted(chance.draws, "draw")}; p ${numberText(chance.p)}${chance.p <= chance.floor ? ", no smaller one is possible" : ""})`,
     );
     for (const note of notes) out(`  ${note}`);
     for (const one of layers.filter(({ order }) => order !== null))
       out(
-        `  ${one.tensor}: ${one.moved} of ${one.units} units change places; its cosine ${numberText(one.before)} → ${numberText(one.after)}`,
+        `  ${one.tensor}: ${one.moved} of ${counted(one.units, "unit")} change places; its cosine ${numberText(one.before)} → ${numberText(one.after)}`,
       );
   }
   return lines.join("\n");

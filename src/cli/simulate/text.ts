@@ -1,4 +1,5 @@
 import type { Measured } from "../../analysis/types.ts";
+import { counted } from "../../base/counted.ts";
 import type { SimulatedGroup, SimulatorResult } from "../../studies/simulator/types.ts";
 import { numberText, textTable } from "../table.ts";
 import { coloured, outputWidth, printable } from "../terminal.ts";
@@ -20,7 +21,7 @@ export function printSimulation(
     result;
   const out = (line: string) => process.stdout.write(`${printable(line)}\n`);
   out(
-    `${table ?? "A tree"}: ${items} items × ${properties} properties; ${depth} weight ${depth === 1 ? "matrix" : "matrices"}; one-hot items, loss ½Σ‖y−ŷ‖², full batch`,
+    `${table ?? "A tree"}: ${counted(items, "item")} × ${counted(properties, "property", "properties")}; ${counted(depth, "weight matrix", "weight matrices")}; one-hot items, loss ½Σ‖y−ŷ‖², full batch`,
   );
   out(
     `Rate ${numberText(rate)} (${numberText(100 * result.ofLargestRate)} % of the largest stable one), τ = ${numberText(timeConstant)} steps, ${steps} steps`,

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { mayOpenFolder } from "../../formats/folders.ts";
 import { looksLikeCheckpoint } from "./checkpointGlob.ts";
+import { FileVersion } from "./fileVersion.ts";
 
 /** Writers touch a checkpoint many times; one word after they have rested this long is enough. */
 const QUIET_MILLISECONDS = 400;
@@ -15,19 +16,31 @@ export function watchFile(uri: vscode.Uri, changed: (change: "modified" | "delet
     spread ? "**/*" : name.replace(/[[\]{}*?]/g, "?"),
   );
   const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+  const version = new FileVersion(async () => {
+    const stat = vscode.workspace.fs.stat(uri);
+    return stat.then(
+      ({ mtime, size }) => ({ mtime, size }),
+      () => null,
+    );
+  });
+  let ended = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const later = (change: "modified" | "deleted") => (which: vscode.Uri) => {
     const own = which.path === uri.path;
     if (!own && !(spread && (nameless || looksLikeCheckpoint(which.path)))) return;
     clearTimeout(timer);
     // A shard that goes is a change of the model, which is still there.
-    timer = setTimeout(() => changed(own ? change : "modified"), QUIET_MILLISECONDS);
+    timer = setTimeout(async () => {
+      const other = await version.changed();
+      if (!ended && (other || !own)) changed(own ? change : "modified");
+    }, QUIET_MILLISECONDS);
   };
   watcher.onDidChange(later("modified"));
   watcher.onDidCreate(later("modified"));
   watcher.onDidDelete(later("deleted"));
   return {
     dispose() {
+      ended = true;
       clearTimeout(timer);
       watcher.dispose();
     },

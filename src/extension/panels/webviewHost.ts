@@ -185,15 +185,14 @@ export function hostPanel(
     if (!PANEL_MAY_CALL.has(method)) throw new ModeScopeError("bad-request", `A panel may not call ${method}.`);
     panelFiles.check(method, params);
     const asked = isRecord(params) && typeof params.uri === "string" ? params.uri : "";
+    // Before it is read: what changes from here on is another version.
+    if (method === "study/start") watch(urisIn(params));
     const result = await services.engine.request(
       method,
       READS_FILES.has(method) ? { ...Object(params), readings: services.readings() } : params,
       signal,
     );
-    if (method === "study/start" && isRecord(result) && typeof result.run === "string") {
-      studies.add(result.run);
-      watch(urisIn(params));
-    }
+    if (method === "study/start" && isRecord(result) && typeof result.run === "string") studies.add(result.run);
     if (method === "checkpoint/open" && isRecord(result) && typeof result.checkpoint === "string")
       (asked === uri ? own : compared).add(result.checkpoint);
     if (method === "checkpoint/close" && isRecord(params))

@@ -78,25 +78,20 @@ function layerUse(
       ? null
       : times(perGroup, module.taps);
   const fans: Fans = { fanIn: times(perGroup, module.taps), fanOut: times(module.outputs, module.taps) };
-  const law = lawOf(
-    module,
-    module.parameters.get("weight") ??
-      module.parameters.get("kernel") ??
-      module.parameters.get("embeddings") ??
-      module.parameters.get("embedding"),
-    fans,
-  );
-  const biasParameter = module.parameters.get("bias");
-  const bias = biasParameter === undefined ? null : lawOf(module, biasParameter, fans);
+  const parameters = new Map<string, { parameter: ParameterValue; law: Law }>();
+  for (const [name, parameter] of module.parameters)
+    parameters.set(name, { parameter, law: lawOf(module, parameter, fans) });
+  const main =
+    parameters.get("weight") ?? parameters.get("kernel") ?? parameters.get("embeddings") ?? parameters.get("embedding");
+  const law = main?.law ?? lawOf(module, undefined, fans);
+  const bias = parameters.get("bias")?.law ?? null;
   return {
     node,
     module,
     name: names.get(module) ?? module.path.split(".").at(-1) ?? module.path,
     law,
     bias,
-    parameters: new Map(
-      [...module.parameters].map(([name, parameter]) => [name, { parameter, law: lawOf(module, parameter, fans) }]),
-    ),
+    parameters,
     fanIn,
     fanOut: fans.fanOut,
     sigmaW2: secondMoment(law, fanIn),

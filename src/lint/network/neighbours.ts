@@ -80,6 +80,11 @@ export function isSkip(node: GraphNode, origins: ReadonlyMap<GraphNode, Readonly
 export function originsOf(nodes: readonly GraphNode[]): ReadonlyMap<GraphNode, ReadonlySet<GraphNode>> {
   const origins = new Map<GraphNode, ReadonlySet<GraphNode>>();
   for (const node of nodes) {
+    const [only] = node.inputs;
+    if (only !== undefined && node.inputs.length === 1) {
+      origins.set(node, origins.get(only) ?? new Set());
+      continue;
+    }
     const above = node.inputs.map((input) => origins.get(input) ?? new Set<GraphNode>());
     const [first] = above;
     if (first === undefined) origins.set(node, new Set([node]));

@@ -9,7 +9,16 @@ import { unknownArgument } from "./interpret/functions.ts";
 import type { Interpreter } from "./interpret/interpreter.ts";
 import type { Machine, Tie } from "./interpret/machine.ts";
 import type { ClassDefinition, Place } from "./syntax/types.ts";
-import type { CallArguments, ClassValue, FunctionValue, Law, ModuleValue, ObjectValue, Value } from "./values/types.ts";
+import {
+  type CallArguments,
+  type ClassValue,
+  type FunctionValue,
+  type Law,
+  type ModuleValue,
+  NOTHING_NAMED,
+  type ObjectValue,
+  type Value,
+} from "./values/types.ts";
 
 export interface Walk {
   readonly site: Place;
@@ -28,7 +37,7 @@ export interface FoundModel {
   readonly parameters: readonly NamedParameter[];
 }
 
-const NO_ARGUMENTS: CallArguments = { positional: [], named: new Map(), open: false };
+const NO_ARGUMENTS: CallArguments = { positional: [], named: NOTHING_NAMED, open: false };
 const FORWARD = ["forward", "call", "__call__"];
 
 /** What a function makes when its arguments are not known. */
@@ -98,22 +107,23 @@ function inputsOf(machine: Machine, root: ModuleValue | ObjectValue, site: Place
 function model(machine: Interpreter, network: NetworkModel): FoundModel {
   const { root } = network;
   const mine = new Set(network.names.keys());
-  const laws = (...names: readonly string[]) =>
-    new Map(
-      [...mine].flatMap((module) => {
-        if (module.kind !== "module") return [];
-        const [parameter] = names.flatMap((name) => module.parameters.get(name) ?? []);
-        return parameter === undefined ? [] : [[module, parameter.law] as const];
-      }),
-    );
+  const weights = new Map<ModuleValue, Law>();
+  const biases = new Map<ModuleValue, Law>();
+  for (const module of mine) {
+    if (module.kind !== "module") continue;
+    const weight = module.parameters.get("weight") ?? module.parameters.get("in_proj_weight");
+    const bias = module.parameters.get("bias");
+    if (weight !== undefined) weights.set(module, weight.law);
+    if (bias !== undefined) biases.set(module, bias.law);
+  }
   return {
     network,
     ties: machine.ties.filter(({ module }) => root === null || mine.has(module)),
     walks: machine.walks
       .filter((walk) => root !== null && mine.has(walk.root))
       .map(({ site, visited }) => ({ site, visited })),
-    weights: laws("weight", "in_proj_weight"),
-    biases: laws("bias"),
+    weights,
+    biases,
     parameters: parametersOf(network),
   };
 }

@@ -64,7 +64,8 @@ export const put = (layer: MatchedLayer, orders: Orders): MatchedLayer =>
 function ascend(a: readonly MatchedLayer[], b: readonly MatchedLayer[], random: Random, cancel: CancelToken): Matching {
   const identity = sizesOf(a).map((units) => Int32Array.from({ length: units }, (_, i) => i));
   const orders = identity.map((order) => order.slice());
-  let passes = 0;
+  const before = alignment(a, b, identity);
+  let [passes, after] = [0, before];
   for (let changed = true; changed && passes < MOST_PASSES; passes++) {
     changed = false;
     for (const at of shuffled(orders.length, random)) {
@@ -72,15 +73,17 @@ function ascend(a: readonly MatchedLayer[], b: readonly MatchedLayer[], random: 
       const order = assignUnits(a, b, orders, at, cancel);
       if (order.some((unit, i) => unit !== orders[at]![i])) {
         const next = orders.map((one, k) => (k === at ? order : one));
+        const reached = alignment(a, b, next);
         // A tie may move units for nothing, again and again; a layer from a permutation to itself may even lose.
-        if (alignment(a, b, next) - alignment(a, b, orders) > 1e-12) {
+        if (reached - after > 1e-12) {
           orders[at] = order;
+          after = reached;
           changed = true;
         }
       }
     }
   }
-  return { orders, before: alignment(a, b, identity), after: alignment(a, b, orders), passes };
+  return { orders, before, after, passes };
 }
 
 /** Units of every permutation. */

@@ -270,9 +270,12 @@ function formOf(
 export function dissimilarities(layer: Representation, items: Int32Array | null, options: MeasureOptions): Matrix64 {
   if (layer.dissimilarities !== undefined)
     return items === null ? layer.dissimilarities : submatrix(layer.dissimilarities, items);
-  // A network has no noise of measurement: against a recording's crossnobis stands its plain distance.
-  const distance = options.distance === "crossnobis" ? "squared-euclidean" : options.distance;
-  return rdm(layer.values, distance === "mahalanobis" ? "squared-euclidean" : distance, { ...options, items });
+  return rdm(layer.values, plainDistance(options.distance), { ...options, items });
+}
+
+/** What stands for a distance that needs repeats where there are none: a network has no noise of measurement. */
+export function plainDistance(distance: MeasureOptions["distance"]): Distance {
+  return distance === "crossnobis" || distance === "mahalanobis" ? "squared-euclidean" : distance;
 }
 
 /** The dissimilarities in order: of all items where they are there, which serves every draw of them, else of those asked for. */

@@ -23,6 +23,36 @@ const Y2 = (() => {
 })();
 const [x, y, wide] = [FIXTURE.x, FIXTURE.y, FIXTURE.wide].map(matrix) as [Matrix64, Matrix64, Matrix64];
 
+test("a shape from the product of two is that of their left factors, and what is always off is left to those", () => {
+  const random = new Random(11);
+  const draw = (rows: number, columns: number): Matrix64 => ({
+    rows,
+    columns,
+    data: Float64Array.from({ length: rows * columns }, () => random.normal()),
+  });
+  const order = Int32Array.from({ length: 90 }, (_, i) => (7 * i) % 90);
+  const silent = draw(90, 70);
+  for (let i = 0; i < 90; i++) silent.data[i * 70 + 3] = 2;
+  for (const [p, q] of [
+    [draw(90, 70), draw(90, 80)],
+    [draw(90, 12), draw(90, 7)],
+    [silent, draw(90, 40)],
+  ] as const)
+    for (const options of [{}, { order }]) {
+      const [a, b] = [subspaceOf(p), subspaceOf(q)];
+      const direct = shape(a, b, 1, options);
+      // One dimension more than there are items, and zero: the same shape, but only by factors.
+      const padded = (m: Matrix64): Matrix64 => {
+        const data = new Float64Array(90 * 91);
+        for (let i = 0; i < 90; i++) data.set(m.data.subarray(i * m.columns, (i + 1) * m.columns), i * 91);
+        return { rows: 90, columns: 91, data };
+      };
+      const factors = shape(subspaceOf(padded(p)), subspaceOf(padded(q)), 1, options);
+      expect(Math.abs(direct.angle - factors.angle)).toBeLessThan(1e-9);
+      expect(Math.abs(direct.procrustes / factors.procrustes - 1)).toBeLessThan(1e-9);
+    }
+});
+
 describe.each([
   ["Y", Y],
   ["Y2", Y2],

@@ -5,32 +5,61 @@
  * X: not symmetric, and not determined where several ρ are equal (with p + q > n − 1 some are exactly 1: any turn among their directions is as right). Shape distances (Williams et al. 2021): with N = ‖S_x·Uᵀ_xU_y·S_y‖_* = ‖XᵀY‖_*, Procrustes √(‖X‖² + ‖Y‖² − 2N), angular
  * arccos(N/(‖X‖‖Y‖)); the partial-α family replaces S by αS + (1 − α)I on both sides: α = 1 forgives rotations, α = 0 every invertible linear map.
  * Special cases: CCA with as many dimensions as items less one gives 1 whatever the data, and is refused; directions below the rounding of a matrix are
- * not counted. Error: that of `leftFactors`, about 1e-12 relative, and 1e-10 of the largest ρ where they are more than 64. Cost: thin SVD of each, then n·r_x·r_y and r³ for a pair.
+ * not counted. Error: that of `leftFactors`, about 1e-12 relative, and 1e-10 of the largest ρ where they are more than 64. Cost: thin SVD of each, then n·r_x·r_y and r³ for a pair;
+ * shapes with α = 1 and fewer dimensions than items need no SVD of either side: ‖XᵀY‖_* is that of a p × q matrix.
  */
-import type { DenseMatrix } from "../dense.ts";
+import { type DenseMatrix, finiteMagnitude } from "../dense.ts";
 import { exactSingularValues } from "../svd/singularValues.ts";
 import { topTriplets } from "../svd/topTriplets.ts";
-import { centred, frobenius, type LeftFactors, leftFactors, type Matrix64, product, type Watched } from "./matrix.ts";
+import {
+  centred,
+  frobenius,
+  type LeftFactors,
+  leftFactors,
+  type Matrix64,
+  product,
+  rowsOf,
+  type Watched,
+} from "./matrix.ts";
 import { RefusedError, requireItems } from "./refusal.ts";
 
 /** Singular values are good to 1e-10 of the largest; from here on to rounding. */
 const NEARLY_ALIKE = 1e-4;
+/** Singular values by the Gram matrix are good to 1e-10 of the largest as long as none is a smaller part of it. */
+const GRAM_SURE = 3e-6;
 
 export interface Subspace extends LeftFactors {
   /** The centred representation itself. */
   readonly points: Matrix64;
+  /** ‖X‖. */
+  readonly norm: number;
 }
 
 export function subspaceOf(x: DenseMatrix, options: Watched & { readonly items?: Int32Array | null } = {}): Subspace {
   const points = centred(x, options.items ?? null);
   requireItems(points.rows, 3, "A comparison of representations");
-  const factors = leftFactors(points, options);
-  if (factors.values.length === 0)
+  if (finiteMagnitude(points) === 0)
     throw new RefusedError(
       "degenerate",
       "The representation is the same for every item: nothing can be compared with it.",
     );
-  return { ...factors, points };
+  let factors: LeftFactors | null = null;
+  const found = () => {
+    factors ??= leftFactors(points, options);
+    return factors;
+  };
+  // Made when they are asked for: not every shape needs them.
+  return {
+    points,
+    norm: frobenius(points),
+    items: points.rows,
+    get values() {
+      return found().values;
+    },
+    get left() {
+      return found().left;
+    },
+  };
 }
 
 /** The leading directions that together hold `share` of the variance. */
@@ -118,6 +147,11 @@ export interface Shape {
 
 /** With `alpha` < 1 both sides are partially whitened first (then n > p + 1 is needed, as for CCA). */
 export function shape(x: Subspace, y: Subspace, alpha = 1, options: PairOptions = {}): Shape {
+  if (x === y && options.order === undefined && alpha > 0) return { procrustes: 0, angle: 0 };
+  const direct = alpha === 1 ? nuclearOfProduct(x, y, options) : null;
+  if (direct !== null) {
+    if (1 - direct / (x.norm * y.norm) >= NEARLY_ALIKE) return shapeOf(direct, x.norm, y.norm);
+  }
   const [kx, ky] = [x.values.length, y.values.length];
   if (alpha === 0) requireRoom(x, kx, ky);
   if (x === y && options.order === undefined) return { procrustes: 0, angle: 0 };
@@ -131,10 +165,27 @@ export function shape(x: Subspace, y: Subspace, alpha = 1, options: PairOptions 
   let nuclear = sum(singular(m, options));
   // Where the shapes all but agree, the distance is a root of what rounding leaves of a difference.
   if (1 - nuclear / (nx * ny) < NEARLY_ALIKE) nuclear = sum(singular(m, options, "floorless"));
+  return shapeOf(nuclear, nx, ny);
+}
+
+function shapeOf(nuclear: number, nx: number, ny: number): Shape {
   return {
     procrustes: Math.sqrt(Math.max(0, nx * nx + ny * ny - 2 * nuclear)),
     angle: Math.acos(Math.min(1, nuclear / (nx * ny))),
   };
+}
+
+/**
+ * ‖XᵀY‖_* from the product itself; null where there are as many dimensions as items, or a direction is missing on one side (a unit that is always off):
+ * left factors without what is zero are surer there, and smaller.
+ */
+function nuclearOfProduct({ points: x }: Subspace, { points: y }: Subspace, options: PairOptions): number | null {
+  if (Math.max(x.columns, y.columns) >= x.rows) return null;
+  const { order } = options;
+  const moved = order === undefined ? y : rowsOf(y, order);
+  const m = product(x, moved, { ...watched(options), transposeA: true });
+  const { values } = exactSingularValues(m, { ...watched(options), route: "gram" });
+  return values[values.length - 1]! > GRAM_SURE * values[0]! ? sum(values) : null;
 }
 
 const norm = (x: Float64Array<ArrayBuffer>): number => frobenius({ rows: 1, columns: x.length, data: x });

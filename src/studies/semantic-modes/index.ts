@@ -5,6 +5,7 @@ import { requireFinite } from "../../numerics/dense.ts";
 import { chainProduct } from "../../numerics/learning/linearChain.ts";
 import { inputOutputCorrelation, inputStructure, transposed } from "../../numerics/semantics/correlations.ts";
 import { itemsOfNodes } from "../../numerics/trees/multifurcate.ts";
+import { hierarchyOfMatrix } from "../_shared/heldHierarchy.ts";
 import type { Study, StudyContext } from "../types.ts";
 import { chainReport } from "./chain.ts";
 import { type Given, readGiven } from "./given.ts";
@@ -13,7 +14,6 @@ import { decompose, groupsOf, noiseOf, packed, reportModes, turned } from "./mod
 import { networkReport } from "./networkReport.ts";
 import { notesOf } from "./notes.ts";
 import { readParameters } from "./parameters.ts";
-import { treeOfItems } from "./tree.ts";
 import type { SemanticModesParameters, SemanticModesResult, Subject } from "./types.ts";
 
 /** Modes of a table's correlations, of a chain of weights, and of a network's own map on the table's items. */
@@ -34,7 +34,7 @@ async function explain(
   { cancel, signal, progress, publish }: StudyContext,
 ): Promise<SemanticModesResult> {
   const { properties, inputs, network } = given;
-  const { convention, centre, count } = parameters;
+  const { convention, centre, count, geometry, gap, draws } = parameters;
   if (properties === null && network === null)
     throw new ModeScopeError("bad-request", "Modes need a table of items × properties or a network.", {
       field: "files",
@@ -111,7 +111,14 @@ async function explain(
   publish(result(null));
   const growing = (part: number) => progress(0.4 + 0.6 * part);
   const hierarchy =
-    items < 3 ? null : await treeOfItems(table, y !== null && centre, parameters, { cancel, signal }, growing);
+    items < 3
+      ? null
+      : await hierarchyOfMatrix(
+          table,
+          "table",
+          { items: "columns", centre: y !== null && centre, geometry, gap, draws },
+          { cancel, signal, progress: growing },
+        );
   return result(hierarchy);
 }
 

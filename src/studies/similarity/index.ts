@@ -1,10 +1,12 @@
 import { ModeScopeError } from "../../base/errors.ts";
-import { type MeasureTraits, traitsOf } from "../../numerics/similarity/measures.ts";
+import { rowsOf } from "../../numerics/similarity/matrix.ts";
+import { type MeasureTraits, plainDistance, traitsOf } from "../../numerics/similarity/measures.ts";
+import { RefusedError } from "../../numerics/similarity/refusal.ts";
+import { hierarchyOfMatrix } from "../_shared/heldHierarchy.ts";
 import type { Study, StudyContext } from "../types.ts";
 import { acrossFiles } from "./acrossFiles.ts";
 import { ceilingsOf, generalized } from "./ceilings.ts";
 import { intervals, judged, pairsOf, values, type Work } from "./cells.ts";
-import { hierarchyOfItems } from "./hierarchy.ts";
 import { type Loaded, load } from "./loaded.ts";
 import { measured } from "./measured.ts";
 import { modelComparisons } from "./models.ts";
@@ -23,6 +25,9 @@ import type {
   SimilarityLayer,
   SimilarityResult,
 } from "./types.ts";
+
+/** Permutations behind purity and cophenetic correlation: p down to 0.004. */
+const HIERARCHY_DRAWS = 250;
 
 /** Shares of the work: reading, values, permutations, intervals; what is left is for parts of recordings. */
 const STAGES = { read: 0.15, values: 0.45, permuted: 0.75, resampled: 0.9 } as const;
@@ -82,6 +87,12 @@ export const similarityStudy: Study<SimilarityResult> = {
         {
           field: "files",
         },
+      );
+    if (plainDistance(parameters.distance) !== parameters.distance && inputs.every(({ role }) => role !== "recording"))
+      throw new RefusedError(
+        "no-repeats",
+        `${parameters.distance} distances need repeated measurements: there is no recording among the files.`,
+        "Name a recording of the same items, or take squared-euclidean distances.",
       );
     const { loaded: read, ...found } = await load(context, inputs, parameters, (fraction) =>
       context.progress(STAGES.read * fraction),
@@ -193,7 +204,15 @@ async function hierarchyOf(
     throw new ModeScopeError("bad-request", `${place.tensor} is none of the representations.`, {
       field: "hierarchyOf",
     });
-  return { layer: place, tree: await hierarchyOfItems(found.values, shown, { cancel, signal, progress }) };
+  return {
+    layer: place,
+    tree: await hierarchyOfMatrix(
+      rowsOf(found.values, shown),
+      "representation",
+      { items: "rows", draws: HIERARCHY_DRAWS },
+      { cancel, signal, progress },
+    ),
+  };
 }
 
 function notesOn(

@@ -4,10 +4,11 @@ import { pooled } from "../../numerics/similarity/ceiling.ts";
 import { inner, rdmForm } from "../../numerics/similarity/itemForms.ts";
 import type { Matrix64 } from "../../numerics/similarity/matrix.ts";
 import { alignedTo, classicalScaling } from "../../numerics/similarity/mds.ts";
-import { dissimilarities, type Representation, traitsOf } from "../../numerics/similarity/measures.ts";
+import { dissimilarities, plainDistance, traitsOf } from "../../numerics/similarity/measures.ts";
 import { planeOf } from "../../numerics/similarity/plane.ts";
 import { RefusedError } from "../../numerics/similarity/refusal.ts";
 import { averageLinkage } from "../../numerics/trees/averageLinkage.ts";
+import type { Measured } from "./ceilings.ts";
 import type { Pair, Replicate } from "./cells.ts";
 import type { CheckedParameters } from "./parameters.ts";
 import type { ItemPlane, LayerMap, ShownRdm, SimilarityCell, TreeMerge } from "./types.ts";
@@ -31,7 +32,7 @@ export function shownOf(n: number, wanted: number, representations: number): Int
 
 /** RDMs of some items in the order of their tree, and how alike the RDMs are. */
 export function itemPictures(
-  layers: readonly Representation[],
+  layers: readonly Measured[],
   shown: Int32Array<ArrayBuffer>,
   parameters: CheckedParameters,
   cancel: CancelToken,
@@ -59,11 +60,15 @@ export function itemPictures(
       layer,
       triangle: rdm === null ? null : ordered(rdm, order),
       reason,
+      distance: distanceFor(layers[layer]!, parameters),
       plane: planes[at]!,
     })),
     secondOrder: secondOrderOf(found.map(({ rdm }) => rdm)),
   };
 }
+
+const distanceFor = ({ layer }: Measured, { distance }: CheckedParameters): string =>
+  layer.kind === "layer" ? plainDistance(distance) : distance;
 
 /** Items of every layer in a plane, in `order`; turned onto the first, so that an item stays where it was as far as the layers agree. */
 function planesOf(

@@ -102,6 +102,13 @@ test("a recording with sessions: crossnobis, whitened unbiased cosine, ceiling a
   expect(closest.indexOf(Math.max(...closest))).toBe(2);
 });
 
+test("distances free of noise need a recording; beside one every matrix says which distance it is", async () => {
+  for (const distance of ["crossnobis", "mahalanobis"])
+    await expect(ask({ measure: "rsa", distance })).rejects.toThrow(`${distance} distances need repeated measurements`);
+  const { result } = await ask({ distance: "crossnobis", compare: false, layers: ["hidden1"] }, [SEEDS[0]!, RECORDING]);
+  expect(result.rdms.map(({ distance }) => distance)).toEqual(["squared-euclidean", "crossnobis"]);
+});
+
 test("several recordings are several subjects: a ceiling over them, with errors over items and subjects", async () => {
   const folder = await mkdtemp(join(tmpdir(), "modescope-subjects-"));
   try {

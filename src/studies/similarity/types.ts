@@ -120,6 +120,8 @@ export interface ShownRdm {
   /** Of every two items, row by row above the diagonal (`base/triangle.ts`); null where it is refused. */
   readonly triangle: Float32Array | null;
   readonly reason: string | null;
+  /** Which distance it is: a layer has none that are free of noise, its plain ones stand in. */
+  readonly distance: string;
   /** The items in a plane by these distances; null where it is refused, or all items are the same. */
   readonly plane: ItemPlane | null;
 }

@@ -82,7 +82,9 @@ async function compare(
     if (strange !== undefined) noMatching = `${strange.name} is not the same in both files.`;
     else {
       const [x, y] = [await readChain(context, a, chain), await readChain(context, b, chain)];
-      matching = matchUnits(context, chain, x, y, parameters.seed);
+      context.publish(result());
+      const progress = (fraction: number) => context.progress(0.8 + 0.2 * fraction);
+      matching = matchUnits(context, progress, chain, x, y, parameters.seed);
     }
   }
   stage = "";

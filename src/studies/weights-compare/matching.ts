@@ -5,11 +5,35 @@ import type { StudyContext } from "../types.ts";
 import type { UnitMatching } from "./types.ts";
 import type { Wiring } from "./wiring.ts";
 
-const CHANCE_DRAWS = 5;
+/** With so many draws p can be 0.05; more than the last only refine it. */
+const LEAST_DRAWS = 19;
+const MOST_DRAWS = 199;
+/** Operations of all draws together: a few seconds, as they are small ones. */
+const DRAWS_WORK = 1e9;
+/** Assignments and products of one matching: it begins anew three times and goes through its permutations about six times each. */
+const VISITS = 18;
+
+/** How many shuffled copies are matched: as many as the budget allows, by the sizes alone, so that a seed gives the same numbers everywhere. */
+export function chanceDraws(
+  layers: readonly Pick<MatchedLayer, "units" | "inputs" | "taps" | "output" | "input">[],
+): number {
+  const orders = new Map<number, number>();
+  let products = 0;
+  for (const { units, inputs, taps, output, input } of layers) {
+    if (output !== null) orders.set(output, units);
+    if (input !== null) orders.set(input, inputs);
+    products +=
+      (output === null ? 0 : units) * units * inputs * taps + (input === null ? 0 : inputs) * units * inputs * taps;
+  }
+  const assignments = [...orders.values()].reduce((sum, n) => sum + n ** 3, 0);
+  const cost = VISITS * (assignments + products);
+  return Math.max(LEAST_DRAWS, Math.min(MOST_DRAWS, Math.floor(DRAWS_WORK / Math.max(1, cost))));
+}
 
 /** Matches the hidden units of B to A's, and says how close shuffled weights come by the same means. */
 export function matchUnits(
   { cancel }: Pick<StudyContext, "cancel">,
+  progress: (fraction: number) => void,
   { wires, notes }: Wiring,
   first: { readonly layers: readonly MatchedLayer[]; readonly normalized: number },
   second: { readonly layers: readonly MatchedLayer[] },
@@ -20,17 +44,17 @@ export function matchUnits(
   const { orders, before, after } = matchWeights(a, b, seed, cancel);
   const random = new Random(seed + 1);
   const chance: number[] = [];
-  for (let draw = 0; draw < CHANCE_DRAWS; draw++)
-    chance.push(
-      matchWeights(
-        a,
-        b.map((layer) => scrambled(layer, random)),
-        seed,
-        cancel,
-      ).after,
-    );
-  const mean = chance.reduce((sum, value) => sum + value, 0) / CHANCE_DRAWS;
-  const variance = chance.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (CHANCE_DRAWS - 1);
+  const draws = chanceDraws(a);
+  progress(1 / (draws + 1));
+  for (let draw = 0; draw < draws; draw++) {
+    const shuffledWeights = b.map((layer) => scrambled(layer, random));
+    chance.push(matchWeights(a, shuffledWeights, seed, cancel).after);
+    progress((draw + 2) / (draws + 1));
+  }
+  const mean = chance.reduce((sum, value) => sum + value, 0) / draws;
+  const variance = chance.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (draws - 1);
+  // The match itself is one of the draws that the hypothesis allows (Phipson & Smyth 2010).
+  const p = (1 + chance.filter((value) => value >= after).length) / (draws + 1);
   return {
     chain: names,
     notes:
@@ -42,7 +66,7 @@ export function matchUnits(
           ],
     before,
     after,
-    chance: { mean, standardDeviation: Math.sqrt(variance), draws: CHANCE_DRAWS },
+    chance: { mean, standardDeviation: Math.sqrt(variance), draws, p, floor: 1 / (draws + 1) },
     layers: names.map((tensor, at) => {
       const { output } = a[at]!;
       const order = output === null ? null : orders[output]!;

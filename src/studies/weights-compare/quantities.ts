@@ -63,6 +63,7 @@ export const QUANTITIES: Readonly<Record<string, QuantityDefinition>> = {
       "A chain of layers, or of residual blocks as their names tell: units that are added share one order.",
       "A local optimum: another order may be closer still.",
     ],
-    nullModel: "The same matching with the weights inside every unit of B shuffled.",
+    nullModel:
+      "The same matching with the weights inside every unit of B shuffled, 19 to 199 times by the size of the networks; p = (1 + draws that come as close)/(1 + draws).",
   },
 };

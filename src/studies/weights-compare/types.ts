@@ -42,7 +42,14 @@ export interface UnitMatching {
   readonly before: number;
   readonly after: number;
   /** What matching gives for B with the weights inside every unit shuffled: noise is matched too. */
-  readonly chance: { readonly mean: number; readonly standardDeviation: number; readonly draws: number };
+  readonly chance: {
+    readonly mean: number;
+    readonly standardDeviation: number;
+    readonly draws: number;
+    /** Share of the draws, the match itself among them, that come as close; steps of `floor`, which is the smallest there can be. */
+    readonly p: number;
+    readonly floor: number;
+  };
   readonly layers: readonly {
     readonly tensor: string;
     readonly units: number;

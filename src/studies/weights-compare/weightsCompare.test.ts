@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { runStudyOn } from "../_shared/runStudy.testkit.ts";
 import { weightsCompareStudy } from "./index.ts";
+import { chanceDraws } from "./matching.ts";
 import type { WeightsCompareResult } from "./types.ts";
 
 const SEED = [0, 1].map((seed) => `samples/two-seeds/seed-${seed}.weights.safetensors`);
@@ -39,7 +40,20 @@ test("two seeds: unrelated as they stand, closer than chance once their units ar
   const { before, after, chance } = result.matching!;
   expect(after).toBeGreaterThan(before + 0.2);
   expect(after).toBeGreaterThan(chance.mean + 4 * chance.standardDeviation);
+  // Small networks can afford many draws; none comes as close, and no smaller p is possible.
+  expect(chance.draws).toBeGreaterThanOrEqual(19);
+  expect(chance.floor).toBe(1 / (chance.draws + 1));
+  expect(chance.p).toBe(chance.floor);
   expect(partials.length).toBeGreaterThanOrEqual(6);
+});
+
+test("draws of chance are as many as their cost allows, and never fewer than p ≤ 0.05 needs", () => {
+  const chain = (width: number) => [
+    { units: width, inputs: 10, taps: 1, output: 0, input: null },
+    { units: width, inputs: width, taps: 1, output: 1, input: 0 },
+    { units: 10, inputs: width, taps: 1, output: null, input: 1 },
+  ];
+  expect([8, 64, 96, 4096].map((width) => chanceDraws(chain(width)))).toEqual([199, 49, 19, 19]);
 });
 
 test("Adam's training moved an MLP, and what only one file has is named", async () => {

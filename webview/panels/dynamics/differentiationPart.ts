@@ -1,4 +1,5 @@
 import { html, nothing, render } from "lit";
+import { counted } from "../../../src/base/counted.ts";
 import type { Taught } from "../../../src/studies/dynamics/types.ts";
 import { make } from "../../charts/dom.ts";
 import { type PathChart, type PathData, pathChart } from "../../charts/pathChart.ts";
@@ -104,7 +105,7 @@ function pathData(taught: Taught, { items, embedding }: Known): PathData {
     points: embedding.points,
     axes: embedding.axes,
     titles: embedding.shares.map((share, axis) => `axis ${axis + 1} (${percent(share)} of the variance)`),
-    summary: `Hidden vectors of ${items.length} items over ${taught.followed.steps.length} checkpoints, scaled to a plane together.`,
+    summary: `Hidden vectors of ${counted(items.length, "item")} over ${taught.followed.steps.length} checkpoints, scaled to a plane together.`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { html, nothing, render } from "lit";
+import { counted } from "../../../src/base/counted.ts";
 import { make } from "../../charts/dom.ts";
 import { formatNumber } from "../../shell/format.ts";
 import type { Part, PartContext } from "./part.ts";
@@ -162,7 +163,7 @@ function checkpointsTemplate({ members, result }: SessionView, { given, without 
   );
   return html`
     <details class="ms-disclosure">
-      <summary>${members.length} checkpoints: order and steps</summary>
+      <summary>${counted(members.length, "checkpoint")}: order and steps</summary>
       <div class="ms-table-scroll" tabindex="0" role="region" aria-label="Checkpoints in order">
         <table class="ms-null-table ms-dynamics-table">
           <thead><tr><th scope="col">Use</th><th scope="col">Checkpoint</th><th scope="col">Step</th><th scope="col">Correct it</th><th scope="col">Recorded rate</th><th scope="col"></th></tr></thead>

@@ -1,4 +1,5 @@
 import { html, nothing, render } from "lit";
+import { counted } from "../../../src/base/counted.ts";
 import type { DynamicsResult, FollowedMatrix } from "../../../src/studies/dynamics/types.ts";
 import { type CourseChart, courseChart } from "../../charts/courseChart.ts";
 import type { CourseData } from "../../charts/courseData.ts";
@@ -136,7 +137,7 @@ function selectTemplate({ matrices, matrixCount }: DynamicsResult, chosen: numbe
           html`<option value=${keyOf(matrix)} ?selected=${index === chosen}>${matrix.tensor}${matrix.part === null ? "" : ` [${matrix.part}]`} (${matrix.rows} × ${matrix.columns})</option>`,
       )}
     </select></label>
-    <span class="ms-quiet">${matrices.length === matrixCount ? `${matrixCount} matrices` : `${matrices.length} of ${matrixCount} matrices`}</span>`;
+    <span class="ms-quiet">${matrices.length === matrixCount ? counted(matrixCount, "matrix", "matrices") : `${matrices.length} of ${matrixCount} matrices`}</span>`;
 }
 
 function matrixData(result: DynamicsResult, { tensor, part }: FollowedMatrix, course: Course): CourseData {

@@ -1,4 +1,5 @@
 import { html, nothing, render } from "lit";
+import { counted } from "../../../src/base/counted.ts";
 import type { Taught } from "../../../src/studies/dynamics/types.ts";
 import { type CourseChart, courseChart } from "../../charts/courseChart.ts";
 import type { CourseData, CourseLine } from "../../charts/courseData.ts";
@@ -106,7 +107,7 @@ export function between(steps: readonly number[], moment: number): number {
 
 function wordsTemplate(taught: Taught, cards: Cards) {
   return html`
-    <p>${taught.items} items × ${taught.properties} properties in ${taught.table}; ${taught.layers.join(" → ")}.
+    <p>${counted(taught.items, "item")} × ${counted(taught.properties, "property", "properties")} in ${taught.table}; ${taught.layers.join(" → ")}.
       ${cards.heading("theory", "Theory")}: ${outlookSentence(taught)}</p>
     ${cautions(taught).map((caution) => html`<p class="ms-quiet">${caution}</p>`)}
   `;
@@ -178,7 +179,7 @@ export function courseData(taught: Taught, chosen: number, overlay: Overlay): Co
     stops: steps,
     read: (stop) =>
       `step ${stepText(steps[stop])}: ${drawn.map((index) => `mode ${ranksText(modes[index]!)} ${formatNumber(modes[index]!.strengths[stop], 4).text}`).join(", ")}; loss ${formatNumber(followed.loss[stop], 3).text}, off the diagonal ${percent(followed.offDiagonal[stop] ?? 0)}`,
-    summary: `Strengths of ${drawn.length} modes over ${steps.length} checkpoints.${hidden > 0 ? ` ${hidden} weaker ones are in the table.` : ""} ${order.map((mode) => `Mode ${ranksText(mode)} passes half at ${stepText(mode.halfTime?.time)}`).join(", ")}.`,
+    summary: `Strengths of ${counted(drawn.length, "mode")} over ${counted(steps.length, "checkpoint")}.${hidden > 0 ? ` ${hidden} weaker ones are in the table.` : ""} ${order.map((mode) => `Mode ${ranksText(mode)} passes half at ${stepText(mode.halfTime?.time)}`).join(", ")}.`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { counted } from "../../../src/base/counted.ts";
 import type { DynamicsResult, Taught } from "../../../src/studies/dynamics/types.ts";
 import { formatNumber, type MaybeNumber } from "../../shell/format.ts";
 
@@ -41,7 +42,7 @@ const ORDER: Readonly<Record<DynamicsResult["order"]["by"], string>> = {
 
 export function orderSentence({ checkpoints, order }: DynamicsResult): string {
   const [first, last] = [checkpoints[0]?.step ?? 0, checkpoints[checkpoints.length - 1]?.step ?? 0];
-  return `${checkpoints.length} checkpoints, ${stepText(first)} to ${stepText(last)}, ${ORDER[order.by]}.`;
+  return `${counted(checkpoints.length, "checkpoint")}, ${stepText(first)} to ${stepText(last)}, ${ORDER[order.by]}.`;
 }
 
 /** "Canary, Salmon from Oak, Rose by Move, Fly against Roots", both poles of a mode; a group of equal modes has none of its own. */
@@ -72,7 +73,7 @@ export function outlookSentence({ outlook, layers }: Taught): string {
       ? "each mode starts from a₀ = ¼‖W₁v + W₂ᵀu‖²"
       : layers.length === 1
         ? "one layer: exponentials"
-        : `no start is known for ${layers.length} layers: courses are fitted, not predicted`;
+        : `no start is known for ${counted(layers.length, "layer")}: courses are fitted, not predicted`;
   const decay = outlook.decay > 0 ? `, weight decay λ = ${formatNumber(outlook.decay, 3).text}` : "";
   return `Plain gradient descent, τ = ${stepText(outlook.timeConstant)} steps${decay}; ${start}.`;
 }

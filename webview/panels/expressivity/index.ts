@@ -114,7 +114,7 @@ function tableTemplate({ layers, smooth, activation }: ExpressivityResult, { qua
     theory === null || theory === undefined ? text(measured) : `${text(measured)} (${text(theory)})`;
   const heading = (field: string, words: string) => headingCard(quantity, field, words);
   const raghu = layers.some((layer) => layer.raghu !== null);
-  return html`<div class="ms-table-scroll" tabindex="0"><table class="ms-data-table ms-signal-table">
+  return html`<div class="ms-table-scroll" tabindex="0" role="region" aria-label="Layer by layer"><table class="ms-data-table ms-signal-table">
     <caption>Layer by layer: measured, in brackets theory for weights as drawn</caption>
     <thead><tr><th scope="col">${activation === null ? "Value" : "Layer"}</th><th scope="col">${heading("q", "q")}</th><th scope="col">${heading("metric", "ḡ")}</th>
       <th scope="col">${smooth ? heading("curvature", "κ̄²") : heading("turning", "turning")}</th><th scope="col">${heading("euclidean", "L^E")}</th>

@@ -1,3 +1,4 @@
+import { counted } from "../../../src/base/counted.ts";
 import type { CurveLayer, ExpressivityResult } from "../../../src/studies/expressivity/types.ts";
 import type { CourseData, CourseLine } from "../../charts/courseData.ts";
 import type { CurvePicture } from "../../charts/curvePictures.ts";
@@ -82,7 +83,7 @@ export function correlationData(result: ExpressivityResult): CourseData {
     stops: lags,
     read: (stop) =>
       `${text(lags[stop]!)} apart: ${chosen.map((k) => `layer ${k + 1} ${text(layers[k]!.correlations[stop]!, 3)}`).join(", ")}`,
-    summary: `Correlation of points by their distance, for ${chosen.length} layers.`,
+    summary: `Correlation of points by their distance, for ${counted(chosen.length, "layer")}.`,
   };
 }
 

@@ -27,7 +27,7 @@ export function graphControls({ graph }: IsometryResult, { recorded, change, sta
 /** Value by value: what it is, its second moment and how far the Jacobian from the span's first has grown. */
 export function blocksTemplate({ blocks, samples, probes }: GraphReading, { quantity, digits }: SignalTools) {
   const heading = (field: string, words: string) => headingCard(quantity, field, words);
-  return html`<div class="ms-table-scroll" tabindex="0"><table class="ms-data-table ms-signal-table">
+  return html`<div class="ms-table-scroll" tabindex="0" role="region" aria-label="Growth value by value"><table class="ms-data-table ms-signal-table">
     <caption>Value by value: ${samples} ${samples === 1 ? "input" : "inputs"}, ${probes} random directions each</caption>
     <thead><tr><th scope="col">Value</th><th scope="col">Made by</th><th scope="col">Size</th><th scope="col">${heading("blockQ", "q")}</th>
       <th scope="col">${heading("partialJacobian", "APJN")}</th><th scope="col">standard error</th></tr></thead>

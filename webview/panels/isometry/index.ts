@@ -132,7 +132,7 @@ function tablesTemplate(result: IsometryResult, tools: SignalTools) {
             }</th><td>${text(mean)}</td><td>${text(relativeVariance)}</td><td>${(100 * zero).toFixed(1)} %</td></tr>`,
         )}
       </tbody></table>
-    <div class="ms-table-scroll" tabindex="0"><table class="ms-data-table ms-signal-table"><caption>Link by link</caption>
+    <div class="ms-table-scroll" tabindex="0" role="region" aria-label="Link by link"><table class="ms-data-table ms-signal-table"><caption>Link by link</caption>
       <thead><tr><th scope="col">Into ${graph === null ? "layer" : "value"}</th><th scope="col">Size</th><th scope="col">${heading("mean", "⟨s²⟩")}</th><th scope="col">${heading("predicted", "χ₁")}</th>
         <th scope="col">${heading("relativeVariance", "spread")}</th><th scope="col">Gaussian</th><th scope="col">orthogonal</th></tr></thead>
       <tbody>${links.map(

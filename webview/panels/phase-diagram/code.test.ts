@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { ModeScopeError } from "../../../src/base/errors.ts";
 import { applyEdits } from "../../../src/lint/edit/edits.ts";
@@ -12,26 +13,8 @@ import { phaseDiagramPanel } from "./index.ts";
 let panel: PlayedPanel | null = null;
 afterEach(() => panel?.dispose());
 
-const SOURCE = `import torch
-from torch import nn
-
-
-class Net(nn.Module):
-    def __init__(self, sigma=1.0):
-        super().__init__()
-        self.a = nn.Linear(64, 64)
-        self.b = nn.Linear(64, 64)
-        self.c = nn.Linear(64, 64)
-        for layer in (self.a, self.b, self.c):
-            nn.init.normal_(layer.weight, std=sigma / layer.in_features**0.5)
-            nn.init.zeros_(layer.bias)
-
-    def forward(self, x):
-        return torch.tanh(self.c(torch.tanh(self.b(torch.tanh(self.a(x))))))
-
-
-`;
-const TWO = `${SOURCE}low = Net(sigma=0.5)\nhigh = Net(sigma=2.0)\n`;
+const SOURCE = readFileSync("test/fixtures/lint/code/net.py", "utf8");
+const TWO = `${SOURCE}\n\nlow = Net(sigma=0.5)\nhigh = Net(sigma=2.0)\n`;
 
 /** The host over the real lint and the real planner: only the editor's windows are played. */
 function open(first: string) {
@@ -77,7 +60,7 @@ function open(first: string) {
         source: { document: "file:///train.py", model: "Net" },
       },
     },
-    code,
+    host: code,
   });
   const { element } = panel;
   return {

@@ -131,7 +131,7 @@ function measuredTemplate(
   heading: (field: string, text: string) => unknown,
 ) {
   if (refusal !== null) return html`<p class="ms-signal-note" role="note">${refusal}</p>`;
-  return html`<div class="ms-table-scroll" tabindex="0"><table class="ms-data-table ms-signal-table">
+  return html`<div class="ms-table-scroll" tabindex="0" role="region" aria-label="Measured value by value"><table class="ms-data-table ms-signal-table">
     <caption>${heading("partialJacobian", "Averaged partial Jacobian norm, measured")}: ${inputs}</caption>
     <thead><tr><th scope="col">Value</th><th scope="col">Made by</th><th scope="col">log₁₀ APJN</th><th scope="col">standard error</th><th scope="col">factor of this step</th></tr></thead>
     <tbody>${blocks.map(({ label, op, logJacobian }, k) => {
@@ -160,7 +160,7 @@ function tableTemplate(network: NetworkPart, { quantity, digits }: SignalTools) 
             <thead><tr><th scope="col">Block</th><th scope="col">Layers</th><th scope="col">‖∇‖²</th><th scope="col">ln in all</th></tr></thead>
             <tbody>${network.blocks.map(({ name, layers, factor, logGradient }) => html`<tr><th scope="row">${name}</th><td>${layers}</td><td>${numberText(factor, digits)}</td><td>${numberText(logGradient, digits)}</td></tr>`)}</tbody></table>`
     }
-    <div class="ms-table-scroll" tabindex="0"><table class="ms-data-table ms-signal-table">
+    <div class="ms-table-scroll" tabindex="0" role="region" aria-label="Layers"><table class="ms-data-table ms-signal-table">
       <caption>Layers, from the input to the output</caption>
       <thead><tr><th scope="col">Layer</th><th scope="col">fan_in → fan_out</th><th scope="col">${heading("sigmaW2", "σ̂_w²")}</th><th scope="col">${heading("sigmaB2", "σ̂_b²")}</th>
         <th scope="col">${heading("q", "q")}</th><th scope="col">${heading("chiOne", "χ₁")}</th><th scope="col">${heading("growth", "χ̂")}</th></tr></thead>

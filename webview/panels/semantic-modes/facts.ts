@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
 import type { Provenance, QuantityDefinition } from "../../../src/analysis/types.ts";
+import { counted } from "../../../src/base/counted.ts";
 import type { SemanticModesResult } from "../../../src/studies/semantic-modes/types.ts";
 import { openCard } from "../../shell/card.ts";
 import { formatNumber } from "../../shell/format.ts";
@@ -25,7 +26,7 @@ export function factsTemplate(result: SemanticModesResult, digits: number, quant
   return html`
     <h1>${subject.title}</h1>
     <p class="ms-quiet">${rows} ${subject.rowName === "property" ? "properties" : "outputs"} × ${columns} ${subject.columnName}s${
-      subject.items === null || subject.columnName === "item" ? "" : `, ${subject.items} items`
+      subject.items === null || subject.columnName === "item" ? "" : `, ${counted(subject.items, "item")}`
     }</p>
     <div class="ms-numbers">
       ${modes[0] === undefined ? nothing : card("singularValue", "strongest mode σ₁", text(modes[0].singularValue))}

@@ -8,6 +8,7 @@ import { PANEL_TITLES } from "../../../src/protocol/panelTitles.ts";
 import type { SemanticModesResult } from "../../../src/studies/semantic-modes/types.ts";
 import { make } from "../../charts/dom.ts";
 import { type FileBanner, fileBanner } from "../../shell/fileBanner.ts";
+import { refusalBox } from "../../shell/refusal.ts";
 import { followStudy } from "../../shell/study.ts";
 import type { Panel, PanelHost } from "../../shell/types.ts";
 import { controlsTemplate } from "./controls.ts";
@@ -48,13 +49,11 @@ class ModesPanel implements Disposable {
   ) {
     this.#state = readState(host.state.get());
     this.#status.setAttribute("role", "status");
-    const named = (uri: string) =>
-      [...this.#subjects(), ...this.#state.files].find((file) => file.uri === uri)?.name ?? null;
     const shown = () => this.#result !== null && !this.#refused;
     this.#banner = this.#store.add(
       fileBanner(
         host.peer,
-        ({ uri }) => (shown() ? named(uri) : null),
+        ({ uri }) => (shown() ? this.#named(uri) : null),
         () => void this.#ask(),
       ),
     );
@@ -62,7 +61,7 @@ class ModesPanel implements Disposable {
     this.#store.add(
       host.peer.on("checkpoint/changed", ({ uri }) => {
         // Nothing is shown that a second reading could take away: the file may be whole now.
-        if (!shown() && named(uri) !== null) void this.#ask();
+        if (!shown() && this.#named(uri) !== null) void this.#ask();
       }),
     );
     void this.#ask();
@@ -119,12 +118,15 @@ class ModesPanel implements Disposable {
     return files.length > 0 ? files : [{ uri, name: "The file" }];
   }
 
+  #named(uri: string): string | null {
+    return [...this.#subjects(), ...this.#state.files].find((file) => file.uri === uri)?.name ?? null;
+  }
+
   /** A file that does not fit is said beside the files, so that it can be left out again. */
   #refuse(error: unknown): void {
     this.#waiting = false;
     this.#refused = true;
-    const text = error instanceof Error ? error.message : String(error);
-    this.#status.replaceChildren(make("p", "ms-degenerate", text));
+    this.#status.replaceChildren(refusalBox(error, "ms-degenerate", (uri) => this.#named(uri)));
     this.#shown.dispose();
     this.#showControls();
   }

@@ -1,4 +1,5 @@
 import { html, nothing } from "lit";
+import { counted } from "../../../src/base/counted.ts";
 import { csvOf } from "../../charts/pictureFiles.ts";
 import type { SaveFile } from "../../charts/scenePicture.ts";
 import { formatNumber } from "../../shell/format.ts";
@@ -40,7 +41,7 @@ export function ceilingTemplate(table: CeilingTable, { save, digits, card }: Cei
     ${
       differences.length === 0
         ? nothing
-        : html`<details class="ms-as-table"><summary>Which layers differ: ${differences.filter(({ corrected }) => corrected <= 0.05).length} of ${differences.length} pairs at 0.05, corrected</summary>
+        : html`<details class="ms-as-table"><summary>Which layers differ: ${differences.filter(({ corrected }) => corrected <= 0.05).length} of ${counted(differences.length, "pair")} at 0.05, corrected</summary>
           <div class="ms-table-scroll" tabindex="0"><table class="ms-data-table">
           <thead><tr><th scope="col">Layer</th><th scope="col">minus</th><th scope="col">Difference</th><th scope="col">Error</th><th scope="col">p</th><th scope="col">corrected</th></tr></thead>
           <tbody>${differences.slice(0, MOST_PAIRS).map(

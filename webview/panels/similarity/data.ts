@@ -1,3 +1,4 @@
+import { counted } from "../../../src/base/counted.ts";
 import type { RecordingCeiling, SimilarityCell, SimilarityResult } from "../../../src/studies/similarity/types.ts";
 import type { BandPoint, BandPointsData } from "../../charts/bandPoints.ts";
 import type { CloudMapData } from "../../charts/cloudMap.ts";
@@ -26,10 +27,10 @@ export function cellSentence(cell: SimilarityCell, digits: number): string {
     const { p, corrected, floor, draws, enumerated } = cell.permutation;
     const family = corrected === null ? "" : `, ${number(corrected)} corrected for all cells`;
     parts.push(
-      `p ${number(p)}${p <= floor ? " (no smaller one is possible)" : ""}${family} of ${draws} ${enumerated ? "orders" : "draws"}`,
+      `p ${number(p)}${p <= floor ? " (no smaller one is possible)" : ""}${family} of ${counted(draws, enumerated ? "order" : "draw")}`,
     );
   }
-  if (cell.kept !== null) parts.push(`${cell.kept[0]} and ${cell.kept[1]} directions kept`);
+  if (cell.kept !== null) parts.push(`${cell.kept[0]} and ${counted(cell.kept[1], "direction")} kept`);
   if (cell.clear === false) parts.push("not beyond chance");
   return parts.join(", ");
 }
@@ -116,7 +117,7 @@ export function modelMatrix(result: SimilarityResult): PairMatrixData {
         const same = found.matches.filter(({ sameName }) => sameName).length;
         const how =
           found.by === "same-names"
-            ? `mean over layers of the same name; ${same} of ${found.matches.length} layers are closest to their namesake`
+            ? `mean over layers of the same name; ${same} of ${counted(found.matches.length, "layer")} are closest to their namesake`
             : "mean of each layer's closest, both ways";
         return {
           value: found.value,
@@ -182,7 +183,7 @@ export function mapData(result: SimilarityResult): CloudMapData | null {
   const files = [...new Set(layers.map(({ file }) => file))];
   return {
     name: `map-${result.measure}`,
-    summary: `${map.layers.length} layers in the plane that shows their distances best (${Math.round(100 * map.shown)} % of what a space can hold); dots are ${map.draws} draws over items.`,
+    summary: `${counted(map.layers.length, "layer")} in the plane that shows their distances best (${Math.round(100 * map.shown)} % of what a space can hold); dots are ${counted(map.draws, "draw")} over items.`,
     labels: map.layers.map((layer) => layers[layer]!.label),
     series: map.layers.map((layer) => files.indexOf(layers[layer]!.file)),
     points: map.points,

@@ -1,4 +1,5 @@
 import { html, nothing, render } from "lit";
+import { counted } from "../../../src/base/counted.ts";
 import type { Disposable } from "../../../src/base/disposable.ts";
 import type { SimilarityResult } from "../../../src/studies/similarity/types.ts";
 import { bandPoints } from "../../charts/bandPoints.ts";
@@ -272,7 +273,7 @@ function headTemplate(result: SimilarityResult, title: string, { quantity, digit
         : "0 is the same";
   return html`
     <h1>${title}</h1>
-    <p class="ms-quiet">${countOf(layers)} over ${items.used}${items.used < items.all ? ` of ${items.all}` : ""} items</p>
+    <p class="ms-quiet">${countOf(layers)} over ${items.used < items.all ? `${items.used} of ` : ""}${counted(items.all, "item")}</p>
     <div class="ms-numbers">
       ${card(measure, "measure", how)} ${card("interval", "interval", "95 % over items")} ${card("p", "permutations", "p of each cell")}
       ${
@@ -280,7 +281,7 @@ function headTemplate(result: SimilarityResult, title: string, { quantity, digit
           ? nothing
           : card(
               "corrected",
-              `p corrected for ${correction.cells} cells`,
+              `p corrected for ${counted(correction.cells, "cell")}`,
               correction.method === "holm" ? "by Holm" : "by the largest of all",
             )
       }
@@ -290,7 +291,7 @@ function headTemplate(result: SimilarityResult, title: string, { quantity, digit
     ${
       leftOut.length === 0
         ? nothing
-        : html`<details class="ms-as-table"><summary>${leftOut.length} tensors are no layers here</summary>
+        : html`<details class="ms-as-table"><summary>${leftOut.length === 1 ? "1 tensor is no layer here" : `${leftOut.length} tensors are no layers here`}</summary>
             <ul>${leftOut.slice(0, 200).map(({ tensor, reason }) => html`<li>${tensor}: ${reason}</li>`)}</ul></details>`
     }`;
 }
@@ -316,7 +317,7 @@ function matchesTemplate({ models, files, layers }: SimilarityResult, digits: nu
       a,
       b,
       matches,
-    }) => html`<details class="ms-as-table"><summary>${files[a]!.name} and ${files[b]!.name}: ${matches.filter(({ sameName }) => sameName).length} of ${matches.length} layers are closest to their namesake</summary>
+    }) => html`<details class="ms-as-table"><summary>${files[a]!.name} and ${files[b]!.name}: ${matches.filter(({ sameName }) => sameName).length} of ${counted(matches.length, "layer")} are closest to their namesake</summary>
       <table class="ms-data-table"><thead><tr><th scope="col">Layer</th><th scope="col">Closest</th><th scope="col">Value</th></tr></thead>
       <tbody>${matches.map(({ layer, best, value }) => html`<tr><th scope="row">${layers[layer]!.tensor}</th><td>${layers[best]!.tensor}</td><td>${formatNumber(value, digits).text}</td></tr>`)}</tbody></table>
       <button class="ms-link" type="button" title="Save this table" @click=${() =>

@@ -1,47 +1,22 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Disposable } from "../../../src/base/disposable.ts";
-import { serializeError } from "../../../src/base/errors.ts";
-import type { Frame } from "../../../src/protocol/frames.ts";
-import { Peer } from "../../../src/protocol/peer.ts";
-import { runStudyOn } from "../../../src/studies/_shared/runStudy.testkit.ts";
 import { simulatorStudy } from "../../../src/studies/simulator/index.ts";
-import type { PanelPeer } from "../../shell/types.ts";
+import { type PlayedPanel, playPanel } from "../../parts/signal/panel.testkit.ts";
 import { simulatorPanel } from "./index.ts";
 
 const TABLE = { uri: "samples/toy-world/four-items/data.csv", name: "data.csv" };
-let mounted: Disposable | null = null;
+let played: PlayedPanel | null = null;
 beforeEach(() => document.body.replaceChildren());
-afterEach(() => {
-  mounted?.dispose();
-  mounted = null;
-});
+afterEach(() => played?.dispose());
 
 /** A world that is learned in a moment. */
 const QUICK = { form: { texts: { "tree.features": "20", hidden: "8", steps: "200" } } };
 
-interface Question {
-  readonly files: readonly { readonly role: string; readonly uri: string }[];
-  readonly parameters: Readonly<Record<string, unknown>>;
-}
-
 /** The panel over the real study: only the editor between them is played. */
 function fixture({ state, files = [] }: { state?: unknown; files?: readonly (typeof TABLE)[] } = {}) {
-  const listeners: ((frame: unknown) => void)[] = [];
-  const end = (mine: number, other: number) => ({
-    send: (frame: Frame) => queueMicrotask(() => listeners[other]?.(frame)),
-    onFrame: (listener: (frame: unknown) => void) => {
-      listeners[mine] = listener;
-    },
-    close() {},
-  });
-  const asked: Question[] = [];
   const written: unknown[] = [];
   const opened: unknown[] = [];
-  const failures: unknown[] = [];
-  let kept = state;
-  new Peer<Record<string, never>, object>(end(1, 0), {
-    "engine/info": () => ({ workers: 1, cache: "", analyses: [], studies: [simulatorStudy.manifest] }),
+  const host = {
     "files/choose": () => ({ files: [TABLE] }),
     "folder/write": (params: unknown) => {
       written.push(params);
@@ -51,46 +26,17 @@ function fixture({ state, files = [] }: { state?: unknown; files?: readonly (typ
       opened.push(params);
       return null;
     },
-    "study/start": (question: Question) => ({ run: String(asked.push(question) - 1) }),
-    "study/snapshot": async ({ run }: { run: string }) => {
-      const { files: inputs, parameters } = asked[Number(run)]!;
-      const paths = inputs.map(({ role, uri }) => ({ role, path: uri }));
-      return runStudyOn(simulatorStudy, paths, parameters).then(
-        ({ result }) => ({ run, revision: 2, fraction: 1, state: "finished", result, error: null }),
-        (error: unknown) => ({ run, revision: 2, fraction: 0, state: "failed", error: serializeError(error) }),
-      );
-    },
-    "study/cancel": () => null,
-  });
-  const element = document.body.appendChild(document.createElement("main"));
-  mounted = simulatorPanel.mount(element, {
-    peer: new Peer(end(0, 1)) as PanelPeer,
-    context: {
-      panel: "simulator",
-      uri: "modescope-none:/simulator",
-      files,
-      target: null,
-      section: null,
-      settings: { exactSpectrumLimit: 1024, significantDigits: 4 },
-    },
-    state: {
-      get: () => kept,
-      set: (value) => {
-        kept = value;
-      },
-    },
-    theme: { kind: "dark", color: (_name, fallback = "#000") => fallback, onChange: () => ({ dispose() {} }) },
-    fail: (error) => failures.push(error),
-  });
+  };
+  const panel = playPanel(simulatorPanel, simulatorStudy, null, { state, context: { files }, typed: true, host });
+  played = panel;
+  const { element } = panel;
   const find = <E extends Element = HTMLElement>(selector: string) => element.querySelector<E>(selector)!;
   return {
-    element,
-    asked,
+    ...panel,
     written,
     opened,
-    failures,
     find,
-    kept: () => kept,
+    kept: panel.state,
     text: () => element.textContent?.replace(/\s+/g, " ") ?? "",
     button: (text: string) =>
       [...element.querySelectorAll<HTMLButtonElement>("button")].find((one) => one.textContent?.trim() === text)!,

@@ -1,3 +1,4 @@
+import { counted } from "../../../src/base/counted.ts";
 import type { SimulatedGroup, SimulatorResult } from "../../../src/studies/simulator/types.ts";
 import type { CourseData, CourseLine } from "../../charts/courseData.ts";
 import type { PathData } from "../../charts/pathChart.ts";
@@ -122,7 +123,7 @@ export function itemPaths(result: SimulatorResult, which: "theory" | "trained"):
     points,
     axes,
     titles: shares.map((share, axis) => `axis ${axis + 1} (${(100 * share).toFixed(0)} % of the variance)`),
-    summary: `${result.items} items as they part from each other over ${result.steps} steps, ${which === "theory" ? "by theory" : "in the trained network"}: one embedding of all times.`,
+    summary: `${counted(result.items, "item")} as they part from each other over ${result.steps} steps, ${which === "theory" ? "by theory" : "in the trained network"}: one embedding of all times.`,
   };
 }
 

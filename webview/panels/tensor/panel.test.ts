@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ModeScopeError } from "../../../src/base/errors.ts";
-import { fixture, HIERARCHY, MODE, REFERENCE, settled, TENSOR, unmount } from "./panel.testkit.ts";
+import { fixture, REFERENCE, settled, unmount } from "./panel.testkit.ts";
+import { HIERARCHY, MODE, TENSOR } from "./results.testkit.ts";
 
 beforeEach(() => document.body.replaceChildren());
 afterEach(unmount);

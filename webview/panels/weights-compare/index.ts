@@ -1,5 +1,6 @@
 import { html, nothing, render } from "lit";
 import type { QuantityDefinition } from "../../../src/analysis/types.ts";
+import { counted } from "../../../src/base/counted.ts";
 import type { Disposable } from "../../../src/base/disposable.ts";
 import { isCancelled } from "../../../src/base/errors.ts";
 import type { NamedFile } from "../../../src/protocol/contract.ts";
@@ -190,7 +191,7 @@ function headTemplate({ files, tensors, leftOut }: WeightsCompareResult) {
     ${
       leftOut.length === 0
         ? nothing
-        : html`<details class="ms-as-table"><summary>${leftOut.length} tensors are not compared</summary>
+        : html`<details class="ms-as-table"><summary>${leftOut.length === 1 ? "1 tensor is not compared" : `${leftOut.length} tensors are not compared`}</summary>
             <ul>${leftOut.slice(0, 200).map(({ tensor, reason }) => html`<li>${tensor}: ${reason}</li>`)}</ul></details>`
     }`;
 }
@@ -209,7 +210,7 @@ function tableTemplate(
     <td>${one.rows} × ${one.columns}</td><td>${card("relativeChange", one.relativeChange)}</td><td>${card("cosine", one.cosine)}</td>
     <td>${card("spectralDistance", one.spectralDistance)}</td><td>${card("change", one.change[0] ?? 0)}</td><td>${formatNumber(one.changeStableRank, 3).text}</td>
     <td>${side(one.outputAngles, one.randomOverlap[0])}</td><td>${side(one.inputAngles, one.randomOverlap[1])}</td></tr>`;
-  return html`<h2>Every weight</h2><div class="ms-table-scroll"><table class="ms-mode-table">
+  return html`<h2>Every weight</h2><div class="ms-table-scroll" tabindex="0" role="region" aria-label="Every weight"><table class="ms-mode-table">
     <thead><tr><th scope="col">Tensor</th><th scope="col">Shape</th><th scope="col">‖ΔW‖/‖W‖</th><th scope="col">Cosine</th><th scope="col">Δσ</th>
       <th scope="col">σ₁(ΔW)</th><th scope="col">Stable rank of ΔW</th><th scope="col">Overlap, outputs</th><th scope="col">Overlap, inputs</th></tr></thead>
     <tbody>${tensors.map(row)}</tbody></table></div>${csvButton("weights", weightsCsv(tensors), save)}`;
@@ -221,9 +222,9 @@ function matchingTemplate({ matching, noMatching, stage }: WeightsCompareResult,
   const { before, after, chance, layers, notes } = matching;
   return html`<h2>Hidden units</h2>
     <p>Cosine of all weights ${card("matching", before)} as they stand, ${card("matching", after)} with the units of the second put into the order of the
-      first; shuffled weights reach ${formatNumber(chance.mean, 3).text} ± ${formatNumber(chance.standardDeviation, 2).text}.</p>
+      first; shuffled weights reach ${formatNumber(chance.mean, 3).text} ± ${formatNumber(chance.standardDeviation, 2).text} in ${counted(chance.draws, "draw")}, p ${formatNumber(chance.p, 2).text}${chance.p <= chance.floor ? " (no smaller one is possible)" : ""}.</p>
     ${notes.map((note) => html`<p class="ms-quiet">${note}</p>`)}
-    <div class="ms-table-scroll"><table class="ms-mode-table"><thead><tr><th scope="col">Layer</th><th scope="col">Units</th><th scope="col">Change places</th>
+    <div class="ms-table-scroll" tabindex="0" role="region" aria-label="Hidden units"><table class="ms-mode-table"><thead><tr><th scope="col">Layer</th><th scope="col">Units</th><th scope="col">Change places</th>
       <th scope="col">Cosine before</th><th scope="col">after</th></tr></thead>
       <tbody>${layers.map(
         (

@@ -6,7 +6,7 @@ import type { Panel } from "../../shell/types.ts";
 
 export { type PlayedPanel, until } from "../../shell/panel.testkit.ts";
 
-/** A panel over the real study on real files, answers passed through JSON as a page does that has no typed arrays. */
+/** A panel over the real study on real files, answers passed through JSON as a page does that has no typed arrays, unless they are `typed`. */
 export function playPanel(
   panel: Panel,
   study: Study,
@@ -15,11 +15,12 @@ export function playPanel(
     readonly state?: unknown;
     readonly context?: Partial<PanelContext>;
     readonly inputs?: string;
-    /** The host's answers about code. */
-    readonly code?: Readonly<Record<string, (params: never) => unknown>>;
+    /** Answers of the host's own, such as those about code. */
+    readonly host?: Readonly<Record<string, (params: never) => unknown>>;
+    readonly typed?: true;
   } = {},
 ): PlayedPanel {
-  const { state, context, inputs, code } = options;
+  const { state, context, inputs, host, typed } = options;
   return play(panel, {
     state,
     studies: [study.manifest],
@@ -33,7 +34,7 @@ export function playPanel(
         study,
         files.map(({ role, uri }) => ({ role, path: uri })),
         parameters,
-      ).then(({ result }) => JSON.parse(JSON.stringify(result))),
-    host: { "files/choose": () => ({ files: inputs === undefined ? [] : [{ uri: inputs, name: inputs }] }), ...code },
+      ).then(({ result }) => (typed === true ? result : JSON.parse(JSON.stringify(result)))),
+    host: { "files/choose": () => ({ files: inputs === undefined ? [] : [{ uri: inputs, name: inputs }] }), ...host },
   });
 }

@@ -1,10 +1,11 @@
 import { render } from "lit";
 import type { QuantityDefinition } from "../../../src/analysis/types.ts";
 import { type Disposable, DisposableStore } from "../../../src/base/disposable.ts";
-import { isCancelled, serializeError } from "../../../src/base/errors.ts";
+import { isCancelled } from "../../../src/base/errors.ts";
 import { isRecord } from "../../../src/protocol/guards.ts";
 import { make } from "../../charts/dom.ts";
 import { type FileBanner, fileBanner } from "../../shell/fileBanner.ts";
+import { refusalBox } from "../../shell/refusal.ts";
 import { followStudy } from "../../shell/study.ts";
 import type { Panel, PanelHost } from "../../shell/types.ts";
 import { BEGIN, type ControlsOptions, controlsTemplate, type SignalFacts, type SignalState } from "./controls.ts";
@@ -73,11 +74,10 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
     this.#inCode = given?.activation ?? null;
     this.#state = isRecord(kept) ? readState(kept) : { ...BEGIN, ...given };
     this.#status.setAttribute("role", "status");
-    const named = (uri: string) => host.context.files.find((file) => file.uri === uri) ?? this.#inputsIf(uri);
     this.#banner = this.#store.add(
       fileBanner(
         host.peer,
-        ({ uri }) => (this.#facts === null || this.#content.hidden ? null : (named(uri)?.name ?? null)),
+        ({ uri }) => (this.#facts === null || this.#content.hidden ? null : (this.#named(uri)?.name ?? null)),
         () => void this.#ask(),
       ),
     );
@@ -100,7 +100,7 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
     this.#store.add(
       host.peer.on("checkpoint/changed", ({ uri }) => {
         // Nothing is shown that a second reading could take away: the file may be whole now.
-        if (this.#content.hidden && named(uri) !== undefined) void this.#ask();
+        if (this.#content.hidden && this.#named(uri) !== undefined) void this.#ask();
       }),
     );
     void this.#ask();
@@ -111,9 +111,11 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
     this.#store.dispose();
   }
 
-  #inputsIf(uri: string) {
+  /** The file of this panel that has the address. */
+  #named(uri: string) {
     const { inputs } = this.#state;
-    return inputs?.uri === uri && this.kind.takesInputs ? inputs : undefined;
+    const known = this.host.context.files.find((file) => file.uri === uri);
+    return known ?? (inputs?.uri === uri && this.kind.takesInputs ? inputs : undefined);
   }
 
   #question(parameters: Readonly<Record<string, unknown>>) {
@@ -172,12 +174,7 @@ class SignalPanel<Result extends SignalFacts> implements Disposable {
 
   /** What cannot be shown is said in words, with the controls left in reach: another activation or file may do. */
   #refuse(error: unknown): void {
-    const { message, details } = serializeError(error);
-    const box = make("div", "ms-signal-refusal");
-    box.setAttribute("role", "alert");
-    box.append(make("strong", "", message));
-    if (details.remedy !== undefined) box.append(make("p", "", details.remedy));
-    this.#status.replaceChildren(box);
+    this.#status.replaceChildren(refusalBox(error, "ms-signal-refusal", (uri) => this.#named(uri)?.name));
     this.#content.hidden = true;
     this.#showControls();
   }

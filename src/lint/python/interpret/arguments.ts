@@ -2,26 +2,31 @@ import { type CallArguments, UNKNOWN, type Value } from "../values/types.ts";
 
 /** Arguments by the names of the signature they are passed to. An open call may hold what it does not show: then absent is unknown. */
 export class Bound {
-  readonly #values = new Map<string, Value>();
-  readonly #open: boolean;
+  readonly #args: CallArguments;
+  readonly #signature: readonly string[];
 
   constructor(args: CallArguments, signature: readonly string[]) {
-    this.#open = args.open;
-    args.positional.forEach((value, index) => {
-      const name = signature[index];
-      if (name !== undefined && !(args.open && value.kind === "list" && value.loops === -1))
-        this.#values.set(name, value);
-    });
-    for (const [name, value] of args.named) this.#values.set(name, value);
+    this.#args = args;
+    this.#signature = signature;
   }
 
   /** Undefined where the default holds. */
   get(name: string): Value | undefined {
-    return this.#values.get(name) ?? (this.#open ? UNKNOWN : undefined);
+    return this.#given(name) ?? (this.#args.open ? UNKNOWN : undefined);
   }
 
   has(name: string): boolean {
-    return this.#values.has(name);
+    return this.#given(name) !== undefined;
+  }
+
+  #given(name: string): Value | undefined {
+    const { positional, named, open } = this.#args;
+    const value = named.get(name);
+    if (value !== undefined) return value;
+    const at = this.#signature.indexOf(name);
+    const placed = at < 0 ? undefined : positional[at];
+    // What was spread from a list of any length stands for no argument of its own.
+    return placed === undefined || (open && placed.kind === "list" && placed.loops === -1) ? undefined : placed;
   }
 }
 

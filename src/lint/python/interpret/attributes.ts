@@ -1,6 +1,6 @@
 import type { Place } from "../syntax/types.ts";
 import { numberValue } from "../values/quantities.ts";
-import { type ModuleValue, NONE, type ObjectValue, UNKNOWN, type Value } from "../values/types.ts";
+import { type ModuleValue, NONE, NOTHING_NAMED, type ObjectValue, UNKNOWN, type Value } from "../values/types.ts";
 import { memberAbove, memberOf } from "./ancestry.ts";
 import type { Machine } from "./machine.ts";
 import { canonicalPath } from "./names.ts";
@@ -67,7 +67,7 @@ function ofObject(machine: Machine, object: ObjectValue, name: string, site: Pla
     if (member.decorator === "property")
       return machine.call(
         { kind: "method", self: object, of: member },
-        { positional: [], named: new Map(), open: false },
+        { positional: [], named: NOTHING_NAMED, open: false },
         callAt(site),
       );
     return member.decorator === "static"

@@ -1,6 +1,6 @@
 import { numberOf, numberValue, quantityOf, textOf, truthOf } from "../values/quantities.ts";
 import { exactly, knownNumber, plus, raised } from "../values/quantity.ts";
-import { type CallArguments, NONE, UNKNOWN, type Value } from "../values/types.ts";
+import { type CallArguments, NONE, NOTHING_NAMED, UNKNOWN, type Value } from "../values/types.ts";
 import { callAtSite, type Site } from "./callSite.ts";
 import { instanceOf } from "./instances.ts";
 import { range } from "./iterate.ts";
@@ -63,7 +63,7 @@ export function callBuiltin(machine: Machine, path: string, args: CallArguments,
     case "map": {
       const { items, rest } = machine.iterate(second ?? UNKNOWN);
       const each = (item: Value) =>
-        machine.call(first ?? UNKNOWN, { positional: [item], named: new Map(), open: false }, callAtSite(site));
+        machine.call(first ?? UNKNOWN, { positional: [item], named: NOTHING_NAMED, open: false }, callAtSite(site));
       return list(items.map(each), rest === null ? null : { value: each(rest.value), count: rest.count });
     }
     case "dict":

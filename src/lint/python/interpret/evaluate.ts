@@ -1,7 +1,7 @@
 import type { Argument, CallExpression, Expression } from "../syntax/types.ts";
 import { quantityOf, truthOf } from "../values/quantities.ts";
 import { exactly, literal } from "../values/quantity.ts";
-import { type CallArguments, NONE, type Scope, UNKNOWN, type Value } from "../values/types.ts";
+import { type CallArguments, NONE, NOTHING_NAMED, type Scope, UNKNOWN, type Value } from "../values/types.ts";
 import { binary, unary } from "./arithmetic.ts";
 import { assign } from "./assign.ts";
 import { fork } from "./fork.ts";
@@ -87,7 +87,7 @@ function callExpression(machine: Machine, expression: CallExpression, scope: Sco
 function superArguments(scope: Scope): CallArguments {
   const own = nearest(scope, "__class__") ?? UNKNOWN;
   const self = nearest(scope, "__self__") ?? UNKNOWN;
-  return { positional: [own, self], named: new Map(), open: false };
+  return { positional: [own, self], named: NOTHING_NAMED, open: false };
 }
 
 function nearest(scope: Scope | null, name: string): Value | undefined {
@@ -97,7 +97,7 @@ function nearest(scope: Scope | null, name: string): Value | undefined {
 
 function argumentsOf(machine: Machine, args: readonly Argument[], scope: Scope): CallArguments {
   const positional: Value[] = [];
-  const named = new Map<string, Value>();
+  let named: Map<string, Value> | null = null;
   let open = false;
   for (const { name, star, value } of args) {
     const known = machine.evaluate(value, scope);
@@ -110,12 +110,17 @@ function argumentsOf(machine: Machine, args: readonly Argument[], scope: Scope):
         open = true;
       }
     } else if (star === "**") {
-      if (known.kind === "dict") for (const [key, entry] of known.entries) named.set(key, entry);
+      if (known.kind === "dict" && known.entries.size > 0) {
+        named ??= new Map();
+        for (const [key, entry] of known.entries) named.set(key, entry);
+      }
       open ||= known.kind !== "dict" || known.open;
-    } else if (name !== null) named.set(name, known);
-    else positional.push(known);
+    } else if (name !== null) {
+      named ??= new Map();
+      named.set(name, known);
+    } else positional.push(known);
   }
-  return { positional, named, open };
+  return { positional, named: named ?? NOTHING_NAMED, open };
 }
 
 function binaryExpression(machine: Machine, expression: Extract<Expression, { type: "binary" }>, scope: Scope): Value {

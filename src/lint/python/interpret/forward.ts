@@ -3,6 +3,7 @@ import {
   type CallArguments,
   type GraphNode,
   type ModuleValue,
+  NOTHING_NAMED,
   type ObjectValue,
   type Operation,
   type SignalValue,
@@ -19,18 +20,21 @@ export function signalsIn(args: CallArguments): SignalValue[] {
   const found: SignalValue[] = [];
   // A list inside others is looked into once, however often they hold it.
   const seen = new Set<Value>();
-  const look = (value: Value) => {
+  for (const value of args.positional)
     if (value.kind === "signal") found.push(value);
-    else if (value.kind === "list") {
-      if (seen.has(value)) return;
-      seen.add(value);
-      for (const item of value.items) look(item);
-      if (value.rest !== null) look(value.rest.value);
-    } else if (value.kind === "dict") for (const item of value.entries.values()) look(item);
-  };
-  for (const value of args.positional) look(value);
-  for (const value of args.named.values()) look(value);
+    else if (value.kind === "list" || value.kind === "dict") collect(value, found, seen);
+  if (args.named.size > 0) for (const value of args.named.values()) collect(value, found, seen);
   return found;
+}
+
+function collect(value: Value, found: SignalValue[], seen: Set<Value>): void {
+  if (value.kind === "signal") found.push(value);
+  else if (value.kind === "list") {
+    if (seen.has(value)) return;
+    seen.add(value);
+    for (const item of value.items) collect(item, found, seen);
+    if (value.rest !== null) collect(value.rest.value, found, seen);
+  } else if (value.kind === "dict") for (const item of value.entries.values()) collect(item, found, seen);
 }
 
 const METHODS = ["forward", "call", "__call__"];
@@ -94,7 +98,11 @@ function throughAll(machine: Machine, module: ModuleValue, args: CallArguments, 
     }
     // Inside a sequence a module stands where it is made: nothing else calls it.
     const at = item.kind === "module" || item.kind === "object" ? callAtSite({ ...item.site }) : site;
-    value = machine.call(item, value === undefined ? args : { positional: [value], named: new Map(), open: false }, at);
+    value = machine.call(
+      item,
+      value === undefined ? args : { positional: [value], named: NOTHING_NAMED, open: false },
+      at,
+    );
   };
   for (const item of module.content.items) apply(item);
   if (module.content.rest !== null) {

@@ -4,6 +4,7 @@ import {
   type ClassValue,
   type FunctionValue,
   NONE,
+  NOTHING_NAMED,
   type ObjectValue,
   type Scope,
   UNKNOWN,
@@ -114,7 +115,7 @@ export function instantiate(
     machine.call({ kind: "method", self: object, of: "__init__" }, args, callAtSite(site));
   const setup = memberOf(type, "setup");
   if (maker === undefined && setup?.kind === "function" && rootPath(type)?.startsWith("flax.") === true)
-    callFunction(machine, setup, { positional: [object], named: new Map(), open: false }, site);
+    callFunction(machine, setup, { positional: [object], named: NOTHING_NAMED, open: false }, site);
   return object;
 }
 

@@ -23,6 +23,8 @@ export interface World {
   identities: number;
 }
 
+const ONCE = exactly(1);
+
 /** Expressions and blocks inside one another, through calls. Our own recursion has about three times this before the engine's stack ends. */
 const DEEPEST_EVALUATION = 500;
 
@@ -96,7 +98,8 @@ export class Interpreter implements Machine {
 
   signal(operation: Operation, inputs: readonly SignalValue[], site: Place, features: Quantity | null): SignalValue {
     this.step();
-    const repeat = this.loops.reduce<Quantity | null>((product, count) => times(product, count), exactly(1));
+    let repeat: Quantity | null = ONCE;
+    for (const count of this.loops) repeat = times(repeat, count);
     return {
       kind: "signal",
       node: { id: this.identity(), operation, inputs: inputs.map(({ node }) => node), site, features, repeat },

@@ -15,8 +15,11 @@ export interface Quantity {
 /** A name grows with every sum that it holds; beyond this it stands for nothing anyone could compare. */
 const LONGEST_NAME = 200;
 
+/** Of plain numbers, which most quantities are. */
+const NO_POWERS: Quantity["powers"] = [];
+
 export function exactly(factor: number): Quantity {
-  return { factor, powers: [] };
+  return { factor, powers: NO_POWERS };
 }
 
 /** A number as the source writes it, for an interpreter that is asked where numbers come from. */
@@ -35,12 +38,18 @@ export function knownNumber(quantity: Quantity | null): number | null {
 
 export function times(a: Quantity | null, b: Quantity | null): Quantity | null {
   if (a === null || b === null) return null;
+  if (isPlain(a) && isPlain(b)) return exactly(a.factor * b.factor);
   const powers = new Map(a.powers);
   for (const [name, power] of b.powers) powers.set(name, (powers.get(name) ?? 0) + power);
   const product = made(a.factor * b.factor, powers);
   return a.written === undefined && b.written === undefined
     ? product
     : { ...product, written: joined(a.written ?? [], b.written ?? []) };
+}
+
+/** A number, and nobody asks where it is written. */
+function isPlain({ powers, written }: Quantity): boolean {
+  return powers.length === 0 && written === undefined;
 }
 
 function joined(a: NonNullable<Quantity["written"]>, b: NonNullable<Quantity["written"]>) {
@@ -58,6 +67,7 @@ export function raised(a: Quantity | null, exponent: number): Quantity | null {
   if (a === null) return null;
   const factor = a.factor ** exponent;
   if (!Number.isFinite(factor)) return null;
+  if (isPlain(a)) return exactly(factor);
   const power = made(factor, new Map(a.powers.map(([name, power]) => [name, power * exponent])));
   return a.written === undefined || exponent === 0
     ? power
@@ -116,5 +126,5 @@ function samePowers(a: Quantity, b: Quantity): boolean {
 
 function made(factor: number, powers: ReadonlyMap<string, number>): Quantity {
   const kept = [...powers].filter(([, power]) => power !== 0).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { factor, powers: factor === 0 ? [] : kept };
+  return { factor, powers: factor === 0 ? NO_POWERS : kept };
 }

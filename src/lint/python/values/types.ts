@@ -260,6 +260,8 @@ export type Value =
   | PartialValue
   | SeriesValue;
 
+export const NOTHING_NAMED: CallArguments["named"] = new Map();
+
 export interface CallArguments {
   readonly positional: readonly Value[];
   readonly named: ReadonlyMap<string, Value>;

@@ -1,4 +1,5 @@
 import { html, nothing } from "lit";
+import { counted } from "../../../../src/base/counted.ts";
 import { entryOf } from "../../../../src/base/triangle.ts";
 import type { LinkedItems } from "../../../parts/selection/linkedItems.ts";
 import { formatNumber } from "../../../shell/format.ts";
@@ -20,7 +21,7 @@ export function itemsBarTemplate(model: ItemsModel, linked: LinkedItems) {
   const said =
     linked.count === 0
       ? "No item is chosen."
-      : `${linked.count} of ${ids.length} items chosen: ${listed.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}${away > 0 ? `; ${away} of them not on show` : ""}.`;
+      : `${linked.count} of ${counted(ids.length, "item")} chosen: ${listed.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}${away > 0 ? `; ${away} of them not on show` : ""}.`;
   const pointed = linked.pointed.length > 0 ? linked.pointed : chosen.slice(0, MOST_SHOWN);
   return html`
     <div class="ms-items-said">
@@ -46,11 +47,11 @@ export function pairTemplate(model: ItemsModel, linked: LinkedItems) {
   const { result, order, names } = model;
   const n = result.shownItems.length;
   const [a, b] = [order.positions[first]!, order.positions[second]!];
-  return html`<div class="ms-table-scroll"><table class="ms-data-table"><caption>${names[first]} and ${names[second]}: ${result.distance} distance in each layer</caption>
-    <thead><tr><th scope="col">Layer</th><th scope="col">Distance</th></tr></thead>
+  return html`<div class="ms-table-scroll"><table class="ms-data-table"><caption>${names[first]} and ${names[second]}: distance in each layer</caption>
+    <thead><tr><th scope="col">Layer</th><th scope="col">Measured as</th><th scope="col">Distance</th></tr></thead>
     <tbody>${result.rdms.map(
-      ({ layer, triangle, reason }) =>
-        html`<tr><th scope="row">${result.layers[layer]!.label}</th><td>${
+      ({ layer, triangle, reason, distance }) =>
+        html`<tr><th scope="row">${result.layers[layer]!.label}</th><td>${distance}</td><td>${
           triangle === null ? (reason ?? "refused") : formatNumber(entryOf(triangle, n, a, b), 4).text
         }</td></tr>`,
     )}</tbody></table></div>`;

@@ -70,10 +70,11 @@ export function rdmData(model: ItemsModel, linked: LinkedItems): RdmGridData {
   const { result, order, names } = model;
   return {
     name: "dissimilarities",
-    layers: result.rdms.map(({ layer, triangle, reason }) => ({
+    layers: result.rdms.map(({ layer, triangle, reason, distance }) => ({
       label: result.layers[layer]!.label,
       triangle,
       reason,
+      unit: `${distance} distance`,
     })),
     order: order.positions,
     items: names,
@@ -82,7 +83,6 @@ export function rdmData(model: ItemsModel, linked: LinkedItems): RdmGridData {
     groups: order.groups,
     chosen: new Set(rowsOf(model, linked.chosen)),
     pointed: rowsOf(model, linked.pointed),
-    unit: `${result.distance} distance`,
   };
 }
 
@@ -103,7 +103,7 @@ export function itemMapData(model: ItemsModel, layer: number, linked: LinkedItem
     name: "items-map",
     layer: label,
     stress,
-    summary: `${names.length} items in the plane that shows the ${result.distance} distances of ${label} best, stress ${Number(stress.toPrecision(2))}.`,
+    summary: `${names.length} items in the plane that shows the ${rdm.distance} distances of ${label} best, stress ${Number(stress.toPrecision(2))}.`,
     items: names,
     points: Float64Array.from({ length: points.length }, (_, at) => points[2 * order.positions[at >> 1]! + (at & 1)]!),
     kindOf,

@@ -4,7 +4,14 @@ import { constantLaw, unknownLaw } from "../../interpret/parts.ts";
 import type { CallExpression, Place } from "../../syntax/types.ts";
 import { numberOf, quantityOf, textOf } from "../../values/quantities.ts";
 import { exactly, raised, times } from "../../values/quantity.ts";
-import type { CallArguments, Fans, InitializerValue, Law, Value } from "../../values/types.ts";
+import {
+  type CallArguments,
+  type Fans,
+  type InitializerValue,
+  type Law,
+  NOTHING_NAMED,
+  type Value,
+} from "../../values/types.ts";
 import { plainName } from "../_shared/activations.ts";
 import {
   CUT_AT_TWO,
@@ -92,7 +99,7 @@ function jaxInitializer(name: string, args: CallArguments, call: Place | null): 
   }
 }
 
-const NO_ARGUMENTS: CallArguments = { positional: [], named: new Map(), open: false };
+const NO_ARGUMENTS: CallArguments = { positional: [], named: NOTHING_NAMED, open: false };
 
 export function initializerCall(
   machine: Machine,

@@ -4,7 +4,14 @@ import { constantLaw, unknownLaw } from "../../interpret/parts.ts";
 import type { CallExpression, Place } from "../../syntax/types.ts";
 import { numberOf, quantityOf, textOf } from "../../values/quantities.ts";
 import { exactly, type Quantity, raised, times } from "../../values/quantity.ts";
-import type { CallArguments, Fans, InitializerValue, Law, Value } from "../../values/types.ts";
+import {
+  type CallArguments,
+  type Fans,
+  type InitializerValue,
+  type Law,
+  NOTHING_NAMED,
+  type Value,
+} from "../../values/types.ts";
 import { plainName } from "../_shared/activations.ts";
 import {
   CUT_AT_TWO,
@@ -22,7 +29,7 @@ type Draw = (fans: Fans) => Law;
 function kerasInitializer(name: string, args: CallArguments | null, call: Place | null): Draw | undefined {
   const plain = plainName(name);
   const bound = new Bound(
-    args ?? { positional: [], named: new Map(), open: false },
+    args ?? { positional: [], named: NOTHING_NAMED, open: false },
     signature(SIGNATURES[plain] ?? "seed"),
   );
   const number = (argument: string, initial: number): Quantity | null =>

@@ -3,7 +3,7 @@ import type { Machine } from "../../interpret/machine.ts";
 import type { CallExpression } from "../../syntax/types.ts";
 import { numberOf, numberValue, textOf } from "../../values/quantities.ts";
 import { exactly } from "../../values/quantity.ts";
-import { type CallArguments, UNKNOWN, type Value } from "../../values/types.ts";
+import { type CallArguments, NOTHING_NAMED, UNKNOWN, type Value } from "../../values/types.ts";
 import type { FrameworkPlugin } from "../types.ts";
 import { torchFunction } from "./functional.ts";
 import { callInitializer, fillInPlace, gainOf, initializerName } from "./init.ts";
@@ -80,5 +80,5 @@ function throughCheckpoint(machine: Machine, args: CallArguments, site: CallExpr
   const [called, ...rest] = args.positional;
   return called === undefined
     ? UNKNOWN
-    : machine.call(called, { positional: rest, named: new Map(), open: false }, site);
+    : machine.call(called, { positional: rest, named: NOTHING_NAMED, open: false }, site);
 }

@@ -27,8 +27,21 @@ export const INITIALIZERS: Readonly<Record<string, string>> = {
   trunc_normal_tf_: "tensor mean std a b",
 };
 
+const initializers = new Map<string, string | null>();
+/** Paths whose answer is kept. */
+const MOST_PATHS = 4_096;
+
 /** The old names without the trailing underscore do the same. */
 export function initializerName(path: string): string | null {
+  const known = initializers.get(path);
+  if (known !== undefined) return known;
+  const found = nameAmongInitializers(path);
+  if (initializers.size >= MOST_PATHS) initializers.clear();
+  initializers.set(path, found);
+  return found;
+}
+
+function nameAmongInitializers(path: string): string | null {
   const name = path.slice(path.lastIndexOf(".") + 1);
   if (path.startsWith("torch.nn.init.") && Object.hasOwn(INITIALIZERS, `${name}_`)) return `${name}_`;
   return Object.hasOwn(INITIALIZERS, name) &&

@@ -317,6 +317,19 @@ const BUILDERS: readonly (readonly [RegExp, Builder])[] = [
   [/Loss$/, simple("other", "loss")],
 ];
 
+/** Of names that were asked for: a source makes ten thousand modules of twenty kinds. */
+const builders = new Map<string, Builder | null>();
+const MOST_NAMES = 1_000;
+
+function builderOf(name: string): Builder | null {
+  const known = builders.get(name);
+  if (known !== undefined) return known;
+  const found = BUILDERS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+  if (builders.size >= MOST_NAMES) builders.clear();
+  builders.set(name, found);
+  return found;
+}
+
 /** A class of torch.nn that is called; undefined for none that is known. */
 export function torchModule(
   machine: Machine,
@@ -325,8 +338,8 @@ export function torchModule(
   site: CallExpression,
 ): ModuleValue | undefined {
   const name = path.split(".").at(-1) ?? "";
-  const builder = BUILDERS.find(([pattern]) => pattern.test(name))?.[1];
-  if (builder !== undefined) return builder(machine, path, args, site);
+  const builder = builderOf(name);
+  if (builder !== null) return builder(machine, path, args, site);
   if (!/^[A-Z]/.test(name)) return undefined;
   const bound = new Bound(args, signature(ACTIVATION_SIGNATURES[name] ?? "inplace"));
   const activation = activationNamed(name, bound, TORCH_ACTIVATIONS);

@@ -3,6 +3,8 @@ import { KEYWORDS } from "./tokens.ts";
 /** More different words than any source has: then the table begins anew. */
 const MOST_WORDS = 1 << 15;
 const SLOTS = 1 << 17;
+/** Places that are looked at for one word. Whoever makes thousands of words with the same hash gets strings of their own, and no slower lint. */
+const MOST_PROBES = 64;
 
 /**
  * Every word of the sources read, once. The same name is then the same string, whose hash the sets and maps that follow find ready, and a keyword is known by its place
@@ -17,14 +19,21 @@ export class Names {
     this.#begin();
   }
 
-  /** Place of the word at `from`; keywords have the first ones, in their order. */
+  /** How many are kept. */
+  get size(): number {
+    return this.#words.length;
+  }
+
+  /** Place of the word at `from`; keywords have the first ones, in their order. Negative: a word that is not kept. */
   find(text: string, from: number, to: number, hash: number): number {
     const words = this.#words;
     let slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
+    let probes = 0;
     for (let place = this.#slots[slot] ?? 0; place !== 0; place = this.#slots[slot] ?? 0) {
       const word = words[place - 1] ?? "";
       if (this.#hashes[place - 1] === hash && word.length === to - from && text.startsWith(word, from))
         return place - 1;
+      if (++probes >= MOST_PROBES) return -1;
       slot = (slot + 1) & (SLOTS - 1);
     }
     if (words.length >= MOST_WORDS) {
@@ -50,7 +59,7 @@ export class Names {
 }
 
 /** As the scanner adds it up, one character after the other. */
-function hashOf(word: string): number {
+export function hashOf(word: string): number {
   let hash = 0;
   for (let at = 0; at < word.length; at++) hash = (Math.imul(hash, 31) + word.charCodeAt(at)) | 0;
   return hash;

@@ -240,8 +240,8 @@ export class Scanner {
       return;
     }
     const place = names.find(text, from, at, hash);
-    this.word = names.at(place);
-    this.#token(place < kinds.KEYWORDS.length ? kinds.FIRST_KEYWORD + place : kinds.NAME, from, at);
+    this.word = place < 0 ? text.slice(from, at) : names.at(place);
+    this.#token(place >= 0 && place < kinds.KEYWORDS.length ? kinds.FIRST_KEYWORD + place : kinds.NAME, from, at);
   }
 
   #scanOperator(at: number, code: number): void {

@@ -1,30 +1,27 @@
 import { modeHierarchyAnalysis } from "../../analysis/mode-hierarchy/index.ts";
 import type { ModeHierarchyResult } from "../../analysis/mode-hierarchy/types.ts";
+import type { ParameterValues } from "../../analysis/types.ts";
 import type { DescribedTensor } from "../../base/tensor.ts";
 import type { Checkpoint } from "../../formats/types.ts";
 import type { DenseMatrix } from "../../numerics/dense.ts";
 import type { StudyContext } from "../types.ts";
-import type { SemanticModesParameters } from "./types.ts";
 
-const NAME = "table";
-
-/** The hierarchy of a matrix in memory, items in its columns: the analysis of tensors, asked of a checkpoint that holds this one. */
-export async function treeOfItems(
+/** The mode hierarchy of a matrix in memory: the analysis of tensors, asked of a checkpoint that holds this one. `made`: what it was made of, in words. */
+export async function hierarchyOfMatrix(
   { rows, columns, data }: DenseMatrix,
-  centre: boolean,
-  { geometry, gap, draws }: SemanticModesParameters,
-  { cancel, signal }: Pick<StudyContext, "cancel" | "signal">,
-  progress: (fraction: number) => void,
+  made: string,
+  parameters: ParameterValues,
+  { cancel, signal, progress }: Pick<StudyContext, "cancel" | "signal" | "progress">,
 ): Promise<ModeHierarchyResult> {
   const tensor: DescribedTensor = {
-    name: NAME,
+    name: made,
     shape: [rows, columns],
     dtype: "f64",
     elements: rows * columns,
     storedBytes: 8 * rows * columns,
     role: "weight",
     layout: "out-in",
-    evidence: "made of a table",
+    evidence: `made of a ${made}`,
     parts: [],
     matrix: { kind: "linear", rowAxes: [0], columnAxes: [1], fixed: [], rows, columns },
   };
@@ -42,7 +39,7 @@ export async function treeOfItems(
     close: async () => {},
   };
   return modeHierarchyAnalysis.run(
-    { checkpoint, tensor, part: null, target: { tensor: NAME, part: null, tap: null }, cancel, signal, progress },
-    { items: "columns", centre, geometry, gap, draws },
+    { checkpoint, tensor, part: null, target: { tensor: made, part: null, tap: null }, cancel, signal, progress },
+    parameters,
   );
 }
