@@ -22,7 +22,8 @@ export const torchPlugin: FrameworkPlugin = {
     const name = path.slice(path.lastIndexOf(".") + 1);
     if (name === "calculate_gain") return gain(args);
     if (path === "torch.nn.Parameter" || name === "UninitializedParameter") return asParameter(machine, args);
-    if (name === "weight_norm" || name === "spectral_norm" || name === "orthogonal") return wrapped(machine, path, args);
+    if (name === "weight_norm" || name === "spectral_norm" || name === "orthogonal")
+      return wrapped(machine, path, args);
     if (path.startsWith("torch.nn.") && !path.includes(".functional.")) return torchModule(machine, path, args, site);
     if (path === "torch.optim.SGD") descent(machine, args, site);
     const fresh = freshTensor(machine, name, args, site);
