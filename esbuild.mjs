@@ -37,11 +37,11 @@ const BUNDLES = [
     id: "cli",
     entry: "src/cli/main.ts",
     out: "dist/node/cli.cjs",
-    budget: 1500,
+    budget: 1600,
     banner: { js: "#!/usr/bin/env node" },
     ...NODE,
   },
-  { id: "web host", entry: "src/extension/main.ts", out: "dist/web/extension.cjs", budget: 1500, ...WEB_HOST, ...HOST },
+  { id: "web host", entry: "src/extension/main.ts", out: "dist/web/extension.cjs", budget: 1600, ...WEB_HOST, ...HOST },
   { id: "web worker", entry: "src/platform/browser/workerMain.ts", out: "dist/web/worker.js", budget: 1500, ...PAGE },
   { id: "webview", entry: "webview/shell/main.ts", out: "dist/webview/main.js", budget: 600, ...PAGE },
   // Stands in for the editor in the pages that the command line writes; they hold the webview's bundle too.

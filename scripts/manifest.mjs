@@ -51,15 +51,20 @@ function contributions(formats) {
     ],
     analyzeWhen: patternOf(extensions, entries),
     dataWhen: patternOf([...offered], []),
+    // What holds a network, or may: no phase is asked of a table of items.
+    networkWhen: patternOf(
+      extensions.filter((extension) => !offered.has(extension)),
+      entries,
+    ),
     // Where there are checkpoints the extension is awake before the first click, and nowhere else.
     wake: `workspaceContains:**/*{${extensions.filter((extension) => !shared(extension)).join(",")}}`,
   };
 }
 
 /** The studies' commands, and the submenu that keeps them out of the explorer's first level. */
-function studyContributions(manifest, studies, { analyzeWhen, dataWhen }) {
+function studyContributions(manifest, studies, { networkWhen, dataWhen }) {
   const ids = new Set(studies.map(({ command }) => command));
-  const whenOf = { checkpoint: analyzeWhen, table: dataWhen, folder: "explorerResourceIsFolder" };
+  const whenOf = { checkpoint: networkWhen, table: dataWhen, folder: "explorerResourceIsFolder" };
   const asked = studies.filter(({ about }) => about.length > 0);
   // The mode hierarchy is asked of folders too.
   const any = [...new Set([...asked.flatMap(({ about }) => about), "folder"])].map((about) => whenOf[about]);
@@ -105,8 +110,8 @@ function withRules(properties, rules) {
 }
 
 function withContributions(manifest, { FORMATS: formats, STUDY_COMMANDS: studyCommands, RULES: rules }) {
-  const { customEditors, analyzeWhen, dataWhen, wake } = contributions(formats);
-  const studies = studyContributions(manifest, studyCommands, { analyzeWhen, dataWhen });
+  const { customEditors, analyzeWhen, networkWhen, dataWhen, wake } = contributions(formats);
+  const studies = studyContributions(manifest, studyCommands, { networkWhen, dataWhen });
   const entry = (when) => ({ command: "modescope.analyzeCheckpoint", when, group: "navigation@50" });
   return {
     ...manifest,
@@ -126,12 +131,12 @@ function withContributions(manifest, { FORMATS: formats, STUDY_COMMANDS: studyCo
           ...studies.items,
           {
             command: "modescope.showModeHierarchy",
-            when: `explorerResourceIsFolder || ${analyzeWhen}`,
+            when: `explorerResourceIsFolder || ${networkWhen}`,
             group: "1_studies@0",
           },
           { command: "modescope.runModel", when: "resourceExtname == .onnx", group: "2_representations@1" },
-          { command: "modescope.lintCheckpoint", when: analyzeWhen, group: "3_lint@1" },
-          { command: "modescope.compareWithSource", when: analyzeWhen, group: "3_lint@2" },
+          { command: "modescope.lintCheckpoint", when: networkWhen, group: "3_lint@1" },
+          { command: "modescope.compareWithSource", when: networkWhen, group: "3_lint@2" },
         ],
         "explorer/context": [
           entry(`explorerResourceIsFolder || ${analyzeWhen}`),

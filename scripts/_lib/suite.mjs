@@ -24,8 +24,16 @@ async function read(path) {
 
 /** The suite's own account: `{ host, tests: [{ name, ok, error?, milliseconds }] }`. */
 export async function collectResults(workspace, { timeout = 180_000 } = {}) {
-  const text = await until("the suite's results", () => read(join(workspace, RESULTS)), { timeout });
-  return JSON.parse(text);
+  return until("the suite's results", async () => parsed(await read(join(workspace, RESULTS))), { timeout });
+}
+
+/** What the suite wrote; undefined while it is still writing. */
+function parsed(text) {
+  try {
+    return text === undefined || text === "" ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Serves the steps that a suite asks for, until its results are there. */
@@ -35,13 +43,13 @@ async function serveSteps(workspace, onStep, { timeout = 300_000 } = {}) {
     "the suite's next step",
     async () => {
       const step = await read(join(workspace, STEP));
-      if (step !== undefined && step !== "" && step !== last) {
+      const asked = parsed(step);
+      if (asked !== undefined && step !== last) {
         last = step;
-        await onStep(JSON.parse(step));
+        await onStep(asked);
         await writeFile(join(workspace, ACK), step);
       }
-      const results = await read(join(workspace, RESULTS));
-      return results === undefined || results === "" ? undefined : JSON.parse(results);
+      return parsed(await read(join(workspace, RESULTS)));
     },
     { timeout, every: 100 },
   );

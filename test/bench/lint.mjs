@@ -1,10 +1,12 @@
 // `npm run bench:lint`: Python sources of 10,000 lines under the lint, cold and after a key, beside their aims and beside ruff and pyflakes in the same run.
-// Each cold run is a process of its own. MODESCOPE_PYTHON names a Python; where it has timm, real code is linted too, and where it has ruff or pyflakes, they are the peers.
+// Cold: a process of its own has loaded the bundle and lints for the first time; from the text to the report that an editor asks for (without the laws that only a
+// checkpoint is compared with). Its start, the loading of the bundle and the way of the report to another process are said beside it. MODESCOPE_PYTHON names a Python; where it has timm, real code is linted too, and where it has ruff or pyflakes, they are the peers.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { serialize } from "node:v8";
 import { build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -57,12 +59,16 @@ function processorTime() {
 }
 
 async function once(core, file) {
+  const [begun, idle] = [performance.now(), processorTime()];
   const { SourceLint, DEFAULT_SETTINGS } = await import(core);
   const text = readFileSync(file, "utf8");
+  const loaded = { wall: performance.now() - begun, busy: processorTime() - idle };
   const lint = new SourceLint();
+  let report = null;
   const timed = (source) => {
     const [started, busy] = [performance.now(), processorTime()];
-    const { findings, unread } = lint.lint(source, DEFAULT_SETTINGS, false);
+    report = lint.lint(source, DEFAULT_SETTINGS, false);
+    const { findings, unread } = report;
     return {
       wall: performance.now() - started,
       busy: processorTime() - busy,
@@ -71,13 +77,16 @@ async function once(core, file) {
     };
   };
   const cold = timed(text);
+  const packing = processorTime();
+  const { length } = serialize(report);
+  const sent = { busy: processorTime() - packing, length };
   if (process.argv[5] === "--cold") return;
   const at = text.indexOf("super().__init__()", text.length / 2);
   const keys = Array.from({ length: KEYS }, (_, key) =>
     timed(`${text.slice(0, at)}${"x".repeat(key + 1)} = 1; ${text.slice(at)}`),
   );
   const key = { wall: median(keys.map((one) => one.wall)), busy: median(keys.map((one) => one.busy)) };
-  console.log(JSON.stringify({ cold, key }));
+  console.log(JSON.stringify({ loaded, cold, sent, key }));
 }
 
 /** Median wall time of a command on the file, its process included. */
@@ -108,6 +117,11 @@ function measure(what, text, core, folder, python) {
       `  ${name.padEnd(5)} ${shown(wall)} by the clock, ${shown(busy)} of its thread's processor time: ${(bound / busy).toFixed(2)} of the bound's speed (${bound} ms), ${(aim / busy).toFixed(2)} of the aim's (${aim} ms)`,
     );
   }
+  const load = median(runs.map((run) => run.loaded.busy));
+  const send = median(runs.map((run) => run.sent.busy));
+  console.log(
+    `  beside it, of processor time: ${shown(load)} to load the bundle, ${shown(send)} to pack a report of ${(runs[0].sent.length / 1000).toFixed(0)} kB`,
+  );
   const whole = median(
     Array.from({ length: RUNS }, () => {
       const started = performance.now();

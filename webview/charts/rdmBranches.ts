@@ -23,15 +23,26 @@ export function branchPlaces(
   top: number,
   side: number,
 ): readonly BranchPlace[] {
-  const rows = Array.from({ length: n }, (_, at) => at);
   const x = (share: number) => right - MARGIN - (1 - share) * WIDTH;
   const y = (row: number) => top + ((row + 0.5) * side) / n;
-  return treeLayout(tree, rows).map((branch) => ({
+  return layoutOf(tree, n).map((branch) => ({
     node: branch.node,
     x: x(branch.x),
     y: y(branch.y),
     children: branch.children.map((child) => ({ x: x(child.x), y: y(child.y) })),
   }));
+}
+
+const layouts = new WeakMap<readonly TreeNodeData[], ReturnType<typeof treeLayout>>();
+
+/** The same for every line of matrices, and for every move of the pointer. */
+function layoutOf(tree: readonly TreeNodeData[], n: number): ReturnType<typeof treeLayout> {
+  const known = layouts.get(tree);
+  if (known !== undefined) return known;
+  const rows = Array.from({ length: n }, (_, at) => at);
+  const made = treeLayout(tree, rows);
+  layouts.set(tree, made);
+  return made;
 }
 
 export function branchMarks(places: readonly BranchPlace[], palette: ChartPalette): SceneMark[] {

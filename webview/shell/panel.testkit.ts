@@ -26,6 +26,8 @@ export interface PlayedPanel extends Disposable {
   changed(uri: string, change?: "modified" | "deleted"): void;
   /** The code that it was opened from was read anew. */
   codeChanged(): void;
+  /** Another event of the host. */
+  emit<Event extends keyof (EngineEvents & PanelEvents)>(event: Event, data: (EngineEvents & PanelEvents)[Event]): void;
 }
 
 export interface PlayOptions {
@@ -116,6 +118,7 @@ export function playPanel(panel: Panel, options: PlayOptions): PlayedPanel {
     text: (selector) => element.querySelector(selector)?.textContent?.replace(/\s+/g, " ").trim() ?? "",
     changed: (uri, change = "modified") => host.emit("checkpoint/changed", { checkpoint: "", uri, change }),
     codeChanged: () => host.emit("network/changed", {}),
+    emit: (event, data) => host.emit(event, data),
     dispose() {
       mounted.dispose();
       element.remove();

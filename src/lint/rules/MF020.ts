@@ -14,13 +14,18 @@ export const MF020: Rule = {
   severity: "warning",
   of: "source",
   looksAt: "source",
-  check: ({ models, source }) => [
-    ...models.flatMap((model) => {
-      const { drafts, tied } = known.get(model) ?? lookedAt(model);
-      return tied.length === 0 ? drafts : [...drafts, ...twice(tied, source.calls)];
-    }),
-    ...overwritten(source.calls),
-  ],
+  check: ({ models, source }) => {
+    let draws: ReturnType<typeof drawsOf> | null = null;
+    return [
+      ...models.flatMap((model) => {
+        const { drafts, tied } = known.get(model) ?? lookedAt(model);
+        if (tied.length === 0) return drafts;
+        draws ??= drawsOf(source.calls);
+        return [...drafts, ...twice(tied, draws)];
+      }),
+      ...overwritten(source.calls),
+    ];
+  },
 };
 
 /** Written into a weight that is computed anew at every call. */
@@ -140,11 +145,23 @@ function tiedLayers({ network }: FoundModel): Tied[] {
   });
 }
 
+/** Calls by what they draw. */
+function drawsOf(calls: Calls): ReadonlyMap<ParameterValue, Calls> {
+  const draws = new Map<ParameterValue, Calls[number][]>();
+  for (const call of calls) {
+    if (call.parameter === null) continue;
+    const own = draws.get(call.parameter);
+    if (own === undefined) draws.set(call.parameter, [call]);
+    else own.push(call);
+  }
+  return draws;
+}
+
 /** A weight that two modules share is drawn by the rules of both; the later one wins. */
-function twice(tied: readonly Tied[], calls: Calls): Draft[] {
+function twice(tied: readonly Tied[], drawn: ReadonlyMap<ParameterValue, Calls>): Draft[] {
   const drafts: Draft[] = [];
   for (const { embedding, head, weight } of tied) {
-    const draws = calls.filter(({ parameter }) => parameter === weight);
+    const draws = drawn.get(weight) ?? [];
     const variances = draws.map(({ law }) => knownNumber(law.variance));
     const [first, last] = [draws[0], draws.at(-1)];
     if (

@@ -1,8 +1,5 @@
-import type { Disposable } from "../../../src/base/disposable.ts";
-import type { Frame } from "../../../src/protocol/frames.ts";
-import { Peer } from "../../../src/protocol/peer.ts";
 import type { DynamicsResult, Taught } from "../../../src/studies/dynamics/types.ts";
-import type { PanelHost, PanelPeer } from "../../shell/types.ts";
+import { type PlayedPanel, playPanel, type StudyQuestion } from "../../shell/panel.testkit.ts";
 import { dynamicsPanel } from "./index.ts";
 
 const STEPS = [0, 10, 20, 30];
@@ -146,11 +143,6 @@ export const RESULT: DynamicsResult = {
   ],
 };
 
-interface Question {
-  readonly files: readonly { readonly role: string; readonly uri: string }[];
-  readonly parameters: Readonly<Record<string, unknown>>;
-}
-
 const HALF_TIME = {
   label: "Half-time",
   symbol: "t½",
@@ -161,79 +153,50 @@ const HALF_TIME = {
   nullModel: "τ·ln 2",
 };
 
-let mounted: Disposable | null = null;
+let played: PlayedPanel | null = null;
 
 export function unmount(): void {
-  mounted?.dispose();
-  mounted = null;
+  played?.dispose();
+  played = null;
 }
 
 /** The panel over an engine in memory that answers every study with `answers`, one after the other: partial until the last. */
 export function fixture(
   options: { readonly answers?: readonly DynamicsResult[]; readonly members?: number; readonly saved?: unknown } = {},
 ) {
-  const { answers = [RESULT], members = 4 } = options;
-  const asked: Question[] = [];
-  const cancelled: string[] = [];
-  let saved: unknown = options.saved;
-  const listeners: ((frame: unknown) => void)[] = [];
-  const end = (mine: number, other: number) => ({
-    send: (frame: Frame) => queueMicrotask(() => listeners[other]?.(frame)),
-    onFrame: (listener: (frame: unknown) => void) => {
-      listeners[mine] = listener;
-    },
-    close() {},
-  });
+  const { answers = [RESULT], members = 4, saved } = options;
+  const asked: StudyQuestion[] = [];
   const run = () => `study-${asked.length}`;
-  const engine = new Peer<Record<string, never>, Record<string, unknown>>(end(1, 0), {
-    "series/find": () => ({
-      members: RESULT.checkpoints.slice(0, members).map(({ uri, name, step }) => ({ uri, name, step })),
-    }),
-    "tables/find": () => ({ files: [{ uri: "file:///run/data.csv", name: "data.csv" }] }),
-    "files/choose": () => ({ files: [{ uri: "file:///other.csv", name: "other.csv" }] }),
-    "engine/info": () => ({ studies: [{ id: "dynamics", quantities: { halfTime: HALF_TIME } }] }),
-    "study/start": (params: Question) => {
-      asked.push(params);
-      return { run: run() };
-    },
-    "study/snapshot": ({ since }: { since: number }) => {
-      const at = Math.min(since, answers.length - 1);
-      const state = at === answers.length - 1 ? "finished" : "running";
-      if (state === "running") queueMicrotask(() => engine.emit("study/changed", { run: run() }));
-      const fraction = (at + 1) / answers.length;
-      return { run: run(), revision: at + 1, state, fraction, result: answers[at], error: null };
-    },
-    "study/cancel": ({ run: which }: { run: string }) => {
-      cancelled.push(which);
-      return null;
-    },
-  });
-  const peer: PanelPeer = new Peer(end(0, 1));
-  const element = document.createElement("main");
-  document.body.append(element);
-  const host: PanelHost = {
-    peer,
+  const panel = playPanel(dynamicsPanel, {
+    state: saved,
+    studies: [{ id: "dynamics", quantities: { halfTime: HALF_TIME } }],
     context: {
-      panel: "dynamics",
       uri: "file:///run/step-30.pt",
       files: [{ uri: "file:///run/step-30.pt", name: "step-30.pt" }],
-      target: null,
-      section: null,
-      settings: { exactSpectrumLimit: 1024, significantDigits: 4 },
     },
-    state: {
-      get: () => saved,
-      set: (value) => {
-        saved = value;
+    answer: () => Promise.reject(new Error("Its answers come in parts.")),
+    host: {
+      "series/find": () => ({
+        members: RESULT.checkpoints.slice(0, members).map(({ uri, name, step }) => ({ uri, name, step })),
+      }),
+      "tables/find": () => ({ files: [{ uri: "file:///run/data.csv", name: "data.csv" }] }),
+      "files/choose": () => ({ files: [{ uri: "file:///other.csv", name: "other.csv" }] }),
+      "study/start": (question: StudyQuestion) => {
+        asked.push(question);
+        return { run: run() };
+      },
+      "study/snapshot": ({ since }: { since: number }) => {
+        const at = Math.min(since, answers.length - 1);
+        const state = at === answers.length - 1 ? "finished" : "running";
+        const fraction = (at + 1) / answers.length;
+        if (state === "running")
+          queueMicrotask(() => panel.emit("study/changed", { run: run(), revision: at + 2, state, fraction }));
+        return { run: run(), revision: at + 1, state, fraction, result: answers[at], error: null };
       },
     },
-    theme: { kind: "dark", color: (_, fallback = "") => fallback, onChange: () => ({ dispose() {} }) },
-    fail: (error) => {
-      throw error;
-    },
-  };
-  mounted = dynamicsPanel.mount(element, host);
-  return { element, asked, cancelled, engine, saved: () => saved as Record<string, unknown> };
+  });
+  played = panel;
+  return { ...panel, asked, saved: () => panel.state() as Record<string, unknown> };
 }
 
 export async function settled(): Promise<void> {

@@ -16,14 +16,14 @@ export function againstTemplate(
       <span class="ms-against-text">${
         reference === null
           ? "Compared with no earlier checkpoint: nothing is said to have been learned."
-          : html`Change since <b>${reference.name}</b>${reference.firstOfRun ? " (first of this run)" : nothing}${
+          : html`Change since <b>${reference.name}</b>${reference.firstOfRun ? html`<span class="ms-where-wide"> (first of this run)</span>` : nothing}${
               "problem" in reference ? html`, which cannot be read: ${reference.problem}` : nothing
             }.`
       }</span>
       <button class="ms-link" type="button" @click=${choose}>Choose…</button>
       ${
         reference?.firstOfRun === true
-          ? html`<button class="ms-link ms-show-dynamics" type="button" @click=${showDynamics}>Learning dynamics of the run</button>`
+          ? html`<button class="ms-link ms-show-dynamics" type="button" title="How the whole run learned" @click=${showDynamics}>Learning dynamics</button>`
           : nothing
       }
     </p>

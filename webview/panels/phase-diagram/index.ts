@@ -13,7 +13,7 @@ import { type CodePart, codePart } from "./codePart.ts";
 import { networkView } from "./networkView.ts";
 import { namedNetwork } from "./planView.ts";
 import { pointView } from "./pointView.ts";
-import { nearestCritical, planeOf, pointSentence } from "./readings.ts";
+import { nearestCritical, onLine, planeOf, pointSentence } from "./readings.ts";
 
 /** Order and chaos in the plane of initializations, this network's layers in it, and a probe that can be moved. */
 export const phaseDiagramPanel: Panel = {
@@ -151,7 +151,8 @@ class View implements SignalView<PhaseDiagramResult> {
     if (point !== null) this.#aim(point);
   }
 
-  #showPoint(point: PointReading): void {
+  #showPoint(computed: PointReading): void {
+    const point = onLine(computed);
     this.#probe = { x: point.sigmaW, y: point.sigmaB };
     this.#words.textContent = pointSentence(point, this.tools.digits);
     this.#point.show(point);

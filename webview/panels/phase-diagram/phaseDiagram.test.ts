@@ -55,6 +55,17 @@ test("arrow keys and sliders move the probe; cards and words follow, and open th
   expect(document.querySelector("dialog.ms-card")?.textContent).toContain("χ₁ = σ_w²·E φ′(√q z)²");
 });
 
+test("on the critical line, as far as six digits can hit it, nothing fades: no depth of a rounding error", async () => {
+  const { element, text } = open(null, kept("tanh", { sigmaW: 1.1, sigmaB: Math.sqrt(0.05) }));
+  await until(() => element.querySelector(".ms-plane-plot") !== null);
+  [...element.querySelectorAll<HTMLElement>("button")]
+    .find(({ textContent }) => textContent === "To the critical line")!
+    .click();
+  await until(() => text(".ms-signal-grid [role=status]").includes("critical"));
+  expect(text(".ms-signal-grid [role=status]")).toMatch(/σ_w 1\.32\d*, .*critical.*ξ_c without bound/);
+  for (const field of ["xiC", "trainable", "xiGradient"]) expect(text(`[data-field=${field}]`)).toMatch(/∞$/);
+});
+
 test("layers of a network as drawn: in the plane's table, with errors, predictions and measurements", async () => {
   const { element, text } = open("criticality/critical/checkpoints/step-0000.safetensors", kept("tanh"));
   await until(() => element.querySelector(".ms-plane-plot") !== null);

@@ -50,7 +50,7 @@ function cardsTemplate(point: PointReading, { quantity, digits }: SignalTools) {
     ${numberCard(quantity, "c", "c*", text(point.c))}
     ${numberCard(quantity, "xiC", "ξ_c", text(point.xiC))}
     ${numberCard(quantity, "trainable", "6ξ_c, rule of thumb", text(point.trainable))}
-    ${numberCard(quantity, "xiGradient", "ξ_∇", text(point.region === "critical" ? "infinite" : point.xiGradient))}
+    ${numberCard(quantity, "xiGradient", "ξ_∇", text(point.xiGradient))}
     ${numberCard(quantity, "xiQ", "ξ_q", text(point.xiQ))}
     ${numberCard(quantity, "chiQ", "χ_q", text(point.chiQ))}
     ${numberCard(quantity, "chiTwo", "χ₂", text(point.chiTwo))}`;

@@ -12,6 +12,16 @@ import type { CodeModel } from "./codeModel.ts";
 export const numberText = (value: number | "infinite" | null, digits = 4): string =>
   value === null ? "–" : value === "infinite" ? "∞" : formatNumber(value, digits).text;
 
+/** Nearer to 1 than this χ₁ is the line's: sliders and code have six digits, and a depth of 10⁴ layers would be one of rounding. */
+const LINE_WIDTH = 1e-4;
+
+/** What was computed at a point, with the line as wide as it can be hit: on it nothing fades. */
+export function onLine(point: PointReading): PointReading {
+  const settled = point.fate !== "dies out" && point.fate !== "runs away";
+  if (!settled || Math.abs(point.chiOne - 1) > LINE_WIDTH) return point;
+  return { ...point, region: "critical", xiC: "infinite", trainable: "infinite", xiGradient: "infinite" };
+}
+
 /** What a point is, in one sentence. */
 export function pointSentence(point: PointReading, digits: number): string {
   const where = `σ_w ${numberText(point.sigmaW, digits)}, σ_b ${numberText(point.sigmaB, digits)}`;

@@ -18,8 +18,11 @@ const LONGEST_NAME = 200;
 /** Of plain numbers, which most quantities are. */
 const NO_POWERS: Quantity["powers"] = [];
 
+const ONE: Quantity = { factor: 1, powers: NO_POWERS };
+const ZERO: Quantity = { factor: 0, powers: NO_POWERS };
+
 export function exactly(factor: number): Quantity {
-  return { factor, powers: NO_POWERS };
+  return factor === 1 ? ONE : Object.is(factor, 0) ? ZERO : { factor, powers: NO_POWERS };
 }
 
 /** A number as the source writes it, for an interpreter that is asked where numbers come from. */

@@ -8,6 +8,7 @@ import type { Choosing } from "../../../charts/pictureInput.ts";
 import { rdmGrid } from "../../../charts/rdmGrid.ts";
 import { rowsOfPart } from "../../../charts/rdmParts.ts";
 import { type SaveFile, type ScenePicture, scenePicture } from "../../../charts/scenePicture.ts";
+import { inTurns } from "../../../charts/slices.ts";
 import { type HierarchyView, hierarchyView } from "../../../parts/hierarchy/hierarchyView.ts";
 import { LinkedItems } from "../../../parts/selection/linkedItems.ts";
 import { openCard } from "../../../shell/card.ts";
@@ -45,6 +46,8 @@ export interface ItemsSection extends Disposable {
   show(result: SimilarityResult, waiting: boolean): void;
 }
 
+/** Items whose pictures are all drawn at once; of more each picture has a turn of its own. */
+const MOST_TOGETHER = 200;
 const CHOOSE =
   "click or Enter chooses, Ctrl+click or Space adds, Shift extends, a drag takes all inside, Escape clears.";
 
@@ -72,6 +75,7 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
   let problem = "";
   let waiting = false;
   let asking: AbortController | null = null;
+  let drawing: Disposable = { dispose() {} };
   let [grid, map]: [ScenePicture | null, ScenePicture | null] = [null, null];
   let view: { readonly of: ItemHierarchy; readonly shown: HierarchyView } | null = null;
   store.add({ dispose: () => asking?.abort() });
@@ -80,6 +84,9 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
   const placeOf = (at: number): LayerPlace => ({ file: result!.layers[at]!.file, tensor: result!.layers[at]!.tensor });
   const fits = (found: ItemHierarchy | null, place: LayerPlace) =>
     found !== null && found.layer.file === place.file && found.layer.tensor === place.tensor;
+
+  const ownOf = (place: LayerPlace): ItemHierarchy | null =>
+    [hierarchy, ...(result?.hierarchies ?? [])].find((one) => fits(one, place)) ?? null;
 
   const choose = (rows: readonly number[], how: Choosing) => {
     if (model === null) return;
@@ -136,7 +143,7 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
   /** Asks for the hierarchy that the order needs, once. */
   const ask = () => {
     const place = placeOf(layerAt());
-    if (order !== "hierarchy" || options.askHierarchy === null || fits(hierarchy, place)) return;
+    if (order !== "hierarchy" || options.askHierarchy === null || ownOf(place) !== null) return;
     asking?.abort();
     asking = new AbortController();
     const { signal } = asking;
@@ -158,9 +165,22 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
   const draw = () => {
     if (result === null) return;
     const at = layerAt();
-    const own = fits(hierarchy, placeOf(at)) ? hierarchy : null;
+    const own = ownOf(placeOf(at));
     model = itemsModel(result, order, own);
     render(toolsTemplate(result, order, at), tools);
+    const now = model;
+    const steps = [
+      () => drawMatrices(),
+      () => drawPlane(at),
+      () => strip.show(now),
+      () => showTree(order === "hierarchy" ? own : null),
+      mark,
+    ];
+    drawing.dispose();
+    drawing = inTurns(steps, now.names.length <= MOST_TOGETHER);
+  };
+
+  const drawMatrices = () => {
     grid ??= store.add(
       scenePicture(
         matrices,
@@ -172,6 +192,10 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
       ),
     );
     grid.refresh();
+  };
+
+  const drawPlane = (at: number) => {
+    if (model === null) return;
     const data = itemMapData(model, at, linked);
     plane.hidden = data === null;
     if (data !== null) {
@@ -185,9 +209,6 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
       map.refresh();
       render(stressTemplate(data, options), note);
     }
-    strip.show(model);
-    showTree(order === "hierarchy" ? own : null);
-    mark();
   };
 
   const update = () => {
@@ -228,7 +249,7 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
   };
 
   const toolsTemplate = (shown: SimilarityResult, chosen: string, at: number) => {
-    const choices = orderChoices(shown, options.askHierarchy !== null || hierarchy !== null);
+    const choices = orderChoices(shown, options.askHierarchy !== null || ownOf(placeOf(at)) !== null);
     const one = choices.find(({ id }) => id === chosen)?.id ?? "tree";
     return html`
       <label class="ms-selector"><span>Order</span>
@@ -254,6 +275,7 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
       update();
     },
     dispose() {
+      drawing.dispose();
       view?.shown.dispose();
       store.dispose();
       element.remove();
