@@ -1,5 +1,5 @@
 import { ModeScopeError } from "../../base/errors.ts";
-import type { NetworkGraph } from "../types.ts";
+import type { GraphNode, NetworkGraph } from "../types.ts";
 import { field, joined, textField } from "./protoWrite.ts";
 
 /** Field numbers of the ONNX schema: ModelProto.graph, GraphProto.output, ValueInfoProto.name. */
@@ -46,4 +46,11 @@ export function innerValues(graph: NetworkGraph): readonly { readonly name: stri
     enter(body);
   }
   return found;
+}
+
+/** Names that a node's bodies make, at any depth. */
+export function innerValuesOf({ bodies }: GraphNode): readonly string[] {
+  return Object.values(bodies ?? {}).flatMap(({ nodes }) =>
+    nodes.flatMap((node) => [...node.outputs, ...innerValuesOf(node)]),
+  );
 }

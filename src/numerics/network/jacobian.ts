@@ -4,8 +4,8 @@
  */
 import type { DenseMatrix } from "../dense.ts";
 import type { Random } from "../random.ts";
+import { BidiagonalRun, type SpectrumProbe } from "./bidiagonalRun.ts";
 import type { DenseNetwork } from "./denseNetwork.ts";
-import { type LanczosProbe, LanczosRun } from "./lanczosRun.ts";
 
 export class Jacobian {
   readonly #slopes: readonly Float64Array[];
@@ -59,13 +59,15 @@ export class Jacobian {
 }
 
 /**
- * Lanczos on JᵀJ from `count` random directions at once, each with full reorthogonalization. Σ weight·f(node) is an unbiased estimate of the mean of f over
- * all s² (Ubaru, Chen & Saad 2017; Hutchinson 1990 for f(s²) = s²).
+ * Bidiagonalization from `count` random directions of the smaller side at once, each with full reorthogonalization. Σ weight·f(value²) is an unbiased estimate of
+ * the mean of f over the squares of all min(rows, columns) singular values (Ubaru, Chen & Saad 2017; Hutchinson 1990 for f(s²) = s²).
  */
-export function lanczosProbes(jacobian: Jacobian, count: number, steps: number, random: Random): LanczosProbe[] {
-  const run = new LanczosRun(jacobian.columns, count, steps, random);
-  for (let rows = run.next(); rows !== null; rows = run.next())
-    run.take(jacobian.applyTransposed(jacobian.apply(rows)));
+export function spectrumProbes(jacobian: Jacobian, count: number, steps: number, random: Random): SpectrumProbe[] {
+  const { rows, columns } = jacobian;
+  const wide = columns > rows;
+  const run = new BidiagonalRun(Math.min(rows, columns), Math.max(rows, columns), count, steps, random);
+  for (let wanted = run.next(); wanted !== null; wanted = run.next())
+    run.take((wanted.side === "right") === wide ? jacobian.applyTransposed(wanted.rows) : jacobian.apply(wanted.rows));
   return run.probes();
 }
 

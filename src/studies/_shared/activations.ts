@@ -1,10 +1,12 @@
 import { ModeScopeError } from "../../base/errors.ts";
 import { globMatcher } from "../../base/glob.ts";
-import type { InferenceSession, InferenceTensor } from "../../base/inference.ts";
-import { computedValues, innerValues, withOutputs } from "../../formats/onnx/expose.ts";
-import type { NetworkGraph } from "../../formats/types.ts";
+import type { InferenceSession, InferenceTensor, OpenInference } from "../../base/inference.ts";
+import { computedValues, innerValues, innerValuesOf, withOutputs } from "../../formats/onnx/expose.ts";
+import { plainName } from "../../formats/onnx/unfold/unfold.ts";
+import type { GraphNode, NetworkGraph } from "../../formats/types.ts";
 import type { StudyContext, StudyInput } from "../types.ts";
-import { readModel, WEIGHTED } from "./graph/runnable.ts";
+import { type ModelFiles, opsetOf, readModel, WEIGHTED } from "./graph/runnable.ts";
+import { type Check, unfoldModel } from "./graph/unfolding.ts";
 import { type Feeds, readStimuli } from "./stimuli.ts";
 
 /** Activations that are kept, of all layers together. */
@@ -49,6 +51,8 @@ export interface Activations {
 interface Wanted {
   readonly name: string;
   readonly op: string;
+  /** What the runtime calls it. */
+  readonly value: string;
 }
 
 /** Runs an ONNX model on items and keeps what its layers answer: one row an item. */
@@ -63,48 +67,88 @@ export async function modelActivations(
     throw new ModeScopeError("unsupported", "Models cannot be run here.", {
       remedy: "Use VS Code on a desktop or server.",
     });
-  const { graph, bytes, beside } = await readModel(context, model);
-  const { wanted, thinned } = layersOf(graph, options);
-  const known = new Set(graph.outputs);
+  const read = await readModel(context, model);
+  const { chosen, inner, thinned } = layersOf(read.graph, options);
+  const stimuliOf = (session: InferenceSession) =>
+    context.withFile(stimuli, (file) => readStimuli(file, session.inputs, options.fill, context.signal));
+  const { bytes, wanted, checks } =
+    inner.size === 0
+      ? { bytes: read.bytes, wanted: chosen, checks: [] }
+      : await innerLayers(context, model, read, openInference, stimuliOf, { chosen, inner });
+  const known = new Set(read.graph.outputs);
+  const asked = [...wanted.map(({ value }) => value), ...checks.map(({ condition }) => condition)];
   const session = await openInference(
     withOutputs(
       bytes,
-      wanted.map(({ name }) => name).filter((name) => !known.has(name)),
+      [...new Set(asked)].filter((name) => !known.has(name)),
     ),
-    beside,
+    read.beside,
   );
   // The runtime has its own copy.
-  beside.length = 0;
+  read.beside.length = 0;
   try {
-    const feeds = await context.withFile(stimuli, (file) =>
-      readStimuli(file, session.inputs, options.fill, context.signal),
-    );
-    return { ...(await runAll(context, session, feeds, wanted, options.pooling)), itemNames: feeds.itemNames, thinned };
+    const feeds = await stimuliOf(session);
+    const found = await runAll(context, session, feeds, wanted, checks, options.pooling);
+    return { ...found, itemNames: feeds.itemNames, thinned };
   } finally {
     await session.close();
   }
 }
 
+/** Values inside of bodies, which are written out beside the model for the first items; `checks` say whether the others take the same branches. */
+async function innerLayers(
+  context: StudyContext,
+  model: StudyInput,
+  { graph, bytes, beside }: ModelFiles,
+  openInference: OpenInference,
+  stimuliOf: (session: InferenceSession) => Promise<Feeds>,
+  { chosen, inner }: { readonly chosen: readonly Wanted[]; readonly inner: ReadonlySet<string> },
+) {
+  const opset = await context.withFile(model, async (file) => opsetOf(file));
+  const session = await openInference(bytes, beside);
+  const feeds = await stimuliOf(session).finally(() => session.close());
+  const count = feeds.batch ?? Math.min(BATCH, feeds.items);
+  const options = {
+    openInference,
+    feed: feeds.take(0, count),
+    varying: feeds.varying,
+    wanted: (node: GraphNode) => innerValuesOf(node).some((name) => inner.has(plainName(name))),
+    decidedByItems: true,
+  };
+  const unfolded = await unfoldModel({ name: model.uri, graph, opset, bytes, beside }, options);
+  const found = unfolded.inner.flatMap((one): Wanted[] =>
+    inner.has(one.inner) ? [{ name: [one.inner, ...one.turns].join("@"), op: one.op, value: one.value }] : [],
+  );
+  const there = new Set(unfolded.inner.map((one) => one.inner));
+  const lost = innerValues(graph).find(({ name }) => inner.has(name) && !there.has(name));
+  if (lost !== undefined)
+    throw new ModeScopeError(
+      "unsupported",
+      `${lost.name} is computed inside ${lost.where}, which these items do not come to, or whose turns they decide.`,
+      { field: "layers", remedy: "Choose what the operator gives, or a value before or after it." },
+    );
+  return { bytes: unfolded.model.bytes, wanted: [...chosen, ...found], checks: unfolded.checks };
+}
+
+/** The main graph's values that are meant, and names of values inside of bodies that patterns mean which mean none of the main graph's. */
 function layersOf(
   graph: NetworkGraph,
   { layers, most = MOST_LAYERS }: Pick<ActivationOptions, "layers" | "most">,
-): { readonly wanted: readonly Wanted[]; readonly thinned: number } {
+): { readonly chosen: readonly Wanted[]; readonly inner: ReadonlySet<string>; readonly thinned: number } {
   const patterns = layers === null ? [] : typeof layers === "string" ? [layers] : layers;
-  const values = computedValues(graph);
+  const values = computedValues(graph).map(({ name, op }): Wanted => ({ name, op, value: name }));
   const outputs = new Set(graph.outputs);
   const matchers = patterns.map(globMatcher);
-  const matches = (name: string) => matchers.some((one) => one(name));
   const chosen = values.filter(({ name, op }) =>
-    matchers.length === 0 ? WEIGHTED.has(op) || outputs.has(name) : matches(name),
+    matchers.length === 0 ? WEIGHTED.has(op) || outputs.has(name) : matchers.some((one) => one(name)),
   );
-  if (chosen.length === 0) {
-    const inner = innerValues(graph).find(({ name }) => matches(name));
-    if (inner !== undefined)
-      throw new ModeScopeError(
-        "unsupported",
-        `${inner.name} is computed inside ${inner.where}: it has no one value an item, and the runtime hands out values of the main graph only.`,
-        { field: "layers", remedy: "Choose what the operator gives, or a value before or after it." },
-      );
+  const missed = matchers.filter((one) => !values.some(({ name }) => one(name)));
+  const inner = new Set(
+    missed.length === 0
+      ? []
+      : innerValues(graph).flatMap(({ name }) => (missed.some((one) => one(name)) ? [name] : [])),
+  );
+  if (chosen.length === 0 && inner.size === 0) {
     const some = values.slice(0, 3).map(({ name }) => name);
     throw new ModeScopeError(
       "bad-request",
@@ -115,12 +159,12 @@ function layersOf(
       },
     );
   }
-  if (matchers.length > 0 || chosen.length <= most) return { wanted: chosen, thinned: 0 };
-  const wanted = Array.from(
+  if (matchers.length > 0 || chosen.length <= most) return { chosen, inner, thinned: 0 };
+  const even = Array.from(
     { length: most },
     (_, i) => chosen[Math.round((i * (chosen.length - 1)) / Math.max(1, most - 1))]!,
   );
-  return { wanted, thinned: chosen.length - most };
+  return { chosen: even, inner, thinned: chosen.length - most };
 }
 
 async function runAll(
@@ -128,6 +172,7 @@ async function runAll(
   session: InferenceSession,
   feeds: Feeds,
   wanted: readonly Wanted[],
+  checks: readonly Check[],
   pooling: ActivationOptions["pooling"],
 ): Promise<Omit<Activations, "itemNames" | "thinned">> {
   const { items } = feeds;
@@ -137,10 +182,18 @@ async function runAll(
   for (let from = 0; from < items; from += size) {
     context.cancel.throwIfCancelled();
     const count = Math.min(size, items - from);
-    const names = wanted.map(({ name }) => name).filter((name) => !skipped.has(name));
-    const answers = await session.run(feeds.take(from, size), names);
-    for (const name of names) {
-      const found = answers.get(name);
+    const layers = wanted.filter(({ name }) => !skipped.has(name));
+    const asked = [...layers.map(({ value }) => value), ...checks.map(({ condition }) => condition)];
+    const answers = await session.run(feeds.take(from, size), [...new Set(asked)]);
+    for (const { where, condition, taken } of checks)
+      if ((Number(answers.get(condition)?.data[0]) !== 0) !== taken)
+        throw new ModeScopeError(
+          "unsupported",
+          `Items from ${from} on take another branch of ${where} than the first: its inner values are not there for all items.`,
+          { field: "layers", remedy: "Choose what the operator gives, or run the kinds of items apart." },
+        );
+    for (const { name, value } of layers) {
+      const found = answers.get(value);
       const reason = found === undefined ? "its values are no plain numbers" : unfit(found, size);
       if (found === undefined || reason !== null) {
         skipped.set(name, reason ?? "");

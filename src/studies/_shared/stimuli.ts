@@ -11,6 +11,8 @@ export interface Feeds {
   readonly itemNames: readonly string[] | null;
   /** Items that the model takes at once, where it fixes their number; null where it leaves it open. */
   readonly batch: number | null;
+  /** Inputs that differ from item to item; the others are the same for all. */
+  readonly varying: readonly string[];
   /** The inputs of `count` items; the last one is repeated where there are fewer left. */
   take(from: number, count: number): Readonly<Record<string, InferenceTensor>>;
   /** The inputs of these items, in this order, an item as often as it is named. */
@@ -81,6 +83,7 @@ export async function readStimuli(
     items: total,
     itemNames,
     batch,
+    varying: given.map(({ input }) => input.name),
     pick,
     take: (from, count) => pick(Array.from({ length: count }, (_, item) => Math.min(from + item, total - 1))),
   };

@@ -9,7 +9,7 @@ import { onnxFormat } from "../../formats/onnx/index.ts";
 import { safetensorsFormat } from "../../formats/safetensors/index.ts";
 import { runStudyOn } from "../_shared/runStudy.testkit.ts";
 import { activationsStudy } from "./index.ts";
-import { endlessModel, externalModel, externalWeights, smallModel } from "./smallModel.testkit.ts";
+import { branchingModel, externalModel, externalWeights, smallModel } from "./smallModel.testkit.ts";
 
 let folder: string;
 const path = (name: string) => join(folder, name);
@@ -122,15 +122,52 @@ describe("weights in another file", () => {
   });
 });
 
-test("a value inside the body of a loop is refused by name", async () => {
-  await writeFile(path("endless.onnx"), endlessModel());
-  const files = [
-    { role: "model", path: path("endless.onnx") },
-    { role: "stimuli", path: path("items.csv") },
-  ];
-  await expect(runStudyOn(activationsStudy, files, { layers: "after" })).rejects.toThrow(
-    "after is computed inside the body of the Loop: it has no one value an item",
-  );
+describe("values inside of bodies", () => {
+  const run = (model: string, layers: string, rows: string) =>
+    writeFile(path("rows.csv"), rows).then(() =>
+      runStudyOn(
+        activationsStudy,
+        [
+          { role: "model", path: model },
+          { role: "stimuli", path: path("rows.csv") },
+        ],
+        { layers },
+      ),
+    );
+  const CONTROL = "test/fixtures/derivatives/control.onnx";
+  const ROWS = "0.1,0.2,0.3,0.4\n1,-1,2,-2\n";
+
+  test("of branches in branches, the one that is taken; of loops, turn by turn", async () => {
+    const { result } = await run(CONTROL, "waved", ROWS);
+    expect(result.layers.map(({ name, op }) => `${name} ${op}`)).toEqual([0, 1, 2, 3].map((k) => `waved@${k} Sin`));
+    const [first, , , last] = await Promise.all([0, 1, 2, 3].map((k) => valuesOf(result.file, `waved@${k}`)));
+    const wave = (x: number, times: number): number => (times === 0 ? x : Math.sin(wave(x, times - 1)));
+    for (const [i, x] of [0.1, 0.2, 0.3, 0.4, 1, -1, 2, -2].entries()) {
+      expect(first![i]).toBeCloseTo(wave(x, 1), 6);
+      expect(last![i]).toBeCloseTo(wave(x, 4), 6);
+    }
+    const { result: inner } = await run(CONTROL, "deep", ROWS);
+    expect(inner.layers.map(({ name, op }) => `${name} ${op}`)).toEqual(["deep MatMul"]);
+    const { result: scanned } = await run(CONTROL, "h2", ROWS);
+    expect(scanned.layers.map(({ name }) => name)).toEqual(["h2@0", "h2@1", "h2@2", "h2@3"]);
+  });
+
+  test.each(["turned", "elsewhere"])("of a branch that is not taken there are none: %s", async (layer) => {
+    await expect(run(CONTROL, layer, ROWS)).rejects.toThrow(
+      new RegExp(`${layer} is computed inside the else_branch of the If .*, which these items do not come to`),
+    );
+  });
+
+  test("where the items decide the branch, all must take the same", async () => {
+    await writeFile(path("branching.onnx"), branchingModel());
+    const { result } = await run(path("branching.onnx"), "mixed", "1,2\n3,4\n");
+    expect(await valuesOf(result.file, "mixed")).toEqual([7, 10, 15, 22]);
+    const other = await run(path("branching.onnx"), "turned", "-1,-2\n-3,-4\n");
+    expect(await valuesOf(other.result.file, "turned")).toEqual([1, 2, 3, 4]);
+    await expect(run(path("branching.onnx"), "mixed", "1,2\n-3,-4\n")).rejects.toThrow(
+      "Items from 1 on take another branch of node /way (If) than the first",
+    );
+  });
 });
 
 test("channels last: means over the axes between", async () => {

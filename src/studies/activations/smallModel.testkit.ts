@@ -125,3 +125,43 @@ export function endlessModel(): Uint8Array<ArrayBuffer> {
     value(12, "y", ["items", 2]),
   ]);
 }
+
+/** One item at a time: x W where its numbers sum to more than 0, else −x. */
+export function branchingModel(): Uint8Array<ArrayBuffer> {
+  const branch = (name: string, parts: readonly Part[], output: string): Part => [
+    5,
+    [
+      [1, name],
+      [6, [...parts, [2, name], value(12, output, [1, 2])]],
+      [20, 5],
+    ],
+  ];
+  const weights = initializer("W", [2, 2], FLOAT, floatBytes([1, 2, 3, 4]));
+  return model([
+    node(
+      "ReduceSum",
+      ["x"],
+      ["sum"],
+      [
+        5,
+        [
+          [1, "keepdims"],
+          [3, 0],
+          [20, 2],
+        ],
+      ],
+    ),
+    node("Greater", ["sum", "zero"], ["positive"]),
+    node(
+      "If",
+      ["positive"],
+      ["y"],
+      [3, "/way"],
+      branch("then_branch", [node("MatMul", ["x", "W"], ["mixed"]), weights], "mixed"),
+      branch("else_branch", [node("Neg", ["x"], ["turned"])], "turned"),
+    ),
+    initializer("zero", [], FLOAT, floatBytes([0])),
+    value(11, "x", [1, 2]),
+    value(12, "y", [1, 2]),
+  ]);
+}

@@ -29,17 +29,18 @@ export const QUANTITIES: Readonly<Record<string, QuantityDefinition>> = {
     symbol: "s_max",
     definition: "The most that the Jacobian stretches any direction, at the first input.",
     equation: "s_max = max ‖Jv‖/‖v‖",
-    source: "Golub & Van Loan 2013, Lanczos",
+    source: "Golub & Kahan 1965, SIAM J. Numer. Anal. B 2",
     assumptions: ["Random starts are not orthogonal to the direction."],
     nullModel: "√((L+1)^(L+1)/L^L) for linear Gaussian layers with ⟨s²⟩ = 1.",
   },
   smallest: {
     label: "Smallest singular value",
     symbol: "s_min",
-    definition: "The least that the Jacobian stretches any direction, at the first input.",
+    definition:
+      "The least that the Jacobian stretches any direction, at the first input. Where not all singular values are computed, the least that random directions found: it is not below s_min.",
     equation: "s_min = min ‖Jv‖/‖v‖",
-    source: "Product QR: Bojanczyk, Golub & Van Dooren 1992",
-    assumptions: ["All singular values were computed: products of wide layers are too costly for it."],
+    source: "Product QR: Bojanczyk, Golub & Van Dooren 1992; bidiagonalization: Golub & Kahan 1965",
+    assumptions: ["A residual says that some singular value is that near, not that none is smaller."],
     nullModel: "Near 0 for Gaussian weights of any depth.",
   },
   density: {

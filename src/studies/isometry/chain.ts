@@ -4,7 +4,7 @@ import { layerCourse } from "../../numerics/meanField/course.ts";
 import { biasVariance, weightVariance } from "../../numerics/meanField/estimate.ts";
 import { slopeSpread } from "../../numerics/meanField/jacobian.ts";
 import { DenseNetwork } from "../../numerics/network/denseNetwork.ts";
-import { Jacobian, lanczosProbes } from "../../numerics/network/jacobian.ts";
+import { Jacobian, spectrumProbes } from "../../numerics/network/jacobian.ts";
 import { Random } from "../../numerics/random.ts";
 import { readInputs } from "../_shared/network/inputs.ts";
 import type { OpenedChain } from "../_shared/network/openChain.ts";
@@ -50,7 +50,7 @@ export async function chainIsometry(
   for (let layer = from + 1; layer <= to; layer++) {
     context.cancel.throwIfCancelled();
     const probes = forwards.flatMap((forward) =>
-      lanczosProbes(new Jacobian(network, forward, layer - 1, layer), LINK_PROBES, LINK_STEPS, random),
+      spectrumProbes(new Jacobian(network, forward, layer - 1, layer), LINK_PROBES, LINK_STEPS, random),
     );
     const { rows, columns } = layers[layer]!.weight;
     const q = course[layer - 1]!.q;
@@ -59,7 +59,7 @@ export async function chainIsometry(
       tensor: reading.layers[layer]!.tensor.name,
       rows,
       columns,
-      ...momentsOf(probes, forwards.length, columns / Math.min(rows, columns)),
+      ...momentsOf(probes, forwards.length),
       // The mean is over the values that there can be: of a link that widens, fewer than its outputs.
       predicted: claims ? (course[layer]!.chiOne! * rows) / Math.min(rows, columns) : null,
       gaussianVariance: spread,

@@ -1,5 +1,5 @@
 import type { CancelToken } from "../../base/cancel.ts";
-import { LanczosRun, ROUNDING } from "../../numerics/network/lanczosRun.ts";
+import { BidiagonalRun, ROUNDING } from "../../numerics/network/bidiagonalRun.ts";
 import { Random } from "../../numerics/random.ts";
 import { singularValues } from "../../numerics/svd/singularValues.ts";
 import type { DifferentiableModel } from "../_shared/graph/differentiable.ts";
@@ -12,17 +12,19 @@ const STEPS = 48;
 const FEWEST_STEPS = 6;
 /** Multiplications that all runs of one question may take: a minute or so of a runtime in WebAssembly. Counted, not timed, so that every machine does the same. */
 const MOST_MULTIPLICATIONS = 2e11;
-/** A run with a derivative forward and back beside a plain one. */
-const RUN_COST = 3;
+/** A step's two runs, each with the model's own values and a derivative beside them. */
+const STEP_COST = 4;
+/** One run with the derivative back. */
+const ROW_COST = 2;
 /** A whole Jacobian is made row by row or column by column up to this smaller side, and this many numbers. */
 const WHOLE_SIDE = 1024;
 const WHOLE_NUMBERS = 2 ** 23;
 const WHOLE_FLOPS = 2e10;
-/** Rounding of products in float32, over the largest singular value; of the Gram matrix it is a root. */
-const SINGLE = { rounding: 2 ** -20, decades: 6, gramDecades: 3 };
-const DOUBLE = { rounding: 2 ** -48, decades: 14, gramDecades: 7 };
+/** Rounding of products over the largest singular value, and the decades below it that are told. */
+const SINGLE = { rounding: 2 ** -20, decades: 6 };
+const DOUBLE = { rounding: 2 ** -48, decades: 14 };
 
-/** Singular values of the Jacobian between two values of a model: all of them where it is small by rows or columns, else by Lanczos from random directions. */
+/** Singular values of the Jacobian between two values of a model: all of them where it is small by rows or columns, else by bidiagonalization from random directions. */
 export async function measureGraphSpan(
   model: DifferentiableModel,
   jacobian: GraphJacobian,
@@ -32,13 +34,13 @@ export async function measureGraphSpan(
   progress: (fraction: number) => void,
 ): Promise<MeasuredSpectrum> {
   const { rows, columns } = jacobian;
-  const { rounding, decades, gramDecades } = model.type === "float32" ? SINGLE : DOUBLE;
-  const cost = RUN_COST * Math.max(1, model.multiplications(model.model.graph.nodes));
+  const { rounding, decades } = model.type === "float32" ? SINGLE : DOUBLE;
+  const plain = Math.max(1, model.multiplications(model.model.graph.nodes));
   const small = Math.min(rows, columns);
   const whole =
     small <= WHOLE_SIDE &&
     rows * columns <= WHOLE_NUMBERS &&
-    small * cost * items.length <= MOST_MULTIPLICATIONS &&
+    small * ROW_COST * plain * items.length <= MOST_MULTIPLICATIONS &&
     items.length * 14 * rows * columns * small <= WHOLE_FLOPS;
   const common = { columns, rows, steps: STEPS, rounding, inputs: items.length };
   if (whole) {
@@ -51,22 +53,26 @@ export async function measureGraphSpan(
     return spectrumOf({ ...common, probes: [], logs, decades, exactMethod });
   }
   // Fewer inputs before fewer steps: an extreme value needs its steps.
-  const affordable = Math.floor(MOST_MULTIPLICATIONS / (cost * PROBES));
+  const affordable = Math.floor(MOST_MULTIPLICATIONS / (STEP_COST * plain * PROBES));
   const used = items.slice(0, Math.max(1, Math.min(items.length, Math.floor(affordable / STEPS))));
   const steps = Math.max(FEWEST_STEPS, Math.min(STEPS, Math.floor(affordable / used.length)));
   const random = new Random(seed);
   const probes = [];
   for (const [at, item] of used.entries()) {
-    const run = new LanczosRun(columns, PROBES, steps, random, ROUNDING[model.type]);
+    const run = new BidiagonalRun(small, Math.max(rows, columns), PROBES, steps, random, ROUNDING[model.type]);
     const which = new Array<number>(PROBES).fill(item);
-    let step = 0;
-    for (let now = run.next(); now !== null; now = run.next()) {
+    let taken = 0;
+    for (let wanted = run.next(); wanted !== null; wanted = run.next()) {
       cancel.throwIfCancelled();
-      const vectors = which.map((_, k) => now.subarray(k * columns, (k + 1) * columns));
-      const images = new Float64Array(now.length);
-      for (const [k, image] of (await jacobian.gram(which, vectors)).entries()) images.set(image, k * columns);
+      const length = wanted.rows.length / PROBES;
+      const vectors = which.map((_, k) => wanted.rows.subarray(k * length, (k + 1) * length));
+      // From the smaller side: a wide Jacobian is turned.
+      const turned = (wanted.side === "right") === columns > rows;
+      const found = turned ? await jacobian.applyTransposed(which, vectors) : await jacobian.apply(which, vectors);
+      const images = new Float64Array(PROBES * (turned ? columns : rows));
+      for (const [k, image] of found.entries()) images.set(image, k * image.length);
       run.take(images);
-      progress((at + ++step / Math.min(steps, columns)) / used.length);
+      progress((at + ++taken / (2 * run.steps)) / used.length);
     }
     probes.push(...run.probes());
   }
@@ -76,7 +82,7 @@ export async function measureGraphSpan(
     steps,
     probes,
     logs: null,
-    decades: gramDecades,
+    decades,
     exactMethod: "",
   });
 }

@@ -10,7 +10,7 @@ import type { IsometryResult } from "./types.ts";
 export const isometryStudy: Study<IsometryResult> = {
   manifest: {
     id: "isometry",
-    version: 2,
+    version: 3,
     title: "Dynamical isometry",
     description:
       "Singular values of a network's Jacobian from layer to layer and end to end, beside the theory of Gaussian and orthogonal weights.",
@@ -27,6 +27,7 @@ export const isometryStudy: Study<IsometryResult> = {
       "J. Pennington, S. S. Schoenholz & S. Ganguli (2017), Resurrecting the sigmoid in deep learning through dynamical isometry",
       "J. Pennington, S. S. Schoenholz & S. Ganguli (2018), The emergence of spectral universality in deep networks",
       "D. Doshi, T. He & A. Gromov (2023), Critical initialization of wide and deep neural networks using partial Jacobians",
+      "G. H. Golub & W. Kahan (1965), Calculating the singular values and pseudo-inverse of a matrix",
       "S. Ubaru, J. Chen & Y. Saad (2017), Fast estimation of tr(f(A)) via stochastic Lanczos quadrature",
     ],
     assumptions: [

@@ -1,12 +1,12 @@
 import type { Measured } from "../../analysis/types.ts";
-import type { LanczosProbe } from "../../numerics/network/lanczosRun.ts";
+import type { Approached, SpectrumProbe } from "../../numerics/network/bidiagonalRun.ts";
 import type { MeasuredSpectrum } from "./types.ts";
 
 const BINS = 40;
 
 export interface Found {
   /** As many for each input, one input after the other. */
-  readonly probes: readonly LanczosProbe[];
+  readonly probes: readonly SpectrumProbe[];
   /** ln of all min(rows, columns) singular values of each input; null where only the probes tell. */
   readonly logs: readonly (readonly number[])[] | null;
   readonly inputs: number;
@@ -27,32 +27,27 @@ export function spectrumOf(found: Found): MeasuredSpectrum {
   const values =
     logs !== null
       ? logs.flatMap((one) => one.map((log) => ({ log, share: 1 / (logs.length * count) })))
-      : probes.flatMap(({ nodes, weights }) =>
-          Array.from(nodes, (node, k) => ({
-            log: node > 0 ? Math.log(node) / 2 : Number.NEGATIVE_INFINITY,
-            share: (weights[k]! * columns) / count / probes.length,
-          })),
+      : probes.flatMap((probe) =>
+          Array.from(probe.values, (value, k) => ({ log: Math.log(value), share: probe.weights[k]! / probes.length })),
         );
   return {
-    // Directions are drawn among all columns; the mean is over the values that there can be.
-    ...(probes.length === 0 ? exactMoments(logs ?? [], found) : momentsOf(probes, inputs, columns / count)),
+    ...(probes.length === 0 ? exactMoments(logs ?? [], found) : momentsOf(probes, inputs)),
     ...extremesOf(found),
     ...histogram(values, decades),
     decades,
-    method: logs !== null ? "exact" : "lanczos",
+    method: logs !== null ? "exact" : "directions",
     inputs,
     count,
   };
 }
 
 /** Of the first input. */
-function extremesOf({ probes, logs, inputs, columns, steps, exactMethod, rounding }: Found) {
+function extremesOf(found: Found) {
+  const { probes, logs, inputs, columns, rows, steps, exactMethod, rounding } = found;
   const each = probes.length / inputs;
   const first = probes.slice(0, each);
   const values = (logs?.[0] ?? []).map(Math.exp);
-  const top =
-    Math.sqrt(first.reduce((most, { largest }) => Math.max(most, largest.value), 0)) || Math.max(0, ...values);
-  const residual = first.find(({ largest }) => Math.sqrt(largest.value) === top)?.largest.residual;
+  const top = Math.max(...first.map(({ largest }) => largest.value), ...(first.length === 0 ? values : []), 0);
   const exact = (value: number): Measured => ({
     value,
     how:
@@ -60,23 +55,33 @@ function extremesOf({ probes, logs, inputs, columns, steps, exactMethod, roundin
         ? { kind: "exact", method: exactMethod }
         : { kind: "bound", residual: rounding * top, method: exactMethod },
   });
-  const largest: Measured =
-    residual === undefined
-      ? exact(top)
-      : {
-          value: top,
-          how: {
-            kind: "bound",
-            residual: residual / (2 * top || 1) + rounding * top,
-            method: `Lanczos on JᵀJ, ${each} random starts, ${Math.min(steps, columns)} steps; a value lies within the residual, none found above it`,
-          },
-        };
+  const count = Math.min(columns, rows);
+  const approached = ({ value, residual }: Approached, side: string): Measured => ({
+    value,
+    how: {
+      kind: "bound",
+      residual: residual + rounding * top,
+      method: `Golub–Kahan bidiagonalization, ${each} random starts, ${Math.min(steps, count)} of ${count} steps; a value lies within the residual, none found ${side} it`,
+    },
+  });
+  const [highest, lowest] = [
+    first.reduce((best, { largest }) => (largest.value > best.value ? largest : best), first[0]?.largest ?? NOTHING),
+    first.reduce(
+      (best, { smallest }) => (smallest.value < best.value ? smallest : best),
+      first[0]?.smallest ?? NOTHING,
+    ),
+  ];
   return {
-    largest,
-    smallest: logs === null ? null : exact(values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)),
-    restarts: first.map((probe) => Math.sqrt(probe.largest.value)),
+    largest: first.length === 0 ? exact(top) : approached(highest, "above"),
+    smallest:
+      logs !== null
+        ? exact(values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY))
+        : approached(lowest, "below"),
+    restarts: first.map(({ largest }) => largest.value),
   };
 }
+
+const NOTHING: Approached = { value: 0, residual: 0 };
 
 /** From all singular values of each input, averaged over inputs. */
 function exactMoments(logs: readonly (readonly number[])[], { exactMethod, inputs }: Found) {
@@ -93,14 +98,14 @@ function exactMoments(logs: readonly (readonly number[])[], { exactMethod, input
   };
 }
 
-/** ⟨s²⟩ and Var(s²)/⟨s²⟩² from Lanczos on random directions: Σ weight·node and Σ weight·node². */
-export function momentsOf(probes: readonly LanczosProbe[], inputs: number, scale: number) {
-  const power = ({ nodes, weights }: LanczosProbe, k: number) =>
-    nodes.reduce((sum, node, i) => sum + weights[i]! * node ** k, 0);
+/** ⟨s²⟩ and Var(s²)/⟨s²⟩² from random directions of the smaller side: Σ weight·s² and Σ weight·s⁴. */
+export function momentsOf(probes: readonly SpectrumProbe[], inputs: number) {
+  const power = ({ values, weights }: SpectrumProbe, k: number) =>
+    values.reduce((sum, value, i) => sum + weights[i]! * value ** k, 0);
   return gramMoments(
-    probes.map((probe) => ({ first: power(probe, 1), second: power(probe, 2) })),
+    probes.map((probe) => ({ first: power(probe, 2), second: power(probe, 4) })),
     inputs,
-    scale,
+    1,
   );
 }
 

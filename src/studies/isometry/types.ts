@@ -22,7 +22,7 @@ export interface MeasuredSpectrum {
   readonly relativeVariance: Measured;
   /** Largest s of the first input: the farthest of all starts, with the residual. */
   readonly largest: Measured;
-  /** Smallest s; null where it is not told: Lanczos sees no small values of a large product. */
+  /** Smallest s: exact, or the smallest that random directions found, with the residual. */
   readonly smallest: Measured | null;
   /** How well converged the extreme value is: its value from each start. */
   readonly restarts: readonly number[];
@@ -33,7 +33,7 @@ export interface MeasuredSpectrum {
   /** Values this many decades below the largest count as 0. */
   readonly decades: number;
   /** `exact`: all singular values of each input; else by random directions, which do not resolve small values. */
-  readonly method: "exact" | "lanczos";
+  readonly method: "exact" | "directions";
   readonly inputs: number;
   readonly count: number;
 }

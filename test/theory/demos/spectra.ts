@@ -3,7 +3,7 @@
 import { criticalAt } from "../../../src/numerics/meanField/criticalLine.ts";
 import { jacobianMoments, linearGaussianEdge } from "../../../src/numerics/meanField/jacobian.ts";
 import { jacobianDensity } from "../../../src/numerics/meanField/jacobianDensity.ts";
-import { Jacobian, lanczosProbes } from "../../../src/numerics/network/jacobian.ts";
+import { Jacobian, spectrumProbes } from "../../../src/numerics/network/jacobian.ts";
 import { Random } from "../../../src/numerics/random.ts";
 import { productSingularValues } from "../../../src/numerics/svd/productSingularValues.ts";
 import { drawnNetwork, gaussianInput, known, squareWeights } from "./draws.ts";
@@ -81,10 +81,10 @@ export function isometry(): Demo {
       const spreads = Array.from({ length: inputs }, () => {
         const network = drawnNetwork(known(id), n, layers + 1, point, law, random);
         const forward = network.forward(gaussianInput(n, (point.q - point.bias) / point.weight, random));
-        const probes = lanczosProbes(new Jacobian(network, forward, 0, layers), 16, 24, random);
+        const probes = spectrumProbes(new Jacobian(network, forward, 0, layers), 16, 24, random);
         const moment = (k: number) =>
           probes.reduce(
-            (sum, { nodes, weights }) => sum + nodes.reduce((part, node, i) => part + weights[i]! * node ** k, 0),
+            (sum, { values, weights }) => sum + values.reduce((part, s, i) => part + weights[i]! * s ** (2 * k), 0),
             0,
           ) / probes.length;
         return moment(2) / moment(1) ** 2 - 1;

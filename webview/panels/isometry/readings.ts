@@ -147,7 +147,7 @@ export function spanWords({
     );
   if (graph !== null && graph.thinned > 0)
     words.push(`${graph.thinned} more values could be chosen; they are left out of the list evenly.`);
-  if (measured?.method === "lanczos")
-    words.push("Random directions do not resolve values far below the largest; the smallest is not told.");
+  if (measured?.method === "directions")
+    words.push("Random directions see some of the values: s_min is the smallest that they found, an upper bound.");
   return words;
 }

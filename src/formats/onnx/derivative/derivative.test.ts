@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { GraphNode, NetworkGraph } from "../../types.ts";
 import { pullBack, questionsOf, type RunFacts } from "./derive.ts";
 import { Emitter } from "./emitter.ts";
-import { cutValues, dataDependent, inOrder, pathNodes } from "./path.ts";
+import { cutValues, dataDependent, fedDecides, inOrder, pathNodes } from "./path.ts";
 import { DIFFERENTIABLE } from "./rules.ts";
 
 const node = (op: string, inputs: string[], outputs: string[], more: Partial<GraphNode> = {}): GraphNode => ({
@@ -51,6 +51,29 @@ test("nodes in no order are put in order; a circle is left to the runtime", () =
   expect(inOrder(nodes).map(({ op }) => op)).toEqual(["Exp", "Neg"]);
   const circle = [node("Neg", ["b"], ["a"]), node("Neg", ["a"], ["b"])];
   expect(inOrder(circle)).toEqual(circle);
+});
+
+test("what is fed decides a branch by its condition, and a loop by its turns, its first condition or what goes on in it", () => {
+  const dependent = new Set(["x", "n"]);
+  const body = (outputs: string[], nodes: GraphNode[]) => ({ ...graph(nodes), inputs: ["k", "go", "a", "b"], outputs });
+  const still = body(
+    ["on", "a2", "b2"],
+    [node("Identity", ["go"], ["on"]), node("Neg", ["a"], ["a2"]), node("Neg", ["b"], ["b2"])],
+  );
+  // The condition hangs on b, which hangs on a from the second turn on.
+  const round = body(
+    ["on", "a2", "b2"],
+    [node("Less", ["b", "w"], ["on"]), node("Neg", ["a"], ["a2"]), node("Exp", ["a"], ["b2"])],
+  );
+  const loop = (inputs: string[], inside: NetworkGraph) =>
+    node("Loop", inputs, ["y", "z"], { bodies: { body: inside } });
+  expect(fedDecides(node("If", ["w"], ["y"]), dependent)).toBe(false);
+  expect(fedDecides(node("If", ["x"], ["y"]), dependent)).toBe(true);
+  expect(fedDecides(loop(["w", "", "x", "w"], still), dependent)).toBe(false);
+  expect(fedDecides(loop(["n", "", "w", "w"], still), dependent)).toBe(true);
+  expect(fedDecides(loop(["w", "", "x", "w"], round), dependent)).toBe(true);
+  expect(fedDecides(loop(["w", "", "w", "w"], round), dependent)).toBe(false);
+  expect(fedDecides(node("Scan", ["x"], ["y"], { bodies: { body: round } }), dependent)).toBe(false);
 });
 
 test.each([

@@ -95,6 +95,11 @@ export class Emitter {
     return joined([model, field(GRAPH, this.#parts)]);
   }
 
+  /** A field of the graph as it stands in a file. */
+  raw(number: number, body: Uint8Array): void {
+    this.#parts.push(field(number, [body]));
+  }
+
   add = (a: string, b: string) => this.op("Add", [a, b]);
   sub = (a: string, b: string) => this.op("Sub", [a, b]);
   mul = (a: string, b: string) => this.op("Mul", [a, b]);

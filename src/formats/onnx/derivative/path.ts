@@ -62,6 +62,24 @@ export function dataDependent(graph: NetworkGraph, fed: Iterable<string>): Reado
   return found;
 }
 
+/** Whether what is fed decides the branch that is taken or the number of turns. */
+export function fedDecides(node: GraphNode, dependent: ReadonlySet<string>): boolean {
+  const { op, inputs, bodies } = node;
+  if (op === "Scan") return false;
+  if (op === "If") return dependent.has(inputs[0] ?? "");
+  const body = bodies?.body;
+  if (body === undefined || dependent.has(inputs[0] ?? "") || dependent.has(inputs[1] ?? "")) return true;
+  const fed = new Set(dependent);
+  for (;;) {
+    const inside = dataDependent(body, fed);
+    const more = body.inputs.filter(
+      (name, k) => k > 1 && !fed.has(name) && (dependent.has(inputs[k] ?? "") || inside.has(body.outputs[k - 1] ?? "")),
+    );
+    if (more.length === 0) return inside.has(body.outputs[0] ?? "");
+    for (const name of more) fed.add(name);
+  }
+}
+
 /**
  * Values that every way from `from` to `to` goes through, in order, both ends among them: the derivative between two of them is a factor of the whole one.
  * At such a value it is the only one that is still to be read.

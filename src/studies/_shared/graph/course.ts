@@ -29,15 +29,16 @@ export interface GraphCourse {
 
 const FLOAT = /^float(32|64)$/;
 
-/** From the first differentiable value to the last one before a closing softmax, with the values between that all ways go through. */
-export function courseOf(graph: NetworkGraph, inputs: readonly InferenceInput[]): GraphCourse {
-  const dependent = dataDependent(
-    graph,
-    inputs.map(({ name }) => name),
-  );
+/** `varying` are the inputs that differ from item to item. From the first differentiable value to the last one before a closing softmax, with the values between that all ways go through. */
+export function courseOf(
+  graph: NetworkGraph,
+  inputs: readonly InferenceInput[],
+  varying: readonly string[],
+): GraphCourse {
+  const dependent = dataDependent(graph, varying);
   const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const roots = [
-    ...inputs.filter(({ type }) => FLOAT.test(type)).map(({ name }) => name),
+    ...inputs.filter(({ name, type }) => FLOAT.test(type) && varying.includes(name)).map(({ name }) => name),
     ...graph.nodes.flatMap((node) => (isEmbedding(node, dependent) ? node.outputs.slice(0, 1) : [])),
   ];
   for (const root of roots)

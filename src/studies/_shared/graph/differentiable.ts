@@ -1,24 +1,19 @@
 import type { CancelToken } from "../../../base/cancel.ts";
 import { ModeScopeError } from "../../../base/errors.ts";
-import type { InferenceFile, InferenceSession, OpenInference } from "../../../base/inference.ts";
+import type { InferenceSession, OpenInference } from "../../../base/inference.ts";
 import { questionsOf, type RunFacts } from "../../../formats/onnx/derivative/derive.ts";
 import { Emitter, type FloatType } from "../../../formats/onnx/derivative/emitter.ts";
 import { inOrder } from "../../../formats/onnx/derivative/path.ts";
-import type { GraphNode, NetworkGraph } from "../../../formats/types.ts";
+import { refused } from "../../../formats/onnx/derivative/rule.ts";
+import { isControl } from "../../../formats/onnx/unfold/unfold.ts";
+import type { GraphNode } from "../../../formats/types.ts";
 import type { Feeds } from "../stimuli.ts";
 import { courseOf, type GraphCourse } from "./course.ts";
+import type { ModelBytes } from "./runnable.ts";
+import { prefixFor, unfoldModel } from "./unfolding.ts";
 
 /** Numbers that all values of a path may have together in one run, so that a runtime of 4 GB holds them and their derivatives. */
 const MOST_NUMBERS = 5e7;
-
-export interface ModelBytes {
-  readonly name: string;
-  readonly graph: NetworkGraph;
-  readonly opset: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Files that hold some of its weights. */
-  readonly beside: readonly InferenceFile[];
-}
 
 /**
  * A model whose derivatives are written in its own operations and run by its own runtime. Rows of a run are items, each as often as there are directions to be
@@ -37,7 +32,7 @@ export class DifferentiableModel {
     private readonly openInference: OpenInference,
     private readonly cancel: CancelToken,
   ) {
-    this.#prefix = prefixFor(model.graph);
+    this.#prefix = prefixFor(model.graph, "derivative.");
   }
 
   /** `feedsOf` is asked once the runtime has said what the model takes. */
@@ -48,18 +43,32 @@ export class DifferentiableModel {
     cancel: CancelToken,
     mostRows: number,
   ): Promise<DifferentiableModel> {
-    const model = { ...given, graph: { ...given.graph, nodes: inOrder(given.graph.nodes) } };
-    const session = await openInference(model.bytes, model.beside);
+    const session = await openInference(given.bytes, given.beside);
+    const { inputs } = session;
     let feeds: Feeds;
-    let course: GraphCourse;
-    let type: FloatType;
     try {
-      course = courseOf(model.graph, session.inputs);
       feeds = await feedsOf(session);
-      type = session.inputs.some((input) => input.type === "float64") ? "float64" : "float32";
     } finally {
       await session.close();
     }
+    cancel.throwIfCancelled();
+    const type = inputs.some((input) => input.type === "float64") ? "float64" : "float32";
+    const unfold = (count: number) =>
+      unfoldModel(given, {
+        openInference,
+        feed: feeds.pick(Array.from({ length: count }, (_, k) => k % feeds.items)),
+        varying: feeds.varying,
+        decidedByItems: false,
+      });
+    const { model: plain, decided } = await unfold(feeds.batch ?? 1);
+    const model = { ...plain, graph: { ...plain.graph, nodes: inOrder(plain.graph.nodes) } };
+    const course = courseOf(model.graph, inputs, feeds.varying);
+    const control = course.path.find(isControl);
+    if (control !== undefined)
+      throw refused(
+        control,
+        `what the model is fed decides ${control.op === "If" ? "which branch it takes" : "its turns"}`,
+      );
     cancel.throwIfCancelled();
     const made = async (rows: number) => {
       const facts = await askFacts(model, course.path, course.dependent, feeds, rows, type, openInference);
@@ -69,6 +78,8 @@ export class DifferentiableModel {
     if (feeds.batch !== null) return single;
     const rows = Math.min(mostRows, Math.floor(MOST_NUMBERS / Math.max(1, single.numbers())));
     if (rows < 2) return single;
+    // Bodies that turn on how many items there are.
+    if (decided.length > 0 && (await unfold(rows)).decided.join() !== decided.join()) return single;
     const more = (await made(rows)).withItemsFirst();
     // Where the first axis is not the items', one item is run at a time.
     return more !== null && (await more.itemsApart()) ? more : single;
@@ -182,7 +193,7 @@ async function askFacts(
   openInference: OpenInference,
 ): Promise<RunFacts> {
   const { shapes, values } = questionsOf(path, dependent);
-  const emit = new Emitter(prefixFor(model.graph), model.opset, type);
+  const emit = new Emitter(prefixFor(model.graph, "derivative."), model.opset, type);
   const asked = [
     ...shapes.map((name, k) => ({ name, out: emit.output(`shape.${k}`, emit.op("Shape", [name])), shape: true })),
     ...values.map((name, k) => ({ name, out: emit.output(`value.${k}`, name), shape: false })),
@@ -205,17 +216,4 @@ async function askFacts(
   } finally {
     await session.close();
   }
-}
-
-/** Begins no value's name in the model. */
-function prefixFor({ nodes, inputs, tensors, constants }: NetworkGraph): string {
-  const names = new Set([
-    ...inputs,
-    ...tensors.keys(),
-    ...constants.keys(),
-    ...nodes.flatMap(({ outputs }) => outputs),
-  ]);
-  let prefix = "derivative.";
-  while ([...names].some((name) => name.startsWith(prefix))) prefix = `_${prefix}`;
-  return prefix;
 }

@@ -41,7 +41,14 @@ async function opened(name: string, rows: number): Promise<DifferentiableModel> 
       const pick = (which: readonly number[]): Record<string, InferenceTensor> => ({
         [input!.name]: itemsOf(input!, shape, values, which),
       });
-      return { items: 2, itemNames: null, batch: null, pick, take: (_, count) => pick(new Array(count).fill(0)) };
+      return {
+        items: 2,
+        itemNames: null,
+        batch: null,
+        varying: [input!.name],
+        pick,
+        take: (_, count) => pick(new Array(count).fill(0)),
+      };
     },
     RUNTIME,
     NEVER_CANCELLED,

@@ -1,10 +1,10 @@
 import { ModeScopeError } from "../../../base/errors.ts";
 import type { DescribedTensor } from "../../../base/tensor.ts";
-import type { StudyContext, StudyFile, StudyInput } from "../../types.ts";
+import type { StudyContext, StudyInput } from "../../types.ts";
 import { readStimuli } from "../stimuli.ts";
-import { DifferentiableModel, type ModelBytes } from "./differentiable.ts";
+import { DifferentiableModel } from "./differentiable.ts";
 import { type RandomLaw, randomFeeds } from "./randomFeeds.ts";
-import { readModel } from "./runnable.ts";
+import { type ModelBytes, opsetOf, readModel } from "./runnable.ts";
 
 export interface OpenedModel {
   readonly model: DifferentiableModel;
@@ -57,12 +57,4 @@ export async function openModel(
     mostRows,
   );
   return { model, words };
-}
-
-/** Version of the standard operator set, as the file states it. */
-function opsetOf({ name, checkpoint }: StudyFile): number {
-  const sets = checkpoint.metadata["operator sets"];
-  const version = Object(sets)["ai.onnx"] as unknown;
-  if (typeof version === "number") return version;
-  throw new ModeScopeError("unsupported", `${name} names no version of the standard operator set.`, { format: "onnx" });
 }

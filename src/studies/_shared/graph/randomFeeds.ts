@@ -27,7 +27,7 @@ export interface RandomLaw {
 
 /**
  * Random inputs: Gaussian numbers of the stated second moment; whole numbers uniform among the rows of the table that they choose from, and 1 where they choose
- * from none (masks).
+ * from none (masks) or where an input is a single number.
  */
 export function randomFeeds(
   inputs: readonly InferenceInput[],
@@ -37,7 +37,13 @@ export function randomFeeds(
 ): GivenFeeds {
   const random = new Random(seed);
   const words: string[] = [];
+  const varying: string[] = [];
   const makers = inputs.map((input) => {
+    if (input.shape.length === 0) {
+      // One number for all items: a rate, a switch.
+      words.push(`${input.name}: 1`);
+      return (which: readonly number[]) => constantInput(input, 1, which.length);
+    }
     const shape = input.shape
       .slice(1)
       .map((size) => size ?? open ?? (input.shape.length === 4 ? OPEN_PIXELS : OPEN_POSITIONS));
@@ -53,6 +59,7 @@ export function randomFeeds(
       );
     const size = shape.length === 0 ? "single numbers" : shape.join(" × ");
     if (input.type.startsWith("float")) {
+      varying.push(input.name);
       words.push(`${input.name}: Gaussian, ${size}, second moment ${Number(moment.toPrecision(4))}`);
       const values = Float64Array.from({ length: each * count }, () => Math.sqrt(moment) * random.normal());
       return (which: readonly number[]) => itemsOf(input, shape, values, which);
@@ -62,6 +69,7 @@ export function randomFeeds(
       words.push(`${input.name}: 1 everywhere`);
       return (which: readonly number[]) => constantInput({ ...input, shape: [null, ...shape] }, 1, which.length);
     }
+    varying.push(input.name);
     words.push(`${input.name}: ${size}, uniform among ${rows}`);
     const values = Float64Array.from({ length: each * count }, () => Math.floor(rows * random.uniform()));
     return (which: readonly number[]) => itemsOf(input, shape, values, which);
@@ -73,6 +81,7 @@ export function randomFeeds(
     items: count,
     itemNames: null,
     batch,
+    varying,
     words: `${count} random inputs (${words.join("; ")})`,
     pick,
     take: (from, many) => pick(Array.from({ length: many }, (_, item) => Math.min(from + item, count - 1))),

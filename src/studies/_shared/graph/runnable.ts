@@ -19,6 +19,15 @@ export interface ModelFiles {
   readonly beside: InferenceFile[];
 }
 
+export interface ModelBytes {
+  readonly name: string;
+  readonly graph: NetworkGraph;
+  readonly opset: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Files that hold some of its weights. */
+  readonly beside: readonly InferenceFile[];
+}
+
 /** A model that can be run, whole; everything else is refused with its reason. */
 export async function readModel(
   context: Pick<StudyContext, "withFile" | "readBytes" | "cancel">,
@@ -58,4 +67,12 @@ function runnable({ name, checkpoint: { graph, format, skipped, companions = [] 
       remedy: "Put the file of weights beside the model, under the name that the model has for it.",
     });
   return { graph, companions };
+}
+
+/** Version of the standard operator set, as the file states it. */
+export function opsetOf({ name, checkpoint }: StudyFile): number {
+  const sets = checkpoint.metadata["operator sets"];
+  const version = Object(sets)["ai.onnx"] as unknown;
+  if (typeof version === "number") return version;
+  throw new ModeScopeError("unsupported", `${name} names no version of the standard operator set.`, { format: "onnx" });
 }
