@@ -3,7 +3,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { decodeRecording } from "../../src/protocol/recording.ts";
 import { externalModel, externalWeights, rectifier } from "../../src/studies/activations/smallModel.testkit.ts";
+import type { SimilarityResult } from "../../src/studies/similarity/types.ts";
 import { modescope } from "./cli.testkit.ts";
 import { schemaErrors } from "./schema.testkit.ts";
 
@@ -135,6 +137,22 @@ test("models are run where they stand: no file of activations is left, and every
   const gone = await cli("compare", at("inside.onnx"), "--stimuli", at("nowhere.csv"));
   expect(gone.err).toMatch(/nowhere\.csv: The file is not there/);
 });
+
+test("a page with hierarchies, which are no matter without a page", async () => {
+  const page = join(cache, "hierarchies.html");
+  const asked = ["rdm", `${FOLDER}/seed-0.npz`, "--tensors", "hidden1", "--items", "12", "--hierarchies"];
+  expect((await cli(...asked, "--html", page)).code).toBe(0);
+  const recording = /<script[^>]*id="modescope-recording"[^>]*>([\s\S]*?)<\/script>/.exec(
+    await readFile(page, "utf8"),
+  )![1]!;
+  const { answers } = decodeRecording(recording);
+  const { result } = answers.find(({ method }) => method === "study/snapshot")!.result as { result: SimilarityResult };
+  expect(result.hierarchies.map(({ layer }) => layer.tensor)).toEqual(["hidden1"]);
+  expect(result.hierarchies[0]!.tree.order).toHaveLength(12);
+  const without = await cli(...asked);
+  expect(without.code).toBe(2);
+  expect(without.err).toContain("--hierarchies belongs to a page");
+}, 60_000);
 
 test("compare --weights of two seeds", async () => {
   const files = [0, 1].map((seed) => `${FOLDER}/seed-${seed}.weights.safetensors`);

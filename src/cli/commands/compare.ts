@@ -11,6 +11,8 @@ import type { CliOptions } from "../options.ts";
 import {
   filesOf,
   fillOf,
+  HIERARCHIES_HELP,
+  hierarchiesOf,
   MEASURE_FLAGS,
   MEASURE_HELP,
   MODEL_FLAGS,
@@ -61,6 +63,7 @@ export const compare: Command = {
     seed: { type: "string" },
     "item-names": { type: "string" },
     html: { type: "string" },
+    hierarchies: { type: "boolean" },
   },
   help: [
     ["--measure WORD", `debiased-cka (default), ${OTHERS.slice(0, 6).join(", ")},`, OTHERS.slice(6).join(", ")],
@@ -72,6 +75,7 @@ export const compare: Command = {
     ["--items N", "at most N items, drawn by --seed (default 1); --permutations N, --bootstraps N (0: none)"],
     ["--item-names F", "names of items, JSON or one a line; default labels.json or .txt beside the first file"],
     ["--html FILE", "a page that draws all this and needs nothing else"],
+    HIERARCHIES_HELP,
     ["--weights", "compare weights of one architecture instead: spectra, principal angles, ΔW, matched units"],
   ],
   examples: [
@@ -102,6 +106,7 @@ export const compare: Command = {
       pooling: choiceOf(given, "pooling", POOLINGS, "flatten"),
       fill: fillOf(given),
       ...measureOptionsOf(given),
+      hierarchies: hierarchiesOf(given),
     };
     const own = { names: textOf(given, "item-names") ?? null, html: textOf(given, "html") ?? null };
     return {
@@ -129,8 +134,8 @@ async function compareActivations(
   const asked = { ...parameters, nameLists };
   const result = await runStudy(similarityStudy, inputs, asked, options);
   if (options.form === "json") {
-    const { files: named, stage: _stage, hierarchy: _hierarchy, cells: all, ...rest } = result;
-    const cells = all.map(({ soFar: _soFar, ...cell }) => cell);
+    const { files: named, stage: _stage, hierarchy: _hierarchy, hierarchies: _all, cells: every, ...rest } = result;
+    const cells = every.map(({ soFar: _soFar, ...cell }) => cell);
     const document = { schema: "modescope/compare/1", files: named.map(({ name }) => name), ...rest, cells };
     printDocument(document, options.several);
   } else if (options.form === "csv") process.stdout.write(csvLines(result.cells.map((cell) => csvRow(result, cell))));

@@ -12,6 +12,8 @@ import type { CliOptions } from "../options.ts";
 import {
   filesOf,
   fillOf,
+  HIERARCHIES_HELP,
+  hierarchiesOf,
   MEASURE_FLAGS,
   MODEL_FLAGS,
   MODEL_HELP,
@@ -39,12 +41,14 @@ export const rdm: Command = {
     ...MEASURE_FLAGS,
     recordings: { type: "boolean" },
     html: { type: "string" },
+    hierarchies: { type: "boolean" },
   },
   help: [
     ["--distance WORD", `${ALL_DISTANCES.join(", ")}`],
     ["--items N", "at most N items (default 100, at most 1000), drawn by --seed"],
     ...MODEL_HELP,
     ["--html FILE", "a page that draws all this and needs nothing else"],
+    HIERARCHIES_HELP,
     ["--noise, --scaling, --recording-axes", "as in compare"],
     ["--recordings", "FILE is a recording: trials × units with a list of items, or repeats × items × units"],
   ],
@@ -61,6 +65,7 @@ export const rdm: Command = {
     const html = textOf(given, "html") ?? null;
     const pooling = choiceOf(given, "pooling", POOLINGS, "flatten");
     const fill = fillOf(given);
+    const hierarchies = hierarchiesOf(given);
     const filesFor = (path: string) =>
       given.recordings === true ? [{ role: "recording", path }] : filesOf([path], given);
     return {
@@ -79,6 +84,7 @@ export const rdm: Command = {
           nameLists,
           layers: patternsOf(options, given),
           ...measureOptionsOf(given),
+          hierarchies,
           pooling,
           fill,
         };

@@ -32,6 +32,18 @@ export const MEASURE_FLAGS = {
   "recording-axes": { type: "string" },
 } as const;
 
+export const HIERARCHIES_HELP: readonly [string, string] = [
+  "--hierarchies",
+  "the page also offers the order by each layer's mode hierarchy",
+];
+
+/** For a page alone: nothing else shows them. */
+export function hierarchiesOf(given: Given): boolean {
+  if (given.hierarchies !== true) return false;
+  if (typeof given.html === "string") return true;
+  throw new UsageError("--hierarchies belongs to a page: name it with --html FILE.");
+}
+
 export const MEASURE_HELP: readonly (readonly [string, string])[] = [
   ["--width F", "of rbf-cka: median distances (default 0.5)   --share F  of svcca (default 0.99)"],
   ["--alpha A", "of partial-alpha: 1 forgives rotations, 0 every linear map (default 0.5)"],

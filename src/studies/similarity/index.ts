@@ -111,6 +111,7 @@ export const similarityStudy: Study<SimilarityResult> = {
     let ceilings: readonly RecordingCeiling[] = [];
     let correction: Correction | null = null;
     let hierarchy: ItemHierarchy | null = null;
+    let hierarchies: readonly ItemHierarchy[] = [];
     const resultOf = (cells: readonly SimilarityCell[]): SimilarityResult => ({
       measure,
       distance: parameters.distance,
@@ -132,6 +133,7 @@ export const similarityStudy: Study<SimilarityResult> = {
       ceilings,
       stimuli,
       hierarchy,
+      hierarchies,
       notes: [...notes],
     });
     const publish = (cells: readonly SimilarityCell[]) => context.publish(resultOf(cells));
@@ -147,6 +149,7 @@ export const similarityStudy: Study<SimilarityResult> = {
         `The file of the items has neither ${all} pictures (items × height × width) nor a list of ${all} texts.`,
       );
     if (parameters.hierarchyOf !== null) hierarchy = await hierarchyOf(context, loaded, shown, parameters.hierarchyOf);
+    if (parameters.hierarchies) hierarchies = await allHierarchies(context, loaded, shown);
     if (!compare) {
       stage = "";
       return resultOf([]);
@@ -204,15 +207,28 @@ async function hierarchyOf(
     throw new ModeScopeError("bad-request", `${place.tensor} is none of the representations.`, {
       field: "hierarchyOf",
     });
-  return {
-    layer: place,
-    tree: await hierarchyOfMatrix(
-      rowsOf(found.values, shown),
-      "representation",
-      { items: "rows", draws: HIERARCHY_DRAWS },
-      { cancel, signal, progress },
-    ),
-  };
+  return treeOf(found, shown, { cancel, signal, progress });
+}
+
+async function treeOf(
+  { values, layer: { file, tensor } }: Loaded["loaded"][number],
+  shown: Int32Array,
+  watched: Pick<StudyContext, "cancel" | "signal" | "progress">,
+): Promise<ItemHierarchy> {
+  const options = { items: "rows", draws: HIERARCHY_DRAWS } as const;
+  const tree = await hierarchyOfMatrix(rowsOf(values, shown), "representation", options, watched);
+  return { layer: { file, tensor }, tree };
+}
+
+/** They come before the cells, and are no part of their progress. */
+async function allHierarchies(
+  { cancel, signal }: StudyContext,
+  loaded: Loaded["loaded"],
+  shown: Int32Array,
+): Promise<readonly ItemHierarchy[]> {
+  const found: ItemHierarchy[] = [];
+  for (const one of loaded) found.push(await treeOf(one, shown, { cancel, signal, progress() {} }));
+  return found;
 }
 
 function notesOn(

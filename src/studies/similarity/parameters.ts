@@ -59,6 +59,7 @@ export function readParameters(value: unknown): CheckedParameters {
     batch: number("batch", 64, 4, 1e6),
     folds: number("folds", 5, 2, 20),
     hierarchyOf: readPlace(given.hierarchyOf ?? null),
+    hierarchies: given.hierarchies === true,
     compare: given.compare !== false,
     fill: readFill(given.fill ?? {}),
     nameLists: readLists(given.nameLists ?? []),

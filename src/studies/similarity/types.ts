@@ -35,6 +35,8 @@ export interface SimilarityParameters {
   readonly folds: number;
   /** A representation whose modes make a tree of the items on show; null: none. */
   readonly hierarchyOf: LayerPlace | null;
+  /** Every representation's hierarchy beside the comparison: for a page, which can compute none. */
+  readonly hierarchies: boolean;
   /** False: nothing is compared. With `hierarchyOf` the hierarchy alone is asked for, without it the pictures of the items. */
   readonly compare: boolean;
   /** Values for inputs of models that the stimuli do not hold, by input name. */
@@ -300,5 +302,7 @@ export interface SimilarityResult {
   readonly stimuli: ShownStimuli | null;
   /** Null unless it was asked for. */
   readonly hierarchy: ItemHierarchy | null;
+  /** Of every representation, where they were asked for; else none. */
+  readonly hierarchies: readonly ItemHierarchy[];
   readonly notes: readonly string[];
 }

@@ -222,6 +222,19 @@ test("in a report nothing is offered that would have to be computed", async () =
   expect(element.querySelector("[data-choice=measure]")).toBeNull();
 });
 
+test("a report that was made with hierarchies offers them, of every representation", async () => {
+  const ask = { hierarchies: true, layers: ["hidden1", "logits"], permutations: 0 };
+  const panel = fixture(["seed-0.npz"], { context: { recorded: true }, ask });
+  const { element, text, asked } = panel;
+  await until(() => element.querySelector("[data-choice=order]") !== null);
+  pick(panel, "order", "hierarchy");
+  expect(text(".ms-items-order")).toMatch(/^Items by the mode hierarchy of hidden1/);
+  pick(panel, "representation", "logits");
+  expect(text(".ms-items-order")).toMatch(/^Items by the mode hierarchy of logits/);
+  expect(element.querySelector(".ms-hierarchy-view")).not.toBeNull();
+  expect(asked).toHaveLength(1);
+});
+
 test("a recording added in the panel stands beside the layers, with its ceiling", async () => {
   const { element, asked, text, saved } = fixture(["seed-0.npz"], { state: { measure: "rsa" } });
   await until(() => element.querySelector(".ms-sim-rdms canvas") !== null);

@@ -33,7 +33,17 @@ export interface SimilarityView extends Disposable {
 /** From top to bottom; a section that comes later finds its place. */
 const ORDER = ["layers", "models", "networks", "training", "brain", "map", "items", "second"];
 /** Fields that the pictures of items are drawn from. */
-const OF_ITEMS = ["rdms", "shownItems", "itemTree", "items", "layers", "stimuli", "hierarchy", "distance"] as const;
+const OF_ITEMS = [
+  "rdms",
+  "shownItems",
+  "itemTree",
+  "items",
+  "layers",
+  "stimuli",
+  "hierarchy",
+  "hierarchies",
+  "distance",
+] as const;
 const rankOf = (id: string) => ORDER.findIndex((one) => id.startsWith(one));
 
 interface SectionParts {

@@ -85,6 +85,9 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
   const fits = (found: ItemHierarchy | null, place: LayerPlace) =>
     found !== null && found.layer.file === place.file && found.layer.tensor === place.tensor;
 
+  const ownOf = (place: LayerPlace): ItemHierarchy | null =>
+    [hierarchy, ...(result?.hierarchies ?? [])].find((one) => fits(one, place)) ?? null;
+
   const choose = (rows: readonly number[], how: Choosing) => {
     if (model === null) return;
     const { ids } = model;
@@ -140,7 +143,7 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
   /** Asks for the hierarchy that the order needs, once. */
   const ask = () => {
     const place = placeOf(layerAt());
-    if (order !== "hierarchy" || options.askHierarchy === null || fits(hierarchy, place)) return;
+    if (order !== "hierarchy" || options.askHierarchy === null || ownOf(place) !== null) return;
     asking?.abort();
     asking = new AbortController();
     const { signal } = asking;
@@ -162,7 +165,7 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
   const draw = () => {
     if (result === null) return;
     const at = layerAt();
-    const own = fits(hierarchy, placeOf(at)) ? hierarchy : null;
+    const own = ownOf(placeOf(at));
     model = itemsModel(result, order, own);
     render(toolsTemplate(result, order, at), tools);
     const now = model;
@@ -246,7 +249,7 @@ export function itemsSection(options: ItemsOptions): ItemsSection {
   };
 
   const toolsTemplate = (shown: SimilarityResult, chosen: string, at: number) => {
-    const choices = orderChoices(shown, options.askHierarchy !== null || hierarchy !== null);
+    const choices = orderChoices(shown, options.askHierarchy !== null || ownOf(placeOf(at)) !== null);
     const one = choices.find(({ id }) => id === chosen)?.id ?? "tree";
     return html`
       <label class="ms-selector"><span>Order</span>

@@ -11,6 +11,8 @@ export abstract class Patterns extends Expressions {
 
   /** One or more between commas, up to a closing bracket if there is one. */
   #several(end: number, one: () => void): void {
+    // `C()`, `[]`: errors to the tolerant parser, past which it does not always find its way.
+    if (this.kind === end) giveUp();
     do {
       if (end === kinds.END ? !this.begins() || this.kind === kinds.IF : this.kind === end) break;
       one();
