@@ -15,9 +15,15 @@ export function tableAlternative(read: () => TableData): { readonly element: HTM
   element.append(make("summary", "", "Show as table"));
   const body = make("div", "ms-table-scroll");
   body.tabIndex = 0;
+  // Whoever comes to it by the Tab key hears what scrolls here.
+  body.setAttribute("role", "region");
+  body.setAttribute("aria-label", "Table");
   element.append(body);
   const refresh = () => {
-    if (element.open) body.replaceChildren(...build(read()));
+    if (!element.open) return;
+    const data = read();
+    body.setAttribute("aria-label", data.caption);
+    body.replaceChildren(...build(data));
   };
   element.addEventListener("toggle", refresh);
   return { element, refresh };

@@ -67,8 +67,8 @@ test.each([
     /no edit of orthogonal_ in line 12 gives this σ to every layer/,
   ],
   [
-    "a network that is returned without a name",
-    "from torch import nn\n\n\ndef make():\n    return nn.Sequential(nn.Linear(8, 16), nn.Tanh(), nn.Linear(16, 16))\n",
+    "a network that is one of two things to return",
+    "from torch import nn\n\n\ndef make(other=None):\n    return nn.Sequential(nn.Linear(8, 16), nn.Tanh(), nn.Linear(16, 16)) if other is None else other\n",
     /returned without a name \(line 5\)/,
   ],
   [

@@ -318,4 +318,37 @@ export const SPELLINGS: readonly Spelling[] = [
     ],
   },
   ...KEYWORDS,
+  {
+    name: "a network that is returned as it is made: it gets a name",
+    source:
+      "from torch import nn\n\n\ndef make():\n    return nn.Sequential(nn.Linear(8, 16), nn.Tanh(), nn.Linear(16, 16))\n",
+    model: "Sequential",
+    sigmaW: 1.25,
+    sigmaB: 0.1,
+    lines: [
+      "network = nn.Sequential(nn.Linear(8, 16), nn.Tanh(), nn.Linear(16, 16))",
+      "nn.init.normal_(network[0].weight, std=1.25 / network[0].in_features**0.5)",
+      "nn.init.normal_(network[0].bias, std=0.1)",
+      "nn.init.normal_(network[2].weight, std=1.25 / network[2].in_features**0.5)",
+      "nn.init.normal_(network[2].bias, std=0.1)",
+      "return network",
+    ],
+  },
+  {
+    name: "a deep one that is returned over several lines, where its usual names are taken",
+    source:
+      "from torch import nn\n\n\ndef make(network, model):\n    return nn.Sequential(\n        nn.Linear(8, 16), nn.Tanh(),\n        nn.Linear(16, 16), nn.Tanh(),\n        nn.Linear(16, 16), nn.Tanh(),\n        nn.Linear(16, 16),\n    )\n",
+    model: "Sequential",
+    sigmaW: 1,
+    sigmaB: 0,
+    lines: [
+      "net = nn.Sequential(",
+      "for module in net.modules():",
+      "if isinstance(module, nn.Linear):",
+      'nn.init.kaiming_normal_(module.weight, nonlinearity="linear")',
+      "if module.bias is not None:",
+      "nn.init.zeros_(module.bias)",
+      "return net",
+    ],
+  },
 ];

@@ -1,4 +1,4 @@
-import { type Place, type Statement, start } from "../python/syntax/types.ts";
+import { end, type Place, type Statement, start } from "../python/syntax/types.ts";
 import { dottedName } from "./imports.ts";
 import { written } from "./numbers.ts";
 import { type Candidate, isCall, namedSquare, type Part, type Spot, type Writing } from "./spot.ts";
@@ -38,7 +38,7 @@ export function torchDefaultCandidates({ parts }: Spot, writing: Writing): reado
   if (method?.method.name === "__init__" && last !== undefined)
     list.push(loopAfter(last, indentOf(method.method.body, text), "self", parts, writing));
   const place = behindNetwork(first, writing);
-  if (place !== null) list.push(loopAfter(place.last, place.indent, place.root, parts, writing));
+  if (place !== null) list.push(loopAfter(place.last, place.indent, place.root, parts, writing, place.naming));
   if (layers > FEW && layers <= MOST_NAMED) list.push(named);
   return list.filter((one) => one !== null);
 }
@@ -62,7 +62,7 @@ function byName(parts: readonly Part[], writing: Writing): Candidate | null {
   }
   const lines = [...layers].flatMap(([name, own]) => initLines(name, words, own, writing.quote));
   const indent = place.indent ?? line.indent;
-  return [...edits, { from: line.at, to: line.at, text: lines.map((one) => `\n${indent}${one}`).join("") }];
+  return [...edits, ...behind(line.at, indent, lines, place.root, place.naming)];
 }
 
 /** `self.fc = nn.Linear(…)` alone on its line. */
@@ -82,22 +82,43 @@ function afterAssignment(
   return [...edits, { from: line.at, to: line.at, text: lines.map((one) => `\n${line.indent}${one}`).join("") }];
 }
 
-/** The end of the network's own `__init__`, or the statement that makes the network under a name. */
-function behindNetwork(
-  { model }: Part,
-  { statements, text }: Writing,
-): { readonly last: Statement; readonly indent: string | null; readonly root: string } | null {
+interface Behind {
+  readonly last: Statement;
+  readonly indent: string | null;
+  readonly root: string;
+  /** Of a network that is returned as it is made: what stands before it, to become a name. */
+  readonly naming: { readonly from: number; readonly to: number } | null;
+}
+
+/** Words for what has no name yet. */
+const NAMES = ["network", "model", "net", "built"] as const;
+
+/** The end of the network's own `__init__`, or the statement that makes the network: under a name, or to return it, which gives it one. */
+function behindNetwork({ model }: Part, { statements, text }: Writing): Behind | null {
   const { root, site } = model.network;
   if (root?.kind === "object") {
     const maker = root.type.definition.body.find((one) => one.type === "function" && one.name === "__init__");
     const last = maker?.type === "function" ? maker.body.at(-1) : undefined;
     if (maker?.type !== "function" || last === undefined) return null;
-    return { last, indent: indentOf(maker.body, text), root: maker.parameters[0]?.name ?? "self" };
+    return { last, indent: indentOf(maker.body, text), root: maker.parameters[0]?.name ?? "self", naming: null };
   }
   const last = around(statements, site).at(-1);
+  if (
+    last?.type === "return" &&
+    last.value !== null &&
+    start(last.value) === start(site) &&
+    end(last.value) === end(site)
+  ) {
+    const fresh = NAMES.find((name) => !new RegExp(`\\b${name}\\b`).test(text));
+    const from = start(last);
+    // Brackets or a break between the two words are somebody's layout.
+    return fresh === undefined || !/^return[ \t]+$/.test(text.slice(from, start(last.value)))
+      ? null
+      : { last, indent: null, root: fresh, naming: { from, to: start(last.value) } };
+  }
   if (last?.type !== "assign" || last.targets.length !== 1 || start(last.value) !== start(site)) return null;
   const name = last.targets[0] === undefined ? null : dottedName(last.targets[0]);
-  return name === null ? null : { last, indent: null, root: name };
+  return name === null ? null : { last, indent: null, root: name, naming: null };
 }
 
 function indentOf(body: readonly Statement[], text: string): string | null {
@@ -113,6 +134,7 @@ function loopAfter(
   root: string,
   parts: readonly Part[],
   writing: Writing,
+  naming: Behind["naming"] = null,
 ): Candidate | null {
   const { text, imports, quote } = writing;
   const line = lineAfter(last, text);
@@ -131,7 +153,20 @@ function loopAfter(
     `${step}if isinstance(${item}, ${kinds}):`,
     ...guarded.map((one) => `${step}${step}${one}`),
   ];
-  return [...edits, { from: line.at, to: line.at, text: lines.map((one) => `\n${indent}${one}`).join("") }];
+  return [...edits, ...behind(line.at, indent, lines, root, naming)];
+}
+
+/** Lines behind a statement; where that returned the network, it names it instead, and the last line returns the name. */
+function behind(
+  at: number,
+  indent: string,
+  lines: readonly string[],
+  root: string,
+  naming: Behind["naming"],
+): Candidate {
+  const all = naming === null ? lines : [...lines, `return ${root}`];
+  const added = { from: at, to: at, text: all.map((one) => `\n${indent}${one}`).join("") };
+  return naming === null ? [added] : [{ ...naming, text: `${root} = ` }, added];
 }
 
 /** "nn.Linear" as it is written where the layer is made; null where a name of the source's own stands there. */

@@ -10,6 +10,8 @@ import type { Draft, Rule } from "./types.ts";
 const FAR = 10;
 /** A mean of this share of the standard deviation is meant as none. */
 const CENTRED = 0.1;
+/** What people call a matrix that inputs are multiplied with. */
+const WEIGHT = /(?:^|_)(?:weight|kernel)s?$|^[wW]\d*$/;
 
 /** Uniform laws whose mean is not 0, and truncated ones that truncate nothing. */
 export const MF008: Rule = {
@@ -84,7 +86,8 @@ function uncentred({ framework, name, args, call, law, target, parameter, module
   if (mean === null || variance === null || Math.abs(mean) <= CENTRED * Math.sqrt(variance)) return null;
   if (parameter !== null && (parameter.norm || (parameter.dimensions ?? 2) < 2)) return null;
   if (module?.kind === "module" && module.type === "norm") return null;
-  if (target !== null && !/weight|kernel|^w\d*$|^W\d*$|embed/.test(target) && parameter === null) return null;
+  // Noise, positions, codebooks and masks are drawn so too: nothing sums over their entries.
+  if (framework === "torch" && module?.kind !== "module" && !WEIGHT.test(target ?? "")) return null;
   if (target !== null && /bias|gamma|scale|alpha|beta/.test(target)) return null;
   if (framework === "flax") {
     return {

@@ -60,3 +60,21 @@ test.each([
 ])("leaves alone a walk that draws %s", (_what, text) => {
   expect(found(text)).toEqual([]);
 });
+
+const wrap = (from: string, draw: string) =>
+  found(`${HEAD}${from}\nlayer = weight(nn.Linear(64, 64))\n${draw}\nnet = nn.Sequential(layer, nn.ReLU())\n`);
+
+/** As PyTorch 2 does when it is run: the standard deviation of the weight after a call. */
+test("what weight_norm and the parametrization of spectral_norm compute anew is lost; what the old spectral_norm keeps is not", () => {
+  const draw = "nn.init.normal_(layer.weight, std=3.0)";
+  for (const from of [
+    "from torch.nn.utils import weight_norm as weight",
+    "from torch.nn.utils.parametrizations import weight_norm as weight",
+    "from torch.nn.utils.parametrizations import spectral_norm as weight",
+  ]) {
+    expect(wrap(from, draw)).toEqual([expect.stringMatching(/normal_ is lost: (?:weight|spectral)_norm computes/)]);
+    expect(wrap(from, "layer.weight.data.normal_(0, 3.0)")).toHaveLength(1);
+    expect(wrap(from, "nn.init.zeros_(layer.bias)")).toEqual([]);
+  }
+  expect(wrap("from torch.nn.utils import spectral_norm as weight", draw)).toEqual([]);
+});

@@ -1,13 +1,14 @@
 import { ACTIVATIONS } from "../../numerics/meanField/activations.ts";
 import { correlationCourse, layerCourse } from "../../numerics/meanField/course.ts";
 import { pointsNeeded, raghuGrowth } from "../../numerics/meanField/curvature.ts";
-import { biasVariance, weightVariance } from "../../numerics/meanField/estimate.ts";
 import { pushCurve, shapeOf } from "../../numerics/network/curve.ts";
 import { DenseNetwork } from "../../numerics/network/denseNetwork.ts";
+import { pointsOf } from "../_shared/network/drawnAs.ts";
 import type { OpenedChain } from "../_shared/network/openChain.ts";
 import { stageOf } from "../_shared/network/stage.ts";
 import type { StudyContext } from "../types.ts";
 import { startingCurve } from "./curveOf.ts";
+import { layerReading } from "./layerReading.ts";
 import type { ExpressivityParameters } from "./parameters.ts";
 import { correlationsOf, lagsOf, pictured, principalComponents, thinning } from "./picture.ts";
 import type { CurveLayer, ExpressivityResult } from "./types.ts";
@@ -28,10 +29,7 @@ export async function chainExpressivity(
       : curve.closed
         ? null
         : "Theory is for a circle, all of whose points have one second moment; a straight line has none.";
-  const points = layers.map(({ weight, bias }) => ({
-    weight: weightVariance(weight.data, weight.columns).value,
-    bias: bias === null ? 0 : (biasVariance(bias)?.value ?? 0),
-  }));
+  const points = pointsOf(layers);
   const course = noTheory === null ? layerCourse(activation, points, moment) : null;
   const lags = lagsOf(curve, thinning(curve.count));
   const predicted =
@@ -63,34 +61,10 @@ export async function chainExpressivity(
     context.cancel.throwIfCancelled();
     const shape = shapeOf(at, smooth);
     const rows = pictured(at);
-    const theory = course?.[layer];
-    const before = found[layer - 1];
     found.push({
       tensor: reading.layers[layer]!.tensor.name,
-      width: network.width(layer),
-      q: shape.moment,
-      metric: shape.metric,
-      curvature: shape.curvature,
-      euclidean: shape.euclidean,
-      grassmannian: shape.grassmannian,
-      polyline: shape.polyline,
-      sampling: shape.coarse === 0 ? 1 : shape.polyline / shape.coarse,
-      turning: shape.turning,
-      growth: before === undefined || before.polyline === 0 ? null : shape.polyline / before.polyline,
+      ...layerReading({ width: network.width(layer), shape, smooth }, found[layer - 1], course?.[layer]),
       raghu: activation.id === "relu" && layer > 0 ? raghuGrowth(points[layer]!.weight, network.width(layer)) : null,
-      theory:
-        theory === undefined
-          ? null
-          : {
-              q: theory.q,
-              metric: theory.metric,
-              curvature: smooth ? theory.curvature : null,
-              // Lengths are of all units, so that a layer that widens adds to them.
-              growth:
-                theory.chiOne === null
-                  ? null
-                  : Math.sqrt((theory.chiOne * network.width(layer)) / network.width(layer - 1)),
-            },
       correlations: correlationsOf(rows, at.closed),
       predictedCorrelations: predicted === null ? null : predicted.map((one) => one[layer]!),
       ...principalComponents(rows),

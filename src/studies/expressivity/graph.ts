@@ -12,6 +12,7 @@ import { stageOf } from "../_shared/network/stage.ts";
 import type { StudyContext, StudyInput } from "../types.ts";
 import { directions } from "./curveOf.ts";
 import { correlationsAlong, courseAlong } from "./graphTheory.ts";
+import { layerReading } from "./layerReading.ts";
 import type { ExpressivityParameters } from "./parameters.ts";
 import { correlationsOf, lagsOf, PICTURED, principalComponents, thinning } from "./picture.ts";
 import type { CurveLayer, ExpressivityResult } from "./types.ts";
@@ -99,30 +100,10 @@ export async function graphExpressivity(
   const layers: CurveLayer[] = [];
   for (const [l, shape] of shapes.entries()) {
     cancel.throwIfCancelled();
-    const before = shapes[l - 1];
-    const course = expected[l] ?? null;
     layers.push({
       tensor: `${blocks[l]!.label} · ${blocks[l]!.op}`,
-      width: widths[l]!,
-      q: shape.moment,
-      metric: shape.metric,
-      curvature: shape.curvature,
-      euclidean: shape.euclidean,
-      grassmannian: shape.grassmannian,
-      polyline: shape.polyline,
-      sampling: shape.coarse === 0 ? 1 : shape.polyline / shape.coarse,
-      turning: shape.turning,
-      growth: before === undefined || before.polyline === 0 ? null : shape.polyline / before.polyline,
+      ...layerReading({ width: widths[l]!, shape, smooth }, layers[l - 1], expected[l]),
       raghu: raghuOf(theories[l - 1], widths[l]!),
-      theory:
-        course === null
-          ? null
-          : {
-              q: course.q,
-              metric: course.metric,
-              curvature: smooth ? course.curvature : null,
-              growth: Math.sqrt(((course.chiOne ?? 0) * widths[l]!) / widths[l - 1]!),
-            },
       correlations: correlations[l]!,
       predictedCorrelations: predicted[l] ?? null,
       ...principalComponents(meters[l]!.rows),

@@ -1,11 +1,11 @@
 import { ModeScopeError } from "../../base/errors.ts";
 import { ACTIVATIONS } from "../../numerics/meanField/activations.ts";
 import { layerCourse } from "../../numerics/meanField/course.ts";
-import { biasVariance, weightVariance } from "../../numerics/meanField/estimate.ts";
 import { slopeSpread } from "../../numerics/meanField/jacobian.ts";
 import { DenseNetwork } from "../../numerics/network/denseNetwork.ts";
 import { Jacobian, spectrumProbes } from "../../numerics/network/jacobian.ts";
 import { Random } from "../../numerics/random.ts";
+import { pointsOf } from "../_shared/network/drawnAs.ts";
 import { readInputs } from "../_shared/network/inputs.ts";
 import type { OpenedChain } from "../_shared/network/openChain.ts";
 import { stageOf } from "../_shared/network/stage.ts";
@@ -39,10 +39,7 @@ export async function chainIsometry(
     network.forward(inputs.rows.subarray(row * network.inputs, (row + 1) * network.inputs)),
   );
   const stage = stageOf(name, asked.stage);
-  const points = layers.map(({ weight, bias }) => ({
-    weight: weightVariance(weight.data, weight.columns).value,
-    bias: bias === null ? 0 : (biasVariance(bias)?.value ?? 0),
-  }));
+  const points = pointsOf(layers);
   const course = layerCourse(activation, points, inputs.moment);
   const claims = stage.stage === "initial";
   const random = new Random(asked.seed + 1);

@@ -104,16 +104,22 @@ export function curvature(): Demo {
 export interface TrainedRun {
   readonly depth: number;
   readonly sigma_w2: number;
-  readonly accuracy: number;
-  readonly loss: number | null;
-  readonly gradient_ratio: number;
+  /** Mean and standard error, over draws of the weights. */
+  readonly log_gradient_ratio: number;
+  readonly log_gradient_ratio_error: number;
+  /** Each seed draws weights and batches of one training. */
+  readonly seeds: readonly { readonly accuracy: number; readonly loss: number | null }[];
 }
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export interface Trained {
   readonly width: number;
   readonly sigma_b2: number;
   readonly steps: number;
   readonly rate: number;
+  /** Draws of the weights that a factor between gradients is the mean of. */
+  readonly draws: number;
   readonly runs: readonly TrainedRun[];
 }
 
@@ -130,12 +136,12 @@ export function trainability(trained: Trained): Demo {
     after: "Schoenholz et al. 2017",
     words: [
       `The critical line of tanh passes σ_w² = ${critical.weight.toFixed(6)} at σ_b² = ${trained.sigma_b2}; ${line.filter(({ attainable }) => attainable).length} of its ${line.length} computed points can be stayed on. Networks of width ${trained.width} were started below it, at it and above it, and trained on the digits for ${trained.steps} steps of SGD (rate ${trained.rate}, batches of 128).`,
-      "Predicted from the initialization alone: the depth scale ξ_c, six of which are the rule of thumb for the trainable depth, and the factor χ₁^(L−2) between the squared gradients of the second and the last layer. Measured: that factor before the first step, and the accuracy on the training data.",
-      "6ξ_c is a rule of thumb, no theorem. It speaks of correlations; on the chaotic side gradients may explode first, and near the critical line the number of steps limits before any depth does. At width 100 the factor of the gradient is a spread: its logarithm has a standard deviation of √(v·L/100). Gradients of weights also carry the activity of the layer before, which has not settled in the first layers: at L = 10 that is most of the difference.",
-      "What came of it: at depth 50 the network at σ_w² = 1, far beyond its 6ξ_c, learned nothing, its gradient being 1e-6 of what it was at the top; those at 1.5, at the critical point and at 2.5 learned; at 4, just beyond 6ξ_c and with gradients that grow a million times, training failed. At depth 100 none got far in these steps, the critical one included: there the number of steps is what limits, not ξ_c.",
+      `Predicted from the initialization alone: the depth scale ξ_c, six of which are the rule of thumb for the trainable depth, and the factor χ₁^(L−2) between the squared gradients of the second and the last layer. Measured: that factor before the first step, the geometric mean of ${trained.draws} draws of the weights with the standard error of its logarithm, and the accuracy on the training data after ${trained.runs[0]!.seeds.length === 1 ? "one training" : `${trained.runs[0]!.seeds.length} trainings`}.`,
+      "6ξ_c is a rule of thumb, no theorem. It speaks of correlations; on the chaotic side gradients may explode first, and near the critical line the number of steps limits before any depth does. The factor of the gradient is a spread: its logarithm scatters from draw to draw by about √(v·L/n) at width n. Gradients of weights also carry the activity of the layer before, which has not settled in the first layers: below criticality that is most of the difference, a factor e^1.5 at most.",
+      "What came of it: at depth 50 the network at σ_w² = 1, far beyond its 6ξ_c, learned nothing, its gradient being 1e-5 of what it was at the top; those at 1.5, at the critical point and at 2.5 learned all of it; the one at 4, just beyond its 6ξ_c and with gradients that grow a million times, came to 92 %, the least of those that learned. At depth 100 none got far in these steps, the critical one farthest: there the number of steps is what limits, not ξ_c. One training is one draw: what is near a border may fall to either side.",
     ],
-    columns: ["L", "σ_w²", "6ξ_c", "χ₁^(L−2)", "measured", "accuracy", "loss"],
-    rows: trained.runs.map(({ depth, sigma_w2, accuracy, loss, gradient_ratio }) => {
+    columns: ["L", "σ_w²", "6ξ_c", "χ₁^(L−2)", "measured", "± of its ln", "accuracy", "loss"],
+    rows: trained.runs.map(({ depth, sigma_w2, seeds, log_gradient_ratio, log_gradient_ratio_error }) => {
       const phase = phaseOf(tanh, { weight: sigma_w2, bias: trained.sigma_b2 }, 1);
       const reach = phase.name === "critical" || phase.xiC === null ? "∞" : TRAINABLE_DEPTHS * phase.xiC;
       return [
@@ -143,9 +149,10 @@ export function trainability(trained: Trained): Demo {
         sigma_w2,
         typeof reach === "number" && reach > 1e4 ? "∞" : reach,
         phase.chiOne ** (depth - 2),
-        gradient_ratio,
-        accuracy,
-        loss ?? "diverged",
+        Math.exp(log_gradient_ratio),
+        log_gradient_ratio_error,
+        mean(seeds.map(({ accuracy }) => accuracy)),
+        seeds.some(({ loss }) => loss === null) ? "diverged" : mean(seeds.map(({ loss }) => loss ?? 0)),
       ];
     }),
     picture: {
@@ -161,7 +168,9 @@ export function trainability(trained: Trained): Demo {
           dashed: true,
         },
         ...[0, 1].map((good) => {
-          const runs = trained.runs.filter(({ accuracy }) => Number(accuracy > 0.9) === good);
+          const runs = trained.runs.filter(
+            ({ seeds }) => Number(mean(seeds.map(({ accuracy }) => accuracy)) > 0.9) === good,
+          );
           return {
             label: good === 1 ? "trained to more than 90 %" : "not trained to 90 %",
             x: runs.map(({ sigma_w2 }) => sigma_w2),

@@ -152,6 +152,9 @@ test("the slider goes through all times, and the axes of the picture can be chos
   details.open = true;
   details.dispatchEvent(new Event("toggle"));
   expect(details.textContent).toContain("axis 3");
+  expect(details.querySelector("[role=region]")?.getAttribute("aria-label")).toBe(
+    details.querySelector("caption")?.textContent,
+  );
   expect(details.querySelectorAll("tbody tr")).toHaveLength(8);
 });
 

@@ -1,4 +1,4 @@
-import { html, nothing, render } from "lit";
+import { render } from "lit";
 import type { ModeHierarchyResult } from "../../../src/analysis/mode-hierarchy/types.ts";
 import type { QuantityDefinition } from "../../../src/analysis/types.ts";
 import type { Disposable } from "../../../src/base/disposable.ts";
@@ -6,21 +6,13 @@ import { make } from "../../charts/dom.ts";
 import { type HierarchyChart, hierarchyChart } from "../../charts/hierarchyChart.ts";
 import { modeSpectrum } from "../../charts/modeSpectrum.ts";
 import type { Theme } from "../../shell/types.ts";
-import { numbersTemplate, structuresTemplate, summaryText } from "./factsTemplate.ts";
-import {
-  groupsOf,
-  type HierarchyNames,
-  isClose,
-  itemSentence,
-  modeSentence,
-  nodeMark,
-  nodeSentence,
-  relativesText,
-} from "./hierarchyReadings.ts";
+import { numbersTemplate, structuresTemplate } from "./factsTemplate.ts";
+import { groupsOf, type HierarchyNames, isClose, modeSentence, nodeMark, nodeSentence } from "./hierarchyReadings.ts";
+import { leadOf, type Selection, trailText, wordsTemplate } from "./hierarchyWords.ts";
 import { modeLoadings } from "./loadings.ts";
 import { modesTable } from "./modesTable.ts";
 import { revived } from "./revive.ts";
-import { endName, endWeights, itemsOfEnds, rowName } from "./rows.ts";
+import { endWeights, itemsOfEnds, rowName } from "./rows.ts";
 import { treeToolbar } from "./toolbar.ts";
 import { endsBelow, joinOf, pathTo, rowSimilarity, type VisibleTree, visibleTree } from "./visible.ts";
 import "../../charts/hierarchy.css";
@@ -49,12 +41,6 @@ export interface HierarchyView extends Disposable {
   /** Marks the line or the split of items that were chosen elsewhere; what is neither changes nothing. */
   chooseItems(items: readonly number[]): void;
 }
-
-/** What is marked: a mode, a split, or an item (by its number); the others follow. */
-type Selection =
-  | { readonly kind: "mode"; readonly mode: number }
-  | { readonly kind: "node"; readonly node: number }
-  | { readonly kind: "row"; readonly ends: readonly number[]; readonly item: number | null };
 
 /** Lines at first; more can be asked for. */
 const LINES = 64;
@@ -152,7 +138,7 @@ export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions):
     stems?.select(modes[0] ?? -1);
     loadings.show(mode === undefined || mode.group.length > 1 ? null : mode.index);
     const item = next.kind === "row" ? next.item : null;
-    render(wordsTemplate(next, mode), words);
+    render(wordsTemplate(result, names, next, mode), words);
     const named = item === null ? null : { index: item, name: names.item(item) };
     render(
       modesTable(
@@ -168,7 +154,7 @@ export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions):
     if (toolbar === null) return;
     const inside = insideItems();
     toolbar.show({
-      trail: trailText(),
+      trail: trailText(result, shown),
       canZoomIn: zoomTarget() !== null,
       canZoomOut: shown.root !== 0,
       inside: result.leaves === null || options.onInside === undefined ? null : `${inside.length} items, one by one`,
@@ -184,27 +170,6 @@ export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions):
 
   function visibleNodes(nodes: readonly number[]): readonly number[] {
     return nodes.map((node) => shown.source.indexOf(node)).filter((at) => at >= 0);
-  }
-
-  function wordsTemplate(of: Selection, mode: ModeHierarchyResult["modes"][number] | undefined) {
-    if (of.kind === "row") {
-      const sentence =
-        of.item === null
-          ? `${rowName(result, of.ends, names)}: ${itemsOfEnds(result, of.ends).length} items.`
-          : itemSentence(result, of.item, names);
-      const group =
-        of.item === null || result.leaves === null
-          ? nothing
-          : html`<p>${`It stands in the group of ${endName(result, of.ends[0]!, names)}.`}</p>`;
-      return html`<p>${sentence}</p>${group}`;
-    }
-    const sentence =
-      of.kind === "node" ? nodeSentence(result, of.node, names) : mode === undefined ? "" : modeSentence(mode, names);
-    const note =
-      mode?.group.length === 1
-        ? html`<p class="ms-quiet">Items: orange is the positive pole, doubled blue the negative. Flipping all signs of a mode changes nothing.</p>`
-        : nothing;
-    return html`<p>${sentence}</p>${note}`;
   }
 
   /** Draws the tree from a node down. */
@@ -319,14 +284,6 @@ export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions):
     return itemsOfEnds(result, below);
   }
 
-  function trailText(): string {
-    const size = result.nodes[shown.root]?.size ?? result.items;
-    const part = result.which === null ? "" : ` of ${result.allItems.toLocaleString("en")}`;
-    const of =
-      shown.root === 0 ? `All ${result.items.toLocaleString("en")} items${part}` : `${size} of ${result.items} items`;
-    return shown.rows.length < endsOf(shown) ? `${of}, in ${shown.rows.length} lines` : of;
-  }
-
   draw();
   select(selection);
   return {
@@ -338,19 +295,6 @@ export function hierarchyView(parent: HTMLElement, given: HierarchyViewOptions):
       root.remove();
     },
   };
-}
-
-function leadOf(result: ModeHierarchyResult, names: HierarchyNames): readonly HTMLElement[] {
-  const verdict = make("p", "ms-verdict", result.degenerate ?? result.treeLike.reason);
-  const offered =
-    result.offered === null || result.degenerate !== null ? [] : [make("p", "ms-offer", result.offered.reason)];
-  const summary = result.leaves === null ? [] : [make("p", "ms-quiet", summaryText(result))];
-  const relatives = relativesText(result, names);
-  return [verdict, ...offered, ...summary, ...(relatives === "" ? [] : [make("p", "ms-relatives", relatives)])];
-}
-
-function endsOf({ rows }: VisibleTree): number {
-  return rows.reduce((sum, { ends }) => sum + ends.length, 0);
 }
 
 function meanOf(weights: ArrayLike<number>, ends: readonly number[]): number {

@@ -4,7 +4,7 @@ import type { GraphNode, NetworkGraph } from "../../types.ts";
 import { pullBack, questionsOf, type RunFacts } from "./derive.ts";
 import { Emitter } from "./emitter.ts";
 import { cutValues, dataDependent, fedDecides, inOrder, pathNodes } from "./path.ts";
-import { DIFFERENTIABLE } from "./rules.ts";
+import { DIFFERENTIABLE, isFlat } from "./rules.ts";
 
 const node = (op: string, inputs: string[], outputs: string[], more: Partial<GraphNode> = {}): GraphNode => ({
   name: `/${op}`,
@@ -27,6 +27,31 @@ const graph = (nodes: GraphNode[]): NetworkGraph => ({
 test("every operation with a rule stands on the page about it", () => {
   const page = readFileSync("docs/analyses/isometry.md", "utf8").replace(/\s+/g, " ");
   expect(page).toContain(`Rules are there for: ${DIFFERENTIABLE.join(", ")}.`);
+});
+
+interface Exported {
+  readonly network: string;
+  readonly exporter: string;
+  readonly operations: Readonly<Record<string, number>>;
+}
+const EXPORTED = JSON.parse(readFileSync("test/fixtures/derivatives/networks.json", "utf8")) as {
+  readonly networks: readonly Exported[];
+};
+
+test.each(EXPORTED.networks.map(({ network, exporter, operations }) => [network, exporter, operations] as const))(
+  "%s as %s exports it: each of its operations has a rule, or is constant wherever it has a derivative",
+  (_network, _exporter, operations) => {
+    const without = Object.keys(operations).filter((op) => !DIFFERENTIABLE.includes(op) && !isFlat(node(op, [], [])));
+    expect(without).toEqual([]);
+  },
+);
+
+test("the page says how many networks and operations that was", () => {
+  const { networks } = EXPORTED;
+  const names = new Set(networks.map(({ network }) => network));
+  const operations = new Set(networks.flatMap((one) => Object.keys(one.operations)));
+  const page = readFileSync("docs/analyses/isometry.md", "utf8").replace(/\s+/g, " ");
+  expect(page).toContain(`${networks.length} exports of ${names.size} networks, ${operations.size} operations`);
 });
 
 test("values that all ways go through: a skip connection has none inside, shapes and masks do not count", () => {

@@ -1,5 +1,5 @@
 /** Bodies of branches, loops and functions, written out beside the model: what runs inside of them becomes values of the main graph. */
-import { LimitError } from "../../../base/errors.ts";
+import { FormatError, LimitError } from "../../../base/errors.ts";
 import type { GraphNode, NetworkGraph } from "../../types.ts";
 import { type Attributes, Emitter, int } from "../derivative/emitter.ts";
 import {
@@ -102,21 +102,22 @@ export class Unfolded {
 
   #called(node: GraphNode, raw: Uint8Array): Pair[] {
     const key = `${node.domain}:${node.op}`;
-    const body = this.original.functions!.get(key)!;
+    const source = this.#functions.get(key);
+    const body = matching(node, this.original.functions?.get(key), source);
     const given = new Map(body.inputs.map((name, k) => [name, node.inputs[k] ?? ""] as const));
-    const copy = this.#copy(node, body, this.#functions.get(key)!, given, [], raw);
+    const copy = this.#copy(node, body, source!, given, [], raw);
     return [...copy.pairs, ...node.outputs.flatMap((name, k) => named(copy.rename(body.outputs[k] ?? ""), name))];
   }
 
   #branch(node: GraphNode, raw: Uint8Array, branch: string): Pair[] {
-    const body = node.bodies![branch]!;
     const source = bodyOf(raw, branch);
+    const body = matching(node, node.bodies?.[branch], source);
     const copy = this.#copy(node, body, source, this.#constants(body, source), []);
     return [...copy.pairs, ...node.outputs.flatMap((name, k) => named(copy.rename(body.outputs[k] ?? ""), name))];
   }
 
   #loop(node: GraphNode, raw: Uint8Array, turns: number): Pair[] {
-    const body = node.bodies!.body!;
+    const body = matching(node, node.bodies?.body, bodyOf(raw, "body"));
     const states = node.inputs.slice(2);
     return this.#turned(node, raw, turns, states, 1, (k) => {
       const yes = this.#emit.op("Cast", [this.#emit.ints([1], [])], { to: int(BOOL) });
@@ -128,7 +129,7 @@ export class Unfolded {
   }
 
   #scan(node: GraphNode, raw: Uint8Array, turns: number): Pair[] {
-    const body = node.bodies!.body!;
+    const body = matching(node, node.bodies?.body, bodyOf(raw, "body"));
     const count = Number(node.attributes.num_scan_inputs ?? 1);
     const scanned = node.inputs.slice(-count);
     const states = node.inputs.slice(0, -count);
@@ -154,8 +155,8 @@ export class Unfolded {
     lead: number,
     given: (turn: number) => readonly (readonly [string, string])[],
   ): Pair[] {
-    const body = node.bodies!.body!;
     const source = bodyOf(raw, "body");
+    const body = matching(node, node.bodies?.body, source);
     const pairs: Pair[] = [];
     const first = lead === 1 ? 2 : 0;
     let now = states;
@@ -260,6 +261,16 @@ export class Unfolded {
   #prefix(): string {
     return `${this.#emit.prefix}${this.#copies++}:`;
   }
+}
+
+/** A body as it was read, if it has the nodes that stand in the file: a message that comes in pieces is read otherwise. */
+function matching(node: GraphNode, body: NetworkGraph | undefined, source: RawGraph | undefined): NetworkGraph {
+  if (body !== undefined && source !== undefined && body.nodes.length === source.nodes.length) return body;
+  throw new FormatError(`A body of ${node.op} ${node.name} stands in the file in several pieces.`, {
+    format: "onnx",
+    field: node.op,
+    remedy: "Export the model again.",
+  });
 }
 
 /** Copies of copies: the name without what was put before it. */

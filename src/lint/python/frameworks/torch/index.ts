@@ -22,7 +22,8 @@ export const torchPlugin: FrameworkPlugin = {
     const name = path.slice(path.lastIndexOf(".") + 1);
     if (name === "calculate_gain") return gain(args);
     if (path === "torch.nn.Parameter" || name === "UninitializedParameter") return asParameter(machine, args);
-    if (name === "weight_norm" || name === "spectral_norm" || name === "orthogonal") return wrapped(name, args);
+    if (name === "weight_norm" || name === "spectral_norm" || name === "orthogonal")
+      return wrapped(machine, path, args);
     if (path.startsWith("torch.nn.") && !path.includes(".functional.")) return torchModule(machine, path, args, site);
     if (path === "torch.optim.SGD") descent(machine, args, site);
     const fresh = freshTensor(machine, name, args, site);
@@ -53,11 +54,17 @@ function gain({ positional, named }: CallArguments): Value {
 }
 
 /** A parametrization around a layer: weight_norm keeps the initial values, the others do not. */
-function wrapped(name: string, { positional }: CallArguments): Value {
+function wrapped(machine: Machine, path: string, { positional }: CallArguments): Value {
   const [module] = positional;
-  if (module?.kind === "module")
-    module.wrapped = name === "weight_norm" ? "weight-norm" : name === "spectral_norm" ? "spectral-norm" : "unknown";
-  return module ?? UNKNOWN;
+  if (module?.kind !== "module") return module ?? UNKNOWN;
+  module.wrapped = path.endsWith("weight_norm")
+    ? "weight-norm"
+    : path.endsWith("spectral_norm")
+      ? "spectral-norm"
+      : "unknown";
+  if (path.includes(".parametrizations."))
+    machine.journal.setEntry(module.attributes, "parametrizations", { kind: "bool", value: true });
+  return module;
 }
 
 function descent(machine: Machine, args: CallArguments, site: CallExpression): void {

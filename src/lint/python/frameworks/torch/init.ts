@@ -83,11 +83,16 @@ function record(
   });
 }
 
-/** weight_norm and spectral_norm keep what they compute the weight from under other names. */
+/**
+ * weight_norm keeps the length and the direction that it computes the weight from under other names, and so does spectral_norm as a parametrization. The old
+ * spectral_norm hands out the storage of its original: what is written there before the first call stays. All four run once, in PyTorch 2.
+ */
 function lost(parameter: ParameterValue | null): Pick<InitializerCall, "lost"> {
   const owner = parameter?.owner;
   if (parameter?.name !== "weight" || owner?.kind !== "module") return {};
-  return owner.wrapped === "weight-norm" || owner.wrapped === "spectral-norm" ? { lost: owner.wrapped } : {};
+  const { wrapped } = owner;
+  if (wrapped === "weight-norm") return { lost: wrapped };
+  return wrapped === "spectral-norm" && owner.attributes.has("parametrizations") ? { lost: wrapped } : {};
 }
 
 /** "weight" of `m.weight`, `m.weight.data`; else the last name that is written. */
