@@ -70,7 +70,7 @@ test("large arrays come slice by slice: a field is replaced when it is whole, an
   const keep = (values: Values) => arrays.set(arrays.size, values).size - 1;
   const packed = takenApart(pictures, { left: 0 }, keep);
   const gone = takenApart(pictures, { left: 0 }, () => 99);
-  // The second message says what nobody has any more: what is there is asked for anew.
+  // Arrays of the second message are replaced before anyone asks for them: those of the third come instead.
   await say({ changes: { cells: 1, pictures: gone } });
   await say({ changes: { cells: 2, pictures: packed }, fraction: 1, state: "finished" });
   await done;

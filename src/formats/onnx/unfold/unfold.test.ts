@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { openBytes } from "../../_shared/fixtures.testkit.ts";
 import type { NetworkGraph } from "../../types.ts";
 import { onnxFormat } from "../index.ts";
+import { field, floatField, joined, numberField, textField } from "../protoWrite.ts";
 import { type Decision, isControl, Unfolded } from "./unfold.ts";
 
 const BYTES = Uint8Array.from(readFileSync("test/fixtures/derivatives/control.onnx"));
@@ -39,4 +40,25 @@ test("more than 20,000 nodes are refused, and so is a body that was read otherwi
   expect(() => new Unfolded(BYTES, other, 17, "u.").step(decide(other, 1))).toThrow(
     "A body of If /branch stands in the file in several pieces.",
   );
+});
+
+test("turns of an empty body count as well: a file cannot ask for a billion of them", async () => {
+  const value = (name: string) => [textField(1, name)];
+  const body = field(6, [
+    ...["i", "go", "v"].map((name) => field(11, value(name))),
+    ...["go", "v"].map((name) => field(12, value(name))),
+  ]);
+  const loop = [...["", "", "x"].map((name) => textField(1, name)), textField(2, "y"), textField(4, "Loop")];
+  const graph = [
+    field(1, [...loop, field(5, [textField(1, "body"), numberField(20, 5), body])]),
+    textField(2, "main"),
+    field(5, [numberField(1, 1), numberField(2, 1), textField(8, "w"), floatField(4, 1)]),
+    field(11, value("x")),
+    field(12, value("y")),
+  ];
+  const bytes = joined([numberField(1, 8), field(7, graph), field(8, [numberField(2, 17)])]);
+  const read = (await openBytes(onnxFormat, bytes)).graph!;
+  const unfolded = () => new Unfolded(bytes, read, 17, "u.");
+  expect(unfolded().step(decide(read, 3))).toBe(true);
+  expect(() => unfolded().step(decide(read, 1e9))).toThrow("more than 20000 nodes");
 });

@@ -85,7 +85,7 @@ export class Unfolded {
     return this.original.functions?.has(`${domain}:${op}`) ?? false;
   }
 
-  /** Writes out every node that something was decided of, and calls of the model's own functions. Whether there was any. */
+  /** Writes out the nodes whose branch or turns are in `decided`, and calls of the model's own functions. False where there was nothing to write out. */
   step(decided: ReadonlyMap<GraphNode, Decision>): boolean {
     const before = this.#copies;
     this.#pairs = this.#pairs.flatMap((pair) => {
@@ -227,7 +227,8 @@ export class Unfolded {
     const prefix = this.#prefix();
     const rename: Rename = (name) => known.get(name) ?? (source.made.has(name) ? prefix + name : name);
     const turns = [...(this.#turns.get(node) ?? []), ...turn];
-    this.#nodes += source.nodes.length;
+    // An empty body counts, too: its turns are as many as the file says.
+    this.#nodes += Math.max(1, source.nodes.length);
     if (this.#nodes > MOST_NODES)
       throw new LimitError(`Written out, the bodies of loops and branches have more than ${MOST_NODES} nodes.`, {
         format: "onnx",
